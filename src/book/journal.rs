@@ -1,0 +1,153 @@
+//! What is recorded, as it is read back: events, entries, documents, standings, rates and operations.
+//! The store fills these in, the reports add them up; neither knows the other.
+
+use super::code::{BankCode, ContributorCode, FundCode};
+use super::date::Date;
+use super::entry::Entry;
+use super::event::{EventKind, Papers};
+use super::money::{Currency, Money};
+use super::number::{EntryNumber, PledgeNumber, ReceiptNumber};
+use super::pledge::Standing;
+use super::text::Text;
+use super::{AccountCode, Claim};
+use rust_decimal::Decimal;
+
+/// An entry as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalEntry {
+    /// Its number.
+    pub number: EntryNumber,
+    /// The record that it belongs to.
+    pub record: u64,
+    /// The entry.
+    pub entry: Entry,
+}
+
+/// An event as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalEvent {
+    /// Its record.
+    pub record: u64,
+    /// What happened.
+    pub kind: EventKind,
+    /// When.
+    pub date: Date,
+    /// Its papers.
+    pub papers: Papers,
+    /// The pledge that it brought.
+    pub pledge: Option<PledgeNumber>,
+    /// The receipt that it brought.
+    pub receipt: Option<ReceiptNumber>,
+}
+
+/// A pledge as its document states it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PledgeRecord {
+    /// Its number.
+    pub number: PledgeNumber,
+    /// The record that brought it.
+    pub record: u64,
+    /// Who pledged.
+    pub contributor: ContributorCode,
+    /// To which fund.
+    pub fund: FundCode,
+    /// The currency.
+    pub currency: Currency,
+    /// The instalments: who owes what for when, and the original figure.
+    pub instalments: Vec<(Claim, Money)>,
+}
+
+/// A receipt as its document states it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptRecord {
+    /// Its number.
+    pub number: ReceiptNumber,
+    /// The record that brought it.
+    pub record: u64,
+    /// Who paid, when that was known.
+    pub contributor: Option<ContributorCode>,
+    /// The fund that takes what no pledge takes.
+    pub fund: FundCode,
+    /// The bank account.
+    pub bank: BankCode,
+    /// What reached the bank.
+    pub amount: Money,
+    /// What the bank kept on the way.
+    pub charge: Money,
+    /// The payer as the bank printed it.
+    pub payer: Option<Text>,
+    /// What it is for.
+    pub direction: Option<Text>,
+}
+
+/// Where an instalment stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstalmentStanding {
+    /// Who owes what, for when.
+    pub claim: Claim,
+    /// The fund.
+    pub fund: FundCode,
+    /// Its figures.
+    pub standing: Standing,
+    /// The latest day of its lines.
+    pub latest: Date,
+    /// How many lines it has on 1210, 1215 and 9110.
+    pub lines: i64,
+}
+
+/// What of a receipt is held now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptHolding {
+    /// The receipt.
+    pub receipt: ReceiptNumber,
+    /// 2320 or 2330.
+    pub account: AccountCode,
+    /// The fund.
+    pub fund: FundCode,
+    /// Whose it is, on 2320.
+    pub contributor: Option<ContributorCode>,
+    /// What is held, in the currency of the receipt.
+    pub amount: Money,
+    /// Its value in the currency of the books.
+    pub value: Money,
+    /// The latest day of its lines.
+    pub latest: Date,
+    /// How many lines it has.
+    pub lines: i64,
+}
+
+/// A rate as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rate {
+    /// The currency.
+    pub currency: Currency,
+    /// The first day it is in force.
+    pub date: Date,
+    /// Units of the currency per US dollar.
+    pub units: Decimal,
+    /// Who set it.
+    pub source: Text,
+}
+
+/// One command, as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// The record that closes it.
+    pub record: u64,
+    /// The first record that it made.
+    pub first: u64,
+    /// When it was recorded (UTC).
+    pub recorded: String,
+    /// Who did it, as they said.
+    pub operator: String,
+    /// The user that the operating system knows.
+    pub login: String,
+    /// The computer.
+    pub host: String,
+    /// The program and its version.
+    pub program: String,
+    /// The command line.
+    pub command: String,
+    /// Whether the time is the computer's (`system`) or was given by hand (`given`).
+    pub clock: String,
+}

@@ -1,0 +1,89 @@
+//! Parameters: percentages and limits that the Meeting or a rule of the United Nations sets. Each has a source and a day
+//! from which it holds; none is a constant of the program.
+
+use super::date::Date;
+use super::refusal::Refusal;
+use super::text::{Text, excerpt};
+use rust_decimal::Decimal;
+
+/// The parameters that the books know, with what each means.
+pub const KNOWN: &[(&str, &str)] = &[
+    ("programme-support", "programme support costs, per cent of expenditure"),
+    ("rounding-limit", "largest residue of a conversion that is written to rounding, in the currency of the books"),
+    ("rate-validity", "days that a rate of exchange is in force when no newer one is there"),
+    ("allowance-not-due", "allowance for doubtful contributions, per cent of what is not yet due"),
+    ("allowance-under-1", "the same, overdue by less than one year"),
+    ("allowance-1-2", "the same, overdue by one to two years"),
+    ("allowance-2-3", "the same, overdue by two to three years"),
+    ("allowance-over-3", "the same, overdue by more than three years"),
+    ("allowance-disputed", "the same, disputed"),
+];
+
+/// A value of a parameter, from a day on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Parameter {
+    /// One of the [`KNOWN`] names.
+    pub name: &'static str,
+    /// The first day it holds.
+    pub since: Date,
+    /// The value: per cent, an amount or days.
+    pub value: Decimal,
+    /// Where it was decided.
+    pub source: Text,
+}
+
+/// Finds a known parameter by its name.
+///
+/// # Errors
+/// [`Refusal::UnknownParameter`] with the known names.
+pub fn known(name: &str) -> Result<&'static str, Refusal> {
+    KNOWN
+        .iter()
+        .map(|(known, _)| *known)
+        .find(|known| known.eq_ignore_ascii_case(name.trim()))
+        .ok_or_else(|| Refusal::UnknownParameter { text: excerpt(name), known: KNOWN.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ") })
+}
+
+/// Reads a value: a plain number with up to four decimals, with or without a per cent sign.
+///
+/// # Errors
+/// [`Refusal::ParameterForm`] for anything else, and for a percentage above 100.
+pub fn parse_value(name: &'static str, text: &str) -> Result<Decimal, Refusal> {
+    let refused = || Refusal::ParameterForm { name, text: excerpt(text) };
+    let number = text.trim().strip_suffix('%').unwrap_or(text.trim()).trim_end();
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |part: &str, longest: usize| (1..=longest).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole, 6) || !digits(part, 4) {
+        return Err(refused());
+    }
+    let value = Decimal::from_str_exact(number).map_err(|_| refused())?;
+    let is_percentage = name.starts_with("allowance-") || name == "programme-support";
+    if is_percentage && value > Decimal::ONE_HUNDRED { Err(refused()) } else { Ok(value.normalize()) }
+}
+
+/// The parameters of a ledger, as they hold on any day.
+#[derive(Debug, Clone, Default)]
+pub struct Parameters {
+    values: Vec<Parameter>,
+}
+
+impl Parameters {
+    /// The parameters recorded so far, in the order of recording: of two for one day the later one holds.
+    pub fn new(values: Vec<Parameter>) -> Parameters {
+        Parameters { values }
+    }
+
+    /// Every value, in the order of recording.
+    pub fn all(&self) -> &[Parameter] {
+        &self.values
+    }
+
+    /// The parameter that holds on a day.
+    ///
+    /// # Errors
+    /// [`Refusal::ParameterMissing`] when none holds yet.
+    pub fn on(&self, name: &'static str, date: Date) -> Result<&Parameter, Refusal> {
+        let held = self.values.iter().filter(|parameter| parameter.name == name && parameter.since <= date);
+        held.max_by_key(|parameter| parameter.since).ok_or(Refusal::ParameterMissing { name, date })
+    }
+}

@@ -1,0 +1,316 @@
+//! The receipt: money that reached the bank. It is applied, oldest due first within the contributor and the fund unless the
+//! payer or the officer says otherwise; the rest is received in advance; without a payer it waits as unidentified.
+
+use super::Account;
+use super::code::{ContributorCode, FundCode};
+use super::date::{Date, Year};
+use super::entry::{Draft, EntryKind};
+use super::event::{Event, EventKind, ReceiptDocument, Subject};
+use super::fund::BankAccount;
+use super::money::Money;
+use super::number::{PledgeNumber, ReceiptNumber};
+use super::refusal::Refusal;
+use super::rules::Act;
+use super::running::Running;
+use super::settlement::{Application, Due, Purse, Source};
+
+/// What money is for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Direction {
+    /// Only these pledges, in this order, each up to an amount of the money when one is given.
+    pub pledges: Vec<(PledgeNumber, Option<Money>)>,
+    /// Only instalments of this contribution year.
+    pub year: Option<Year>,
+}
+
+/// Money held on 2320 or 2330.
+#[derive(Debug, Clone)]
+pub struct Holding {
+    /// The receipt that brought it.
+    pub receipt: ReceiptNumber,
+    /// Whose it is; unknown for an unidentified receipt.
+    pub contributor: Option<ContributorCode>,
+    /// The fund that holds it.
+    pub fund: FundCode,
+    /// The bank account it lies on.
+    pub bank: BankAccount,
+    /// What is held, in the currency of the receipt.
+    pub held: Running,
+}
+
+/// What was decided about money: the event, and where each part went.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The event to record.
+    pub event: Event,
+    /// Where the money went.
+    pub applications: Vec<Application>,
+    /// What is kept as received in advance, in the currency of the money.
+    pub in_advance: Money,
+}
+
+impl Direction {
+    /// The direction in words and numbers, as the receipt keeps it; `None` for oldest due first.
+    pub fn text(&self) -> Option<String> {
+        let pledges = self.pledges.iter().map(|(pledge, limit)| match limit {
+            Some(limit) => format!("{pledge}={}", limit.plain()),
+            None => pledge.to_string(),
+        });
+        let parts: Vec<String> = pledges.chain(self.year.map(|year| year.to_string())).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    fn demand_within(&self, amount: Money) -> Result<(), Refusal> {
+        let mut directed = amount.currency().zero();
+        for limit in self.pledges.iter().filter_map(|(_, limit)| *limit) {
+            if limit.currency() != amount.currency() {
+                return Err(Refusal::DirectedCurrency { currency: amount.currency(), given: limit.currency() });
+            }
+            directed = directed.plus(limit)?;
+        }
+        if directed.minor() > amount.minor() { Err(Refusal::DirectedTooMuch { directed, amount }) } else { Ok(()) }
+    }
+
+    /// Settles the dues that the money is for, as far as it goes.
+    fn settle(&self, purse: &mut Purse, dues: &mut [Due], fund: FundCode, act: &Act<'_>, draft: &mut Draft) -> Result<Vec<Application>, Refusal> {
+        dues.sort_by_key(|due| (due.claim.due, due.claim.pledge, due.claim.instalment));
+        let mut applications = Vec::new();
+        let of_year = |due: &Due| self.year.is_none_or(|year| due.claim.year == year);
+        if self.pledges.is_empty() {
+            for due in dues.iter_mut().filter(|due| due.fund == fund && of_year(due)) {
+                applications.extend(purse.settle(due, None, act.rules, draft)?);
+            }
+        }
+        for (pledge, limit) in &self.pledges {
+            let mut limit = *limit;
+            for due in dues.iter_mut().filter(|due| due.claim.pledge == *pledge && of_year(due)) {
+                if let Some(application) = purse.settle(due, limit, act.rules, draft)? {
+                    limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
+                    applications.push(application);
+                }
+            }
+        }
+        Ok(applications)
+    }
+}
+
+/// Money that reached the bank from a known contributor.
+///
+/// # Errors
+/// [`Refusal::PayerUnknown`], [`Refusal::DirectedTooMuch`], [`Refusal::DirectedCurrency`], [`Refusal::ChargeCurrency`],
+/// [`Refusal::RateMissing`], [`Refusal::AmountTooLarge`].
+pub fn receive(document: ReceiptDocument, bank: &BankAccount, direction: &Direction, dues: &mut [Due], act: Act<'_>) -> Result<Outcome, Refusal> {
+    let contributor = document.contributor.ok_or(Refusal::PayerUnknown {})?;
+    let gross = gross(&document, bank, &act)?;
+    direction.demand_within(gross.amount)?;
+    let mut purse = Purse {
+        source: Source::Bank,
+        receipt: document.number,
+        contributor,
+        bank: bank.code,
+        date: act.date,
+        amount: gross.amount,
+        value: gross.value,
+        cash: gross.cash,
+    };
+    let mut draft = Draft::new();
+    let applications = direction.settle(&mut purse, dues, document.fund, &act, &mut draft)?;
+    let in_advance = purse.keep_in_advance(document.fund, &mut draft)?;
+    let fund = applications.first().map_or(document.fund, |application| application.fund);
+    gross.bear_charge(&mut draft, EntryKind::Received, fund, Account::Bank(bank.code, Some(contributor)), act.date)?;
+    Ok(Outcome { event: brought(EntryKind::Received, document, draft, act)?, applications, in_advance })
+}
+
+/// Money whose payer or purpose is unknown: it waits on 2330.
+///
+/// # Errors
+/// [`Refusal::ChargeCurrency`], [`Refusal::RateMissing`], [`Refusal::AmountTooLarge`].
+pub fn park(document: ReceiptDocument, bank: &BankAccount, act: Act<'_>) -> Result<Outcome, Refusal> {
+    let gross = gross(&document, bank, &act)?;
+    let (kind, account) = (EntryKind::Received, Account::Bank(bank.code, None));
+    let mut draft = Draft::new();
+    let place = draft.at(act.date, kind, document.fund).debit(account, gross.cash, gross.value)?;
+    place.credit(Account::Unidentified(document.number), gross.amount, gross.value)?;
+    gross.bear_charge(&mut draft, kind, document.fund, account, act.date)?;
+    let in_advance = document.amount.currency().zero();
+    Ok(Outcome { event: brought(kind, document, draft, act)?, applications: Vec::new(), in_advance })
+}
+
+/// Money that came after its receivable was written off: it goes to 6410.
+///
+/// # Errors
+/// [`Refusal::ChargeCurrency`], [`Refusal::RateMissing`], [`Refusal::AmountTooLarge`].
+pub fn recover(document: ReceiptDocument, bank: &BankAccount, act: Act<'_>) -> Result<Outcome, Refusal> {
+    let gross = gross(&document, bank, &act)?;
+    let (kind, account) = (EntryKind::Recovered, Account::Bank(bank.code, document.contributor));
+    let mut draft = Draft::new();
+    let place = draft.at(act.date, kind, document.fund).debit(account, gross.cash, gross.value)?;
+    place.credit(Account::DoubtfulContributions, gross.value, gross.value)?;
+    gross.bear_charge(&mut draft, kind, document.fund, account, act.date)?;
+    let in_advance = document.amount.currency().zero();
+    Ok(Outcome { event: brought(kind, document, draft, act)?, applications: Vec::new(), in_advance })
+}
+
+/// An unidentified receipt, or `amount` of it, whose payer became known: it is applied like a receipt from `contributor` to `fund`.
+///
+/// # Errors
+/// [`Refusal::NotHeldThen`], and as [`receive`].
+pub fn identify(
+    holding: &Holding,
+    contributor: ContributorCode,
+    fund: FundCode,
+    amount: Option<Money>,
+    direction: &Direction,
+    dues: &mut [Due],
+    act: Act<'_>,
+) -> Result<Outcome, Refusal> {
+    let mut purse = holding.purse(Source::Unidentified(holding.fund), contributor, amount, &act)?;
+    direction.demand_within(purse.amount)?;
+    let mut draft = Draft::new();
+    let applications = direction.settle(&mut purse, dues, fund, &act, &mut draft)?;
+    let in_advance = purse.keep_in_advance(fund, &mut draft)?;
+    let event = Event::plain(EntryKind::Identified, act.date, act.papers, draft.into_entries()?);
+    Ok(Outcome { event, applications, in_advance })
+}
+
+/// Advances of one contributor applied to instalments, the oldest advance first. An amount that is named is applied whole or not at all.
+///
+/// # Errors
+/// [`Refusal::NothingToApply`], [`Refusal::MoreThanAdvance`], [`Refusal::NothingDue`], [`Refusal::MoreThanDue`], [`Refusal::NotHeldThen`],
+/// [`Refusal::RateMissing`].
+pub fn apply(
+    contributor: ContributorCode,
+    holdings: &mut [Holding],
+    to: &[(PledgeNumber, Option<Money>)],
+    dues: &mut [Due],
+    act: Act<'_>,
+) -> Result<Outcome, Refusal> {
+    let currency = holdings.first().ok_or(Refusal::NothingToApply { contributor })?.held.open().currency();
+    let mut purses = Vec::new();
+    for holding in holdings.iter().filter(|holding| holding.held.open().currency() == currency && holding.held.open().is_positive()) {
+        purses.push(holding.purse(Source::Advance(holding.fund), contributor, None, &act)?);
+    }
+    let held = purses.iter().try_fold(currency.zero(), |sum, purse| sum.plus(purse.amount))?;
+    if !held.is_positive() {
+        return Err(Refusal::NothingToApply { contributor });
+    }
+    dues.sort_by_key(|due| (due.claim.due, due.claim.pledge, due.claim.instalment));
+    let (mut draft, mut applications) = (Draft::new(), Vec::new());
+    for (pledge, wanted) in to {
+        let mut limit = *wanted;
+        if let Some(wanted) = wanted.filter(|wanted| wanted.currency() != currency || wanted.minor() > held.minor()) {
+            return Err(Refusal::MoreThanAdvance { contributor, amount: wanted, held });
+        }
+        for due in dues.iter_mut().filter(|due| due.claim.pledge == *pledge) {
+            for purse in &mut purses {
+                if let Some(application) = purse.settle(due, limit, act.rules, &mut draft)? {
+                    limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
+                    applications.push(application);
+                }
+            }
+        }
+        match (limit, wanted) {
+            (Some(left), Some(wanted)) if left.is_positive() => return Err(Refusal::MoreThanDue { pledge: *pledge, amount: *wanted, unused: left }),
+            _ if !applications.iter().any(|application| application.claim.pledge == *pledge) => return Err(Refusal::NothingDue { pledge: *pledge }),
+            _ => {}
+        }
+    }
+    let event = Event::plain(EntryKind::Applied, act.date, act.papers, draft.into_entries()?);
+    Ok(Outcome { event, applications, in_advance: currency.zero() })
+}
+
+/// Where a refund is taken from.
+#[derive(Debug, Clone)]
+pub enum RefundFrom {
+    /// The contributor's advances, the oldest first.
+    Advances(Vec<Holding>),
+    /// A contribution of a year that was settled: it reduces revenue.
+    Contribution(Year),
+}
+
+/// Money paid back to a contributor from a bank account.
+///
+/// # Errors
+/// [`Refusal::MoreThanAdvance`], [`Refusal::RateMissing`], [`Refusal::AmountTooLarge`].
+pub fn refund(contributor: ContributorCode, fund: FundCode, bank: &BankAccount, amount: Money, from: RefundFrom, act: Act<'_>) -> Result<Event, Refusal> {
+    let kind = EntryKind::Refunded;
+    let value = act.rules.rates.value(amount, act.date)?;
+    let cash = act.rules.rates.convert(amount, bank.currency, act.date)?;
+    let mut draft = Draft::new();
+    draft.at(act.date, kind, fund).credit(Account::Bank(bank.code, Some(contributor)), cash, value)?;
+    match from {
+        RefundFrom::Contribution(year) => {
+            let closed = year < act.date.year() && act.rules.is_closed(year);
+            let account = if closed { Account::PriorYearContributions(contributor) } else { Account::Contributions(contributor) };
+            draft.at(act.date, kind, fund).debit(account, value, value)?;
+        }
+        RefundFrom::Advances(holdings) => {
+            let (mut left, mut carried, mut held) = (amount, value.currency().zero(), amount.currency().zero());
+            for holding in holdings.iter().filter(|holding| holding.held.open().currency() == amount.currency() && holding.fund == fund) {
+                let part = left.smaller(holding.held.lowest_from(act.date));
+                held = held.plus(holding.held.lowest_from(act.date))?;
+                if part.is_positive() {
+                    let carrying = holding.held.carrying_of(part)?;
+                    draft.at(act.date, kind, fund).debit(Account::Advance(contributor, holding.receipt), part, carrying)?;
+                    (left, carried) = (left.minus(part)?, carried.plus(carrying)?);
+                }
+            }
+            if left.is_positive() {
+                return Err(Refusal::MoreThanAdvance { contributor, amount, held });
+            }
+            let loss = value.minus(carried)?;
+            draft.at(act.date, kind, fund).balance(Account::Exchange(None), loss, loss)?;
+        }
+    }
+    Ok(Event::plain(kind, act.date, act.papers, draft.into_entries()?))
+}
+
+impl Holding {
+    /// The money held, or `amount` of it, ready to be settled with.
+    fn purse(&self, source: Source, contributor: ContributorCode, amount: Option<Money>, act: &Act<'_>) -> Result<Purse, Refusal> {
+        let amount = amount.unwrap_or(self.held.open());
+        let held = self.held.lowest_from(act.date);
+        if amount.currency() != held.currency() || amount.minor() > held.minor() || !amount.is_positive() {
+            return Err(Refusal::NotHeldThen { receipt: self.receipt, amount, on: act.date, held });
+        }
+        let value = self.held.carrying_of(amount)?;
+        let cash = if self.bank.currency == amount.currency() { amount } else { act.rules.rates.convert(value, self.bank.currency, act.date)? };
+        Ok(Purse { source, receipt: self.receipt, contributor, bank: self.bank.code, date: act.date, amount, value, cash })
+    }
+}
+
+/// A receipt with the charge that was taken on the way.
+struct Gross {
+    amount: Money,
+    value: Money,
+    cash: Money,
+    charge_value: Money,
+    charge_cash: Money,
+}
+
+fn gross(document: &ReceiptDocument, bank: &BankAccount, act: &Act<'_>) -> Result<Gross, Refusal> {
+    let (net, charge) = (document.amount, document.charge);
+    if charge.currency() != net.currency() {
+        return Err(Refusal::ChargeCurrency { currency: net.currency(), given: charge.currency() });
+    }
+    let rates = &act.rules.rates;
+    let charge_value = rates.value(charge, act.date)?;
+    let charge_cash = rates.convert(charge, bank.currency, act.date)?;
+    let value = rates.value(net, act.date)?.plus(charge_value)?;
+    let cash = rates.convert(net, bank.currency, act.date)?.plus(charge_cash)?;
+    Ok(Gross { amount: net.plus(charge)?, value, cash, charge_value, charge_cash })
+}
+
+impl Gross {
+    /// Drafts the charge that the fund bears: 6320 instead of cash.
+    fn bear_charge(&self, draft: &mut Draft, kind: EntryKind, fund: FundCode, bank: Account, on: Date) -> Result<(), Refusal> {
+        let place = draft.at(on, kind, fund).debit(Account::BankCharges, self.charge_value, self.charge_value)?;
+        place.credit(bank, self.charge_cash, self.charge_value)?;
+        Ok(())
+    }
+}
+
+fn brought(kind: EntryKind, document: ReceiptDocument, draft: Draft, act: Act<'_>) -> Result<Event, Refusal> {
+    let (kind, subject) = (EventKind::Posting(kind), Subject::Receipt(document));
+    Ok(Event { kind, date: act.date, papers: act.papers, subject, entries: draft.into_entries()? })
+}

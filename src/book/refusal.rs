@@ -1,0 +1,412 @@
+//! Every "no" that the books can say, in one place: its stable name, what happened with the figures, the cause in plain
+//! words, and the way out as a command that can be pasted. `docs/errors.md` is made from this list.
+
+use super::account::AccountCode;
+use super::code::{ContributorCode, FundCode};
+use super::date::{Date, Year};
+use super::money::{Currency, Money};
+use super::number::{EntryNumber, PledgeNumber, ReceiptNumber};
+use std::fmt;
+
+/// What kind of "no" it is; the program's exit code follows from it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Class {
+    /// The command was put together wrongly.
+    Usage,
+    /// What was typed or read cannot be taken.
+    Input,
+    /// A rule of the books forbids it.
+    Rule,
+}
+
+/// A refusal as the catalogue of errors lists it.
+#[derive(Clone, Copy, Debug)]
+pub struct Described {
+    /// The stable name.
+    pub name: &'static str,
+    /// The class.
+    pub class: Class,
+    /// The cause in plain words.
+    pub cause: &'static str,
+    /// The message, with the names of its figures in braces.
+    pub message: &'static str,
+    /// The way out, likewise; empty when the message says it all.
+    pub hint: &'static str,
+}
+
+macro_rules! refusals {
+    ($($name:literal $class:ident $variant:ident { $($field:ident : $type:ty),* $(,)? }
+        cause $cause:literal
+        says $says:literal
+        hint $hint:literal)*) => {
+        /// A refusal, with its figures.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        #[non_exhaustive]
+        pub enum Refusal { $(
+            #[doc = $cause]
+            $variant { $(#[doc = concat!("The ", stringify!($field), " of the message.")] $field: $type),* }
+        ),* }
+
+        impl Refusal {
+            /// The stable name, in kebab case.
+            pub fn name(&self) -> &'static str {
+                match self { $(Refusal::$variant { .. } => $name),* }
+            }
+
+            /// The class.
+            pub fn class(&self) -> Class {
+                match self { $(Refusal::$variant { .. } => Class::$class),* }
+            }
+
+            /// The way out, when there is more to say than the message does.
+            #[allow(unused_variables, reason = "most ways out need only some of the figures")]
+            pub fn hint(&self) -> Option<String> {
+                let hint = match self { $(Refusal::$variant { $($field),* } => format!($hint)),* };
+                (!hint.is_empty()).then_some(hint)
+            }
+        }
+
+        impl fmt::Display for Refusal {
+            #[allow(unused_variables, reason = "some figures are for the way out only")]
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self { $(Refusal::$variant { $($field),* } => write!(f, $says)),* }
+            }
+        }
+
+        /// Every refusal, in the order of this file.
+        pub const CATALOGUE: &[Described] = &[$(
+            Described { name: $name, class: Class::$class, cause: $cause, message: $says, hint: $hint }
+        ),*];
+    };
+}
+
+impl std::error::Error for Refusal {}
+
+impl Refusal {
+    /// The exit code of the program: 2 wrong usage, 3 input refused, 4 refused by a rule of the books.
+    pub fn exit_code(&self) -> u8 {
+        match self.class() {
+            Class::Usage => 2,
+            Class::Input => 3,
+            Class::Rule => 4,
+        }
+    }
+}
+
+refusals! {
+    // What is typed: amounts, dates, codes, numbers, text.
+    "amount-form" Input AmountForm { text: String, understood: String }
+        cause "An amount is not written in a form that can only mean one thing."
+        says "'{text}' is no amount: {understood}"
+        hint "write it as 50000, 50000.00, 50,000.00 or 'KRW 120000000'"
+    "amount-places" Input AmountPlaces { text: String, currency: Currency, places: u32, given: usize }
+        cause "An amount has more decimals than its currency has (ISO 4217). It is refused, never rounded."
+        says "'{text}' has {given} decimals, and {currency} has {places}"
+        hint "give the amount with at most {places} decimals"
+    "amount-zero" Input AmountZero { text: String }
+        cause "Nothing is recorded for an amount of nothing."
+        says "'{text}' is nothing"
+        hint "give an amount above zero"
+    "amount-too-large" Input AmountTooLarge { currency: Currency }
+        cause "An amount, or a sum that it leads to, is beyond what the ledger counts exactly."
+        says "the amount in {currency} is beyond what the ledger can count"
+        hint "the limit is 90,000,000,000,000.00 for an amount with two decimals"
+    "unknown-currency" Input UnknownCurrency { text: String }
+        cause "ISO 4217 has no such currency, or gives it no decimals."
+        says "'{text}' is no currency of ISO 4217"
+        hint "write three letters, such as USD, KRW, JPY, CNY, RUB or MNT"
+    "date-form" Input DateForm { text: String }
+        cause "A date is not written YYYY-MM-DD, or there is no such day between 1900 and 2199."
+        says "'{text}' is no date"
+        hint "write a day as 2017-04-10, or today, or yesterday"
+    "year-form" Input YearForm { text: String }
+        cause "A year is not four digits between 1900 and 2199."
+        says "'{text}' is no year"
+        hint "write a year as 2017"
+    "time-form" Input TimeForm { text: String }
+        cause "A time of recording is not a day, a time such as 2017-03-17T09:00:00Z, or the number of a record."
+        says "'{text}' is no time"
+        hint "write 2017-03-17, 2017-03-17T09:00:00Z, or the number of a seal"
+    "code-form" Input CodeForm { text: String }
+        cause "A code is not one to twenty letters, digits and inner dashes."
+        says "'{text}' is no code"
+        hint "a code has one to twenty letters, digits and inner dashes, such as CORE or MPA-2017"
+    "number-form" Input NumberForm { what: &'static str, example: &'static str, text: String }
+        cause "The number of a pledge, receipt or entry is not written as the ledger prints it."
+        says "'{text}' is no {what} number"
+        hint "write it as {example}"
+    "rate-form" Input RateForm { text: String }
+        cause "A rate of exchange is not a plain number above zero with at most twelve decimals."
+        says "'{text}' is no rate"
+        hint "write the units of the currency per US dollar, such as 1130.50"
+    "parameter-form" Input ParameterForm { name: &'static str, text: String }
+        cause "The value of a parameter is not a plain number, or a percentage above 100."
+        says "'{text}' is no value of {name}"
+        hint "write a number such as 13 or 13%"
+    "text-empty" Input TextEmpty { field: &'static str }
+        cause "A text that is needed is empty."
+        says "the {field} is empty"
+        hint "give the {field}, or leave the option out"
+    "text-too-long" Input TextTooLong { field: &'static str, length: usize, longest: usize }
+        cause "A text is longer than a note should be."
+        says "the {field} has {length} characters, and {longest} are the limit"
+        hint "shorten the {field}"
+    "text-character" Input TextCharacter { field: &'static str, code: String }
+        cause "A text holds a character that drives a terminal, hides or turns text around, or stands for lost text."
+        says "the {field} holds the character {code}, which cannot be kept safely"
+        hint "type the {field} again as plain text"
+    "text-formula" Input TextFormula { field: &'static str, text: String }
+        cause "A text begins like a formula, which a spreadsheet would run."
+        says "the {field} '{text}' begins as a spreadsheet formula does"
+        hint "begin the {field} with a letter or a digit"
+
+    "seal-form" Input SealForm { text: String }
+        cause "A seal is not written as a statement prints it: a number, a colon and sixty-four hexadecimal digits."
+        says "'{text}' is no seal"
+        hint "copy it from a statement: 12:3fa9… with all sixty-four digits"
+
+    // Who and what is meant.
+    "unknown-contributor" Input UnknownContributor { text: String, way: String }
+        cause "No contributor has this code, official name or alias."
+        says "no contributor is called '{text}'"
+        hint "{way}"
+    "unknown-fund" Input UnknownFund { text: String, way: String }
+        cause "No fund has this code."
+        says "no fund has the code '{text}'"
+        hint "{way}"
+    "unknown-area" Input UnknownArea { text: String, known: String }
+        cause "No programme area has this code."
+        says "no programme area has the code '{text}'"
+        hint "the programme areas are {known}"
+    "unknown-account" Input UnknownBank { text: String, known: String }
+        cause "No bank account has this code."
+        says "no bank account has the code '{text}'"
+        hint "the bank accounts are {known}; another one: corefund add account CODE NAME --currency USD"
+    "unknown-parameter" Input UnknownParameter { text: String, known: String }
+        cause "No parameter has this name."
+        says "no parameter is called '{text}'"
+        hint "the parameters are {known}"
+    "unknown-pledge" Input UnknownPledge { pledge: String }
+        cause "No pledge has this number or reference."
+        says "there is no pledge {pledge}"
+        hint "see them with: corefund list pledges"
+    "unknown-receipt" Input UnknownReceipt { receipt: String }
+        cause "No receipt has this number or reference."
+        says "there is no receipt {receipt}"
+        hint "see them with: corefund list receipts"
+    "unknown-entry" Input UnknownEntry { entry: EntryNumber, last: EntryNumber }
+        cause "No entry has this number."
+        says "there is no entry {entry}; the last one is {last}"
+        hint "see them with: corefund journal"
+    "unknown-subject" Input UnknownSubject { text: String }
+        cause "What was asked for is no pledge, receipt, entry, contributor or fund."
+        says "'{text}' is no number, contributor or fund of this ledger"
+        hint "write P-2017-001, R-2017-001, J-000123, a contributor or the code of a fund"
+    "code-taken" Rule CodeTaken { what: &'static str, code: String }
+        cause "A code names one thing only, for ever."
+        says "there is a {what} {code} already, and it is another one"
+        hint "see it with: corefund list {what}s"
+    "name-taken" Rule NameTaken { name: String, holder: ContributorCode }
+        cause "A name that is, or looks like, another contributor's would let money go to the wrong one."
+        says "'{name}' is, or looks like, a name of {holder}"
+        hint "see it with: corefund show {holder}"
+
+    // Parameters and rates.
+    "rate-missing" Rule RateMissing { currency: Currency, date: Date, month: Date, latest: Option<Date> }
+        cause "No rate of exchange is in force on the day: there is none, or the latest one is no longer valid."
+        says "no rate of {currency} is in force on {date}"
+        hint "corefund add rate {currency} {month} UNITS_PER_USD --source 'UN operational rate'"
+    "rate-exists" Rule RateExists { currency: Currency, date: Date, units: String, given: String }
+        cause "A rate that was recorded is never changed: entries were made at it."
+        says "the rate of {currency} from {date} is {units}, and {given} differs"
+        hint "if the recorded one is wrong, add the right one from a later day, and reverse what was recorded at the wrong one"
+    "parameter-missing" Rule ParameterMissing { name: &'static str, date: Date }
+        cause "A percentage or limit is needed that nobody has set yet."
+        says "the parameter {name} is not set for {date}"
+        hint "corefund add parameter {name} VALUE --from {date} --source 'decision of the Meeting'"
+    "support-rate-zero" Rule SupportRateZero { date: Date }
+        cause "Programme support was asked for, and its rate is nothing."
+        says "the rate of programme support is 0 per cent on {date}"
+        hint "corefund add parameter programme-support 13 --from {date} --source 'ST/AI/286', or leave --support out"
+
+    "kind-form" Input KindForm { what: &'static str, text: String, known: &'static str }
+        cause "A kind is none of the known ones."
+        says "'{text}' is no kind of {what}"
+        hint "write one of {known}"
+    "instalment-form" Input InstalmentForm { text: String }
+        cause "An instalment is not written YEAR=AMOUNT or YEAR=AMOUNT@DUE."
+        says "'{text}' is no instalment"
+        hint "write it as 2017=25000 or 2017=25000@2017-06-30"
+    "year-full" Rule YearFull { year: Year }
+        cause "A year has at most 999,999 documents of a kind."
+        says "no number is left in {year}"
+        hint ""
+
+    // The calendar of the books.
+    "year-closed" Rule YearClosed { date: Date, year: Year, first_open: Date }
+        cause "After the close of a year nothing dated in it can be written; corrections go to the open year."
+        says "{date} lies in {year}, which is closed"
+        hint "date it {first_open} or later: it shows as an adjustment of the prior year"
+    "date-before" Rule DateBefore { what: String, date: Date, first: Date }
+        cause "An event cannot come before what it is about."
+        says "{date} is before {what}, which is of {first}"
+        hint "date it {first} or later"
+
+    // Papers.
+    "authority-missing" Input AuthorityMissing {}
+        cause "Every pledge event and every write-off has an authority: the document that allows it."
+        says "there is no authority for it"
+        hint "add --authority 'SOM-21 report, para 9'"
+    "reason-missing" Input ReasonMissing {}
+        cause "A reversal says why."
+        says "there is no reason for it"
+        hint "add --reason 'typed twice'"
+    "reference-differs" Input ReferenceDiffers { reference: String, subject: String, differences: String }
+        cause "The office's reference was recorded already, with other figures."
+        says "reference '{reference}' is {subject} already, and differs: {differences}"
+        hint "see it with: corefund show {subject}; reverse it if it is wrong, or use another reference"
+    "possible-duplicate" Rule PossibleDuplicate { subject: String, command: String }
+        cause "The same was recorded before, in every particular, and neither has a reference to tell them apart."
+        says "{subject} was recorded with the same particulars"
+        hint "if it happened twice: {command} --again"
+
+    // Entries.
+    "entry-unbalanced" Rule EntryUnbalanced { date: Date, fund: FundCode, difference: Money }
+        cause "An entry balances in every fund, the memorandum accounts by themselves."
+        says "the entry of {date} does not balance in {fund}: debits exceed credits by {difference}"
+        hint ""
+    "entry-too-short" Rule EntryTooShort { date: Date }
+        cause "An entry has two lines or more; amounts that are worth nothing in the currency of the books leave none."
+        says "the entry of {date} has fewer than two lines with an amount"
+        hint ""
+    "amount-negative" Rule AmountNegative { account: AccountCode }
+        cause "A line has a side and a positive amount."
+        says "the amount on {account} is negative"
+        hint ""
+    "would-go-negative" Rule WouldGoNegative { what: String, on: Date, balance: Money, dependents: String }
+        cause "What is receivable, disputed, announced, in advance or unidentified is never less than nothing, on no day: later entries rest on this one."
+        says "{what} would stand at {balance} on {on}"
+        hint "reverse first what rests on it: {dependents}"
+
+    // The life of a pledge.
+    "instalments-missing" Input InstalmentsMissing {}
+        cause "A pledge has at least one instalment, with a year and an amount."
+        says "the pledge has no instalment"
+        hint "add --year 2017, or --instalment 2017=25000@2017-06-30 for each"
+    "instalments-differ" Input InstalmentsDiffer { total: Money, instalments: Money }
+        cause "The instalments of a pledge always add up to the pledge."
+        says "the instalments add up to {instalments}, and the pledge is {total}"
+        hint "correct the amount or the instalments"
+    "instalment-currency" Input InstalmentCurrency { first: Currency, other: Currency }
+        cause "A pledge is made in one currency."
+        says "one instalment is in {first} and another in {other}"
+        hint "record two pledges"
+    "pledge-currency" Input PledgeCurrency { pledge: PledgeNumber, currency: Currency, given: Currency }
+        cause "A pledge is promised, and settled, in its own currency."
+        says "{pledge} is in {currency}, not in {given}"
+        hint "give the amount in {currency}"
+    "already-confirmed" Rule AlreadyConfirmed { pledge: PledgeNumber }
+        cause "A pledge is confirmed once."
+        says "{pledge} is confirmed already"
+        hint "see it with: corefund show {pledge}"
+    "nothing-announced" Rule NothingAnnounced { pledge: PledgeNumber }
+        cause "What was announced has been withdrawn or reversed."
+        says "nothing is announced on {pledge} any more"
+        hint "see it with: corefund show {pledge}"
+    "nothing-open" Rule NothingOpen { pledge: PledgeNumber }
+        cause "The pledge is settled, withdrawn or written off."
+        says "nothing of that kind is open on {pledge}"
+        hint "see it with: corefund show {pledge}"
+    "nothing-to-revise" Rule NothingToRevise { pledge: PledgeNumber }
+        cause "The new figure is the figure that the pledge has."
+        says "{pledge} has that amount already"
+        hint "see it with: corefund show {pledge}"
+    "below-received" Rule BelowReceived { pledge: PledgeNumber, contributor: ContributorCode, reduction: Money, open: Money }
+        cause "A pledge cannot be revised below what was received or is disputed."
+        says "{pledge} cannot be reduced by {reduction}: only {open} is open"
+        hint "reduce it by at most that; money is paid back with: corefund refund {contributor} AMOUNT --pledge {pledge}"
+    "no-instalment" Rule NoInstalment { pledge: PledgeNumber, year: Year }
+        cause "The pledge has no instalment for that year."
+        says "{pledge} has no instalment for {year}"
+        hint "see it with: corefund show {pledge}"
+    "more-than-open" Rule MoreThanOpen { pledge: PledgeNumber, amount: Money, open: Money }
+        cause "More cannot be disputed, settled or written off than is there."
+        says "{amount} is more than the {open} that {pledge} has there"
+        hint "see it with: corefund show {pledge}"
+    "not-open-then" Rule NotOpenThen { what: String, amount: Money, on: Date, open: Money }
+        cause "On that day, or on a later one, less was open: receipts or other events came in between."
+        says "from {on} on only {open} of {what} stays open, not {amount}"
+        hint "date it later, or give a smaller amount"
+
+    // Receipts.
+    "payer-unknown" Input PayerUnknown {}
+        cause "A receipt has a contributor, or is recorded as unidentified."
+        says "nobody is named as the payer"
+        hint "name the contributor, or: corefund receive --unidentified AMOUNT"
+    "charge-currency" Input ChargeCurrency { currency: Currency, given: Currency }
+        cause "The bank takes its charge out of the money that it carries."
+        says "the receipt is in {currency} and its charge in {given}"
+        hint "give the charge in {currency}"
+    "directed-currency" Input DirectedCurrency { currency: Currency, given: Currency }
+        cause "The parts of a receipt are in the receipt's currency."
+        says "the receipt is in {currency} and a part of it in {given}"
+        hint "give the parts in {currency}"
+    "directed-too-much" Input DirectedTooMuch { directed: Money, amount: Money }
+        cause "The parts of a receipt cannot exceed it."
+        says "{directed} is directed to pledges, and {amount} came"
+        hint "correct the parts; what the bank kept on the way is given with --charge"
+    "pledge-of-another" Rule PledgeOfAnother { pledge: PledgeNumber, holder: ContributorCode, contributor: ContributorCode }
+        cause "One contributor's money does not settle another's pledge."
+        says "{pledge} is of {holder}, not of {contributor}"
+        hint "see it with: corefund show {pledge}"
+    "fund-unclear" Input FundUnclear { contributor: ContributorCode, funds: String }
+        cause "The contributor owes several funds, none of them the Core Fund, and none was named."
+        says "{contributor} owes {funds}, and no fund is named"
+        hint "add --fund with one of them"
+    "not-unidentified" Rule NotUnidentified { receipt: ReceiptNumber }
+        cause "The payer of the receipt is known, or became known, and nothing of it is parked."
+        says "nothing of {receipt} is unidentified"
+        hint "see it with: corefund show {receipt}"
+    "not-held-then" Rule NotHeldThen { receipt: ReceiptNumber, amount: Money, on: Date, held: Money }
+        cause "The receipt came later, or part of it was used."
+        says "from {on} on only {held} of {receipt} is held, not {amount}"
+        hint "see it with: corefund show {receipt}"
+    "nothing-to-apply" Rule NothingToApply { contributor: ContributorCode }
+        cause "The contributor has nothing received in advance there."
+        says "nothing of {contributor} is held in advance"
+        hint "see them with: corefund list advances"
+    "more-than-advance" Rule MoreThanAdvance { contributor: ContributorCode, amount: Money, held: Money }
+        cause "More cannot be applied or paid back than is held in advance."
+        says "{amount} is more than the {held} that {contributor} has in advance there"
+        hint "see them with: corefund list advances --contributor {contributor}; a settled contribution is paid back with --pledge"
+    "nothing-due" Rule NothingDue { pledge: PledgeNumber }
+        cause "Nothing is receivable on the pledge: it is settled, only announced, or disputed."
+        says "nothing is due on {pledge}"
+        hint "see it with: corefund show {pledge}"
+    "more-than-due" Rule MoreThanDue { pledge: PledgeNumber, amount: Money, unused: Money }
+        cause "More cannot be applied to a pledge than is due on it."
+        says "{pledge} does not take {amount}: {unused} of it would be left over"
+        hint "see it with: corefund show {pledge}"
+    "nothing-written-off" Rule NothingWrittenOff { pledge: PledgeNumber }
+        cause "A recovery is money for a receivable that was written off."
+        says "nothing was written off on {pledge}"
+        hint "record the money as a receipt: leave --recovery out"
+
+    // The rest of a fund's life, and the way back.
+    "same-fund" Input SameFund { fund: FundCode }
+        cause "A transfer goes from one fund to another."
+        says "{fund} is both the giver and the taker"
+        hint "name two funds"
+    "already-reversed" Rule AlreadyReversed { entry: EntryNumber, by: EntryNumber }
+        cause "An entry is reversed once."
+        says "{entry} was reversed by {by}"
+        hint "see it with: corefund show {by}"
+    "is-reversal" Rule IsReversal { entry: EntryNumber, of: EntryNumber }
+        cause "A reversal is not reversed: what it took back is recorded again."
+        says "{entry} is the reversal of {of}"
+        hint "record again what {of} recorded: corefund show {of}"
+    "nothing-to-undo" Rule NothingToUndo {}
+        cause "Nothing is left that could be reversed."
+        says "there is nothing to undo"
+        hint "see what was done with: corefund log"
+}

@@ -1,0 +1,107 @@
+//! Free text that people type: names, authorities, notes, payers. Normalised once, then safe to print anywhere.
+
+use super::refusal::Refusal;
+use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+
+/// The longest free text, in characters.
+pub const LONGEST: usize = 1000;
+
+/// Text in Unicode form NFC, without control, bidirectional, invisible or replacement characters, and not a spreadsheet formula.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text(String);
+
+impl Text {
+    /// Takes text for the field named `field`; outer spaces are cut, inner runs of spaces become one.
+    ///
+    /// # Errors
+    /// [`Refusal::TextEmpty`], [`Refusal::TextTooLong`], [`Refusal::TextCharacter`], [`Refusal::TextFormula`].
+    pub fn parse(field: &'static str, raw: &str) -> Result<Text, Refusal> {
+        let normal: String = raw.nfc().collect::<String>().split([' ', '\u{a0}', '\u{3000}']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        if normal.is_empty() {
+            return Err(Refusal::TextEmpty { field });
+        }
+        if let Some(found) = normal.chars().find(|&c| is_unsafe(c)) {
+            return Err(Refusal::TextCharacter { field, code: format!("U+{:04X}", u32::from(found)) });
+        }
+        if normal.starts_with(['=', '+', '-', '@']) {
+            return Err(Refusal::TextFormula { field, text: excerpt(&normal) });
+        }
+        match normal.chars().count() {
+            length if length > LONGEST => Err(Refusal::TextTooLong { field, length, longest: LONGEST }),
+            _ => Ok(Text(normal)),
+        }
+    }
+
+    /// Takes text that a bank or another program wrote: what [`Text::parse`] refuses is left out instead.
+    /// `None` when nothing is left.
+    pub fn cleaned(raw: &str) -> Option<Text> {
+        let visible: String = raw.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !is_unsafe(c)).take(LONGEST).collect();
+        Text::parse("text", visible.trim_start_matches(['=', '+', '-', '@', ' '])).ok()
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The beginning of a text that somebody typed, up to forty characters, with everything unsafe shown as its code:
+/// what a refusal may quote.
+pub fn excerpt(raw: &str) -> String {
+    let mut quoted = String::new();
+    for c in raw.chars().take(40) {
+        if is_unsafe(c) { quoted.push_str(&format!("<U+{:04X}>", u32::from(c))) } else { quoted.push(c) }
+    }
+    if raw.chars().nth(40).is_some() { quoted + "…" } else { quoted }
+}
+
+/// Characters that drive a terminal, hide or turn text around, or stand for lost text.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFF}' | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{10FFFF}')
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_normal_and_harmless() {
+        assert_eq!(Text::parse("note", "  Tu\u{308}rkiye   agreed ").unwrap().as_str(), "Türkiye agreed");
+        let table = [
+            ("", "text-empty"),
+            ("a\u{1b}[31mb", "text-character"),
+            ("a\u{202e}b", "text-character"),
+            ("a\u{200b}b", "text-character"),
+            ("a\u{fffd}b", "text-character"),
+            ("a\nb", "text-character"),
+            ("=HYPERLINK(1)", "text-formula"),
+            ("@SUM(A1)", "text-formula"),
+        ];
+        for (raw, name) in table {
+            assert_eq!(Text::parse("note", raw).unwrap_err().name(), name, "{raw:?}");
+        }
+        assert_eq!(Text::parse("note", &"x".repeat(1001)).unwrap_err().name(), "text-too-long");
+    }
+
+    #[test]
+    fn a_banks_text_is_cleaned_not_refused() {
+        assert_eq!(Text::cleaned("+MIN OF\tFINANCE\u{0}").unwrap().as_str(), "MIN OF FINANCE");
+        assert_eq!(Text::cleaned("\u{200b}\n"), None);
+    }
+}

@@ -1,0 +1,178 @@
+//! The way back: reversing a wrong entry, and undoing the last thing done.
+
+use super::Ledger;
+use super::form::ReverseForm;
+use super::intake::Intake;
+use super::recording::{Plan, called, post};
+use crate::book::event::Papers;
+use crate::book::journal::{JournalEntry, JournalEvent};
+use crate::book::reversal::{self, Recorded};
+use crate::book::running::Running;
+use crate::book::{Account, Date, Entry, EntryNumber, Event, EventKind, Refusal};
+use crate::error::Error;
+use crate::report::slip::Slip;
+use crate::store::View;
+use std::collections::BTreeMap;
+
+impl Ledger {
+    /// Reverses an entry, with all entries of its event.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse; [`Refusal::WouldGoNegative`] when later entries rest on it.
+    pub fn reverse(&mut self, form: &ReverseForm) -> Result<Slip, Error> {
+        self.record(|intake| {
+            let number = intake.take("entry", EntryNumber::parse(&form.entry));
+            let reason = intake.optional("reason", form.reason.as_deref());
+            let day = match &form.date {
+                Some(_) => intake.date(form.date.as_deref()).map(Some),
+                None => Some(None),
+            };
+            let ((number, reason), day) = intake.complete(number.zip(reason).zip(day))?;
+            let last = intake.view.last_entry()?.unwrap_or(EntryNumber::new(0));
+            let entry = intake.view.entry(number)?.ok_or(Refusal::UnknownEntry { entry: number, last })?;
+            let papers = Papers { authority: reason, ..Papers::default() };
+            let (event, of) = intake.reversal(entry.record, day, papers)?;
+            let headline = format!("{number} is reversed: {} of {}", called(of.kind), of.date);
+            let mut plan = Plan::new(event, number, headline);
+            if plan.event.entries.len() > 1 {
+                let others = plan.event.entries.iter().filter_map(Entry::reverses).map(|of| of.to_string()).collect::<Vec<_>>().join(", ");
+                plan.notes.push(format!("recorded together, reversed together: {others}"));
+            }
+            plan.decided()
+        })
+    }
+
+    /// Reverses the last command that recorded entries and was not undone: all of its events, the newest first.
+    ///
+    /// # Errors
+    /// [`Refusal::NothingToUndo`], and as [`Ledger::reverse`].
+    pub fn undo(&mut self) -> Result<Slip, Error> {
+        let today = self.session.now.today();
+        let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+            let reference = writer.view().reference()?;
+            let (operation, events) = undoable(&writer.view())?.ok_or(Refusal::NothingToUndo {})?;
+            let mut undone: Option<Slip> = None;
+            for event in events {
+                let mut intake = Intake::new(writer.view(), &reference, today, String::new());
+                let reason = crate::book::Text::parse("reason", &format!("undo of: {operation}"))?;
+                let (reversal, of) = intake.reversal(event.record, None, Papers { authority: Some(reason), ..Papers::default() })?;
+                let subject = of.receipt.map(|receipt| receipt.to_string()).or(of.pledge.map(|pledge| pledge.to_string()));
+                let subject = subject.unwrap_or_else(|| reversal.entries[0].reverses().map(|of| of.to_string()).unwrap_or_default());
+                let headline = format!("undone: {} of {}", called(of.kind), of.date);
+                let slip = post(writer, Plan::new(reversal, subject, headline), today)?;
+                undone = Some(match undone {
+                    None => slip,
+                    Some(before) => before.with(slip),
+                });
+            }
+            undone.ok_or_else(|| Refusal::NothingToUndo {}.into())
+        })?;
+        Ok(self.sealed(slip, recorded.seal))
+    }
+}
+
+/// The newest command with events that are neither reversals nor reversed, and those events, the newest first.
+fn undoable(view: &View<'_>) -> Result<Option<(String, Vec<JournalEvent>)>, Error> {
+    let mut before = view.seal().records + 1;
+    while before > 1 {
+        let operation = view.operation_of(before - 1)?;
+        before = operation.first;
+        let mut events = Vec::new();
+        for record in (operation.first..operation.record).rev() {
+            let Some(event) = view.event_if_there(record)? else { continue };
+            let entries = view.entries_of(record)?;
+            let standing = entries.iter().map(|entry| view.reversal_of(entry.number)).collect::<Result<Vec<_>, Error>>()?.iter().any(Option::is_none);
+            if event.kind != EventKind::Reversal && standing {
+                events.push(event);
+            }
+        }
+        if !events.is_empty() {
+            return Ok(Some((operation.command, events)));
+        }
+    }
+    Ok(None)
+}
+
+impl Intake<'_> {
+    /// The reversal of the event of a record, proven to leave nothing below nothing.
+    fn reversal(&mut self, record: u64, day: Option<Date>, papers: Papers) -> Result<(Event, JournalEvent), Error> {
+        let of = self.view.event(record)?;
+        let mut recorded = Vec::new();
+        for JournalEntry { number, entry, .. } in self.view.entries_of(record)? {
+            let reversed_by = self.view.reversal_of(number)?;
+            recorded.push(Recorded { number, entry, reversed_by });
+        }
+        let event = reversal::reverse(&recorded, day, self.today(), papers, &self.rules(&[])?)?;
+        self.demand_nothing_negative(&event)?;
+        Ok((event, of))
+    }
+
+    /// Passes an event after which no instalment, advance or unidentified receipt is below nothing on any day.
+    fn demand_nothing_negative(&self, event: &Event) -> Result<(), Error> {
+        let mut balances: BTreeMap<(crate::book::FundCode, Account), Running> = BTreeMap::new();
+        for line in event.entries.iter().flat_map(Entry::lines) {
+            if let Some(running) = self.running(line.fund, line.account)? {
+                balances.entry((line.fund, line.account)).or_insert(running);
+            }
+        }
+        for entry in &event.entries {
+            for line in entry.lines() {
+                if let Some(running) = balances.get_mut(&(line.fund, line.account)) {
+                    let owed = matches!(line.account, Account::Advance(..) | Account::Unidentified(_));
+                    let (amount, value) = (line.signed_amount(), line.signed_value());
+                    if owed { running.post(entry.date(), amount.negated(), value.negated())? } else { running.post(entry.date(), amount, value)? }
+                }
+            }
+        }
+        for ((_, account), running) in &balances {
+            if let Some((on, balance)) = running.first_negative() {
+                let (what, dependents) = self.resting_on(*account)?;
+                return Err(Refusal::WouldGoNegative { what, on, balance, dependents }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// How the balance of an account runs, for the accounts that are never below nothing.
+    fn running(&self, fund: crate::book::FundCode, account: Account) -> Result<Option<Running>, Error> {
+        Ok(match account {
+            Account::Receivable(claim) | Account::Disputed(claim) | Account::Announced(claim) => {
+                let pledge = self.view.pledge(claim.pledge)?;
+                let instalment = pledge.and_then(|pledge| pledge.instalments.into_iter().nth(usize::from(claim.instalment) - 1));
+                instalment.map(|instalment| match account {
+                    Account::Disputed(_) => instalment.disputed,
+                    Account::Announced(_) => instalment.announced,
+                    _ => instalment.receivable,
+                })
+            }
+            Account::Advance(_, receipt) | Account::Unidentified(receipt) => {
+                let contributor = account.analysis().contributor;
+                let held = self.view.holdings_of(receipt)?;
+                let row = held.into_iter().find(|held| held.account == account.code() && held.contributor == contributor && held.fund == fund);
+                row.map(|row| self.view.holding_of(&row, self.reference)).transpose()?.map(|holding| holding.held)
+            }
+            _ => None,
+        })
+    }
+
+    /// The name of a balance, and the living entries that take from it.
+    fn resting_on(&self, account: Account) -> Result<(String, String), Error> {
+        let analysis = account.analysis();
+        let (what, entries) = match (analysis.claim, analysis.receipt) {
+            (Some(claim), _) => (format!("{} for {} on {}", claim.pledge, claim.year, account.code()), self.view.entries_of_pledge(claim.pledge)?),
+            (None, Some(receipt)) => (format!("{receipt} on {}", account.code()), self.view.entries_of_receipt(receipt)?),
+            (None, None) => (account.code().to_string(), Vec::new()),
+        };
+        let mut dependents = Vec::new();
+        for JournalEntry { number, entry, .. } in entries {
+            let takes = |line: &crate::book::Line| {
+                let owed = matches!(account, Account::Advance(..) | Account::Unidentified(_));
+                line.account == account && (line.side == crate::book::Side::Credit) != owed
+            };
+            if entry.reverses().is_none() && entry.lines().iter().any(takes) && self.view.reversal_of(number)?.is_none() {
+                dependents.push(number.to_string());
+            }
+        }
+        Ok((what, dependents.join(", ")))
+    }
+}

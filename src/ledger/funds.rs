@@ -1,0 +1,75 @@
+//! The rest of a fund's life: spending, interest, transfers, gifts in kind.
+
+use super::Ledger;
+use super::form::{FlowForm, InKindForm, TransferForm};
+use super::recording::{Decision, Plan};
+use crate::book::Refusal;
+use crate::book::fund_life::{self, Flow, Gift};
+use crate::book::rules::Act;
+use crate::error::Error;
+use crate::report::slip::Slip;
+
+impl Ledger {
+    /// Records expenditure, support costs, a bank charge or interest.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn flow(&mut self, form: &FlowForm) -> Result<Slip, Error> {
+        self.record(|intake| {
+            let known = "expenditure, programme-support, bank-charge, interest";
+            let kind =
+                Flow::from_name(form.kind.trim()).ok_or_else(|| Refusal::KindForm { what: "expense", text: crate::book::text::excerpt(&form.kind), known });
+            let kind = intake.take("kind", kind);
+            let (fund, amount, bank) = (intake.fund(&form.fund), intake.amount(&form.amount), intake.bank(form.account.as_deref()));
+            let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
+            let complete = kind.zip(fund).zip(amount.zip(bank)).zip(date.zip(papers));
+            let (((kind, fund), (amount, bank)), (date, papers)) = intake.complete(complete)?;
+            let rules = intake.rules(&[amount.currency(), bank.currency])?;
+            let event = fund_life::flow(kind, fund, &bank, amount, form.support, Act::new(date, papers, &rules)?)?;
+            if let Some(already) = intake.recorded_before(&event, form.again)? {
+                return Ok(Decision::Already(already));
+            }
+            let (name, fund_name) = (kind.kind().name().replace('-', " "), intake.reference.fund_name(fund));
+            Plan::new(event, fund, format!("{name} of {amount}, {fund_name}")).decided()
+        })
+    }
+
+    /// Moves cash between funds.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn transfer(&mut self, form: &TransferForm) -> Result<Slip, Error> {
+        self.record(|intake| {
+            let (from, to, amount) = (intake.fund(&form.from), intake.fund(&form.to), intake.amount(&form.amount));
+            let (bank, date, papers) = (intake.bank(form.account.as_deref()), intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
+            let (((from, to), (amount, bank)), (date, papers)) = intake.complete(from.zip(to).zip(amount.zip(bank)).zip(date.zip(papers)))?;
+            let rules = intake.rules(&[amount.currency(), bank.currency])?;
+            let event = fund_life::transfer(from, to, &bank, amount, Act::new(date, papers, &rules)?)?;
+            if let Some(already) = intake.recorded_before(&event, form.again)? {
+                return Ok(Decision::Already(already));
+            }
+            let headline = format!("{amount} goes from {} to {}", intake.reference.fund_name(from), intake.reference.fund_name(to));
+            Plan::new(event, from, headline).decided()
+        })
+    }
+
+    /// Records goods or services in kind.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn in_kind(&mut self, form: &InKindForm) -> Result<Slip, Error> {
+        self.record(|intake| {
+            let (contributor, amount, fund) = (intake.contributor(&form.contributor), intake.amount(&form.amount), intake.fund_or_core(form.fund.as_deref()));
+            let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
+            let (((contributor, amount), (fund, date)), papers) = intake.complete(contributor.zip(amount).zip(fund.zip(date)).zip(papers))?;
+            let (gift, what) = if form.services { (Gift::Services, "services") } else { (Gift::Goods, "goods") };
+            let rules = intake.rules(&[amount.currency()])?;
+            let event = fund_life::in_kind(gift, contributor, fund, amount, Act::new(date, papers, &rules)?)?;
+            if let Some(already) = intake.recorded_before(&event, form.again)? {
+                return Ok(Decision::Already(already));
+            }
+            let headline = format!("{what} in kind of {amount} from {} for {}", intake.reference.name_of(contributor), intake.reference.fund_name(fund));
+            Plan::new(event, contributor, headline).decided()
+        })
+    }
+}

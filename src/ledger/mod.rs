@@ -1,0 +1,93 @@
+//! Floor 3: the front door. What am I for: everything that can be done with a ledger, each as one call. A library user needs no more,
+//! and the command line uses nothing else. What may I touch: the floors below; of the surroundings only the clock and the user's name
+//! ([`session`]) and the documents that a form names.
+//!
+//! ```
+//! use corefund::ledger::{Ledger, Session};
+//! use corefund::ledger::form::{PapersForm, PledgeForm, ReceiptForm};
+//!
+//! # let folder = std::env::temp_dir().join(format!("corefund-doc-{}", std::process::id()));
+//! # std::fs::create_dir_all(&folder)?;
+//! # let path = folder.join("ledger.db");
+//! let mut ledger = Ledger::create(&path, "USD", Session::of_this_computer("example"))?;
+//! ledger.pledge(&PledgeForm {
+//!     contributor: "China".into(),
+//!     amount: Some("50,000".into()),
+//!     year: Some("2017".into()),
+//!     date: Some("2017-03-17".into()),
+//!     papers: PapersForm { authority: Some("SOM-21 report, para 9".into()), ..PapersForm::default() },
+//!     ..PledgeForm::default()
+//! })?;
+//! let slip = ledger.receive(&ReceiptForm {
+//!     contributor: Some("CHN".into()),
+//!     amount: "30000".into(),
+//!     date: Some("2017-04-10".into()),
+//!     ..ReceiptForm::default()
+//! })?;
+//! assert_eq!(slip.subject, "R-2017-001");
+//! assert_eq!(slip.standings[0].standing.outstanding()?.plain(), "20000.00");
+//! # drop(ledger);
+//! # std::fs::remove_dir_all(&folder)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod correcting;
+pub mod form;
+mod founding;
+mod funds;
+pub mod intake;
+mod pledging;
+mod receiving;
+mod recording;
+mod register;
+mod session;
+
+pub use session::{Now, Session};
+
+use crate::book::Currency;
+use crate::error::Error;
+use crate::store::{Mode, Store};
+use std::path::Path;
+
+/// A ledger, open, with a session at its desk.
+#[derive(Debug)]
+pub struct Ledger {
+    store: Store,
+    session: Session,
+    mode: Mode,
+}
+
+impl Ledger {
+    /// Opens an existing ledger.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`], [`Error::Surroundings`], [`Error::Damaged`], [`Error::Busy`].
+    pub fn open(path: &Path, session: Session) -> Result<Ledger, Error> {
+        Ok(Ledger { store: Store::open(path)?, session, mode: Mode::Commit })
+    }
+
+    /// From now on commands are decided and shown, and not kept (`true`), or kept (`false`).
+    pub fn set_dry_run(&mut self, dry_run: bool) {
+        self.mode = if dry_run { Mode::DryRun } else { Mode::Commit };
+    }
+
+    /// Seats another session at the desk.
+    pub fn set_session(&mut self, session: Session) {
+        self.session = session;
+    }
+
+    /// Who sits at the desk.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        self.store.path()
+    }
+
+    /// The currency of the books.
+    pub fn currency(&self) -> Currency {
+        self.store.identity().currency
+    }
+}

@@ -1,0 +1,229 @@
+//! Pledges: announced, confirmed, and their later life.
+
+use super::Ledger;
+use super::form::{ChangeForm, PledgeForm};
+use super::intake::{Intake, parse_day};
+use super::recording::{Decision, Plan};
+use crate::book::account::AccountCode;
+use crate::book::event::{PledgeDocument, Promise};
+use crate::book::pledge::{self, Firmness, Pledge, in_due_order};
+use crate::book::pledge_life::{self, Revision};
+use crate::book::rules::Act;
+use crate::book::{Date, Event, FundCode, Money, Refusal, Year};
+use crate::error::Error;
+use crate::report::slip::Slip;
+
+impl Ledger {
+    /// Records an intention: memorandum accounts only.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn announce(&mut self, form: &PledgeForm) -> Result<Slip, Error> {
+        self.enter(form, Firmness::Announced)
+    }
+
+    /// Records a binding pledge.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn pledge(&mut self, form: &PledgeForm) -> Result<Slip, Error> {
+        self.enter(form, Firmness::Confirmed)
+    }
+
+    fn enter(&mut self, form: &PledgeForm, firmness: Firmness) -> Result<Slip, Error> {
+        self.record(|intake| {
+            let (contributor, fund) = (intake.contributor(&form.contributor), intake.fund_or_core(form.fund.as_deref()));
+            let (date, instalments, papers) = (intake.date(form.date.as_deref()), intake.instalments(form), intake.papers(&form.papers)?);
+            let complete = contributor.zip(fund).zip(date.zip(instalments)).zip(papers);
+            let (((contributor, fund), (date, instalments)), papers) = intake.complete(complete)?;
+            let currency = instalments.first().map(|promise| promise.amount.currency());
+            let rules = intake.rules(currency.as_slice())?;
+            let number = intake.view.next_pledge(date.year())?.ok_or(Refusal::YearFull { year: date.year() })?;
+            let document = PledgeDocument { number, contributor, fund, instalments };
+            let total = document.instalments.iter().skip(1).try_fold(document.instalments[0].amount, |sum, promise| sum.plus(promise.amount))?;
+            let event = pledge::enter(document, firmness, Act::authorised(date, papers, &rules)?)?;
+            if let Some(already) = intake.recorded_before(&event, form.again)? {
+                return Ok(Decision::Already(already));
+            }
+            let verb = match firmness {
+                Firmness::Announced => "announces",
+                Firmness::Confirmed => "pledges",
+            };
+            let headline = format!("{} {verb} {total} to {}", intake.reference.name_of(contributor), intake.reference.fund_name(fund));
+            Plan::new(event, number, headline).decided()
+        })
+    }
+
+    /// Makes an announced pledge binding.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn confirm(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
+        self.change(form, "is confirmed", |_, pledge, _, act| Ok(pledge::confirm(pledge, act)?))
+    }
+
+    /// Gives a pledge another amount.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn revise(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
+        self.change(form, "is revised", |intake, pledge, amount, act| {
+            let years = intake.figures(&form.instalments, pledge);
+            let revision = match (amount, years) {
+                (_, None) => return Err(intake.complete::<()>(None).err().unwrap_or_else(|| Refusal::InstalmentsMissing {}.into())),
+                (Some(total), Some(years)) if years.is_empty() => Revision::Total(total),
+                (_, Some(years)) => Revision::Years(years),
+            };
+            Ok(pledge_life::revise(pledge, &revision, act)?)
+        })
+    }
+
+    /// Takes back what is open of a pledge.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn withdraw(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
+        self.change_of_year(form, "is withdrawn", |_, pledge, _, year, act| Ok(pledge_life::withdraw(pledge, year, act)?))
+    }
+
+    /// Moves what is open to the disputed receivables.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn dispute(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
+        self.change_of_year(form, "is disputed", |_, pledge, amount, year, act| Ok(pledge_life::dispute(pledge, amount, year, act)?))
+    }
+
+    /// Moves disputed receivables back.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn settle_dispute(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
+        self.change_of_year(form, "is no longer disputed", |_, pledge, amount, year, act| Ok(pledge_life::settle_dispute(pledge, amount, year, act)?))
+    }
+
+    /// Gives up what is open, first against the allowance.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn write_off(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
+        self.change_of_year(form, "is written off", |intake, pledge, amount, year, act| {
+            let provided = intake.provided(pledge.fund, act.date)?;
+            Ok(pledge_life::write_off(pledge, amount, year, provided, act)?)
+        })
+    }
+
+    fn change_of_year(
+        &mut self,
+        form: &ChangeForm,
+        what: &str,
+        decide: impl FnOnce(&mut Intake<'_>, &Pledge, Option<Money>, Option<Year>, Act<'_>) -> Result<Event, Error>,
+    ) -> Result<Slip, Error> {
+        let typed = form.year.clone();
+        self.change(form, what, |intake, pledge, amount, act| {
+            let year = intake.year(typed.as_deref());
+            let year = intake.complete(year)?;
+            decide(intake, pledge, amount, year, act)
+        })
+    }
+
+    fn change(
+        &mut self,
+        form: &ChangeForm,
+        what: &str,
+        decide: impl FnOnce(&mut Intake<'_>, &Pledge, Option<Money>, Act<'_>) -> Result<Event, Error>,
+    ) -> Result<Slip, Error> {
+        self.record(|intake| {
+            let document = intake.pledge(&form.pledge)?;
+            let currency = document.as_ref().map_or(intake.reporting(), |document| document.currency);
+            let amount = match &form.amount {
+                Some(typed) => intake.take("amount", Money::parse(typed, currency)).map(Some),
+                None => Some(None),
+            };
+            let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
+            let (((document, amount), date), papers) = intake.complete(document.zip(amount).zip(date).zip(papers))?;
+            let pledge = intake.view.pledge(document.number)?.ok_or_else(|| Refusal::UnknownPledge { pledge: document.number.to_string() })?;
+            if date < pledge.date {
+                return Err(Refusal::DateBefore { what: pledge.number.to_string(), date, first: pledge.date }.into());
+            }
+            let rules = intake.rules(&[pledge.currency])?;
+            let event = decide(intake, &pledge, amount, Act::authorised(date, papers, &rules)?)?;
+            let headline = format!("{} of {} {what}", pledge.number, intake.reference.name_of(pledge.contributor));
+            Plan::new(event, pledge.number, headline).decided()
+        })
+    }
+}
+
+impl Intake<'_> {
+    /// The instalments of a new pledge: one for `--year`, or those that are listed; they add up to the amount.
+    fn instalments(&mut self, form: &PledgeForm) -> Option<Vec<Promise>> {
+        let amount = match &form.amount {
+            Some(typed) => Some(self.amount(typed)?),
+            None => None,
+        };
+        let currency = amount.map_or(self.reporting(), Money::currency);
+        let today = self.today();
+        let promises = match (&form.year, amount) {
+            (Some(year), Some(amount)) if form.instalments.is_empty() => {
+                let read = Year::parse(year.trim());
+                let year = self.take("year", read)?;
+                let due = match &form.due {
+                    Some(due) => self.take("due", parse_day(due, today))?,
+                    None => year.last_day(),
+                };
+                vec![Promise { year, due, amount }]
+            }
+            _ => {
+                let read: Vec<Option<Promise>> = form.instalments.iter().map(|typed| self.take("instalment", promise(typed, currency, today))).collect();
+                read.into_iter().collect::<Option<Vec<_>>>()?
+            }
+        };
+        let promises = self.take("instalment", in_due_order(promises))?;
+        let checked = demand_sum(&promises, amount);
+        self.take("amount", checked)?;
+        Some(promises)
+    }
+
+    /// New figures by year of a revision.
+    fn figures(&mut self, typed: &[String], pledge: &Pledge) -> Option<Vec<(Year, Money)>> {
+        let today = self.today();
+        let read: Vec<Option<Promise>> = typed.iter().map(|typed| self.take("instalment", promise(typed, pledge.currency, today))).collect();
+        Some(read.into_iter().collect::<Option<Vec<_>>>()?.into_iter().map(|promise| (promise.year, promise.amount)).collect())
+    }
+
+    /// What a fund has provided for doubtful contributions: its credit balance of 1290 on a day.
+    fn provided(&self, fund: FundCode, on: Date) -> Result<Money, Error> {
+        let mut balance = self.reporting().zero();
+        let Some(year) = self.view.balance_years(fund).into_iter().rfind(|year| *year <= on.year()) else { return Ok(balance) };
+        for movement in self.view.movements(fund, year)? {
+            if movement.key.account == AccountCode::Allowance {
+                balance = balance.minus(movement.balance(self.reporting()))?;
+            }
+        }
+        Ok(if balance.is_negative() { self.reporting().zero() } else { balance })
+    }
+}
+
+/// Reads `YEAR=AMOUNT` or `YEAR=AMOUNT@DUE`.
+fn promise(typed: &str, currency: crate::book::Currency, today: Date) -> Result<Promise, Refusal> {
+    let (year, rest) = typed.split_once('=').ok_or_else(|| Refusal::InstalmentForm { text: crate::book::text::excerpt(typed) })?;
+    let (amount, due) = rest.split_once('@').map_or((rest, None), |(amount, due)| (amount, Some(due)));
+    let year = Year::parse(year.trim())?;
+    let due = due.map_or(Ok(year.last_day()), |due| parse_day(due, today))?;
+    Ok(Promise { year, due, amount: Money::parse(amount, currency)? })
+}
+
+fn demand_sum(promises: &[Promise], amount: Option<Money>) -> Result<(), Refusal> {
+    let Some(first) = promises.first() else { return Err(Refusal::InstalmentsMissing {}) };
+    let mut sum = first.amount.currency().zero();
+    for promise in promises {
+        if promise.amount.currency() != first.amount.currency() {
+            return Err(Refusal::InstalmentCurrency { first: first.amount.currency(), other: promise.amount.currency() });
+        }
+        sum = sum.plus(promise.amount)?;
+    }
+    match amount {
+        Some(total) if total != sum => Err(Refusal::InstalmentsDiffer { total, instalments: sum }),
+        _ => Ok(()),
+    }
+}

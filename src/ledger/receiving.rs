@@ -1,0 +1,318 @@
+//! Receipts: applied, parked, identified, applied later, paid back.
+
+use super::Ledger;
+use super::form::{ApplyForm, IdentifyForm, ReceiptForm, RefundForm};
+use super::intake::Intake;
+use super::recording::{Decision, Plan};
+use crate::book::event::{Papers, ReceiptDocument};
+use crate::book::fund::BankAccount;
+use crate::book::receipt::{self, Direction, Holding, Outcome, RefundFrom};
+use crate::book::rules::Act;
+use crate::book::settlement::Due;
+use crate::book::{AccountCode, ContributorCode, Currency, Date, FundCode, Money, PledgeNumber, Refusal, Text};
+use crate::error::Error;
+use crate::report::slip::Slip;
+
+/// How many open instalments are looked at first; more only when the money goes further.
+const FIRST_DUES: usize = 8;
+
+/// A receipt form, read.
+struct Arrival {
+    contributor: Option<ContributorCode>,
+    amount: Money,
+    charge: Money,
+    date: Date,
+    bank: BankAccount,
+    payer: Option<Text>,
+    direction: Direction,
+    papers: Papers,
+}
+
+impl Ledger {
+    /// Records a receipt: applied, oldest due first within the contributor and fund, unless the form directs it;
+    /// without a contributor it is parked as unidentified.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn receive(&mut self, form: &ReceiptForm) -> Result<Slip, Error> {
+        self.record(|intake| {
+            let arrival = intake.arrival(form)?;
+            let number = intake.view.next_receipt(arrival.date.year())?.ok_or(Refusal::YearFull { year: arrival.date.year() })?;
+            let recovery = match &form.recovery {
+                Some(typed) => intake.recovered(typed, arrival.contributor)?,
+                None => None,
+            };
+            let (fund, note) = match recovery {
+                Some((_, fund)) => (fund, None),
+                None => intake.fund_for(form.fund.as_deref(), arrival.contributor, &arrival.direction)?,
+            };
+            let direction = recovery.map_or_else(|| arrival.direction.text(), |(pledge, _)| Some(format!("recovery {pledge}")));
+            let document = ReceiptDocument {
+                number,
+                contributor: arrival.contributor,
+                fund,
+                bank: arrival.bank.code,
+                amount: arrival.amount,
+                charge: arrival.charge,
+                payer: arrival.payer.clone(),
+                direction: direction.map(|text| Text::parse("direction", &text)).transpose()?,
+            };
+            let outcome = match (arrival.contributor, recovery) {
+                (None, _) => intake.parked(document, &arrival)?,
+                (_, Some(_)) => intake.made_good(document, &arrival)?,
+                (Some(contributor), None) => intake.received(document, contributor, &arrival)?,
+            };
+            if let Some(already) = intake.recorded_before(&outcome.event, form.again)? {
+                return Ok(Decision::Already(already));
+            }
+            let payer = arrival.contributor.map_or_else(|| "an unknown payer".to_owned(), |code| intake.reference.name_of(code));
+            let headline = format!("{} from {payer} for {}", arrival.amount, intake.reference.fund_name(fund));
+            let mut plan = intake.plan(outcome, number, headline, arrival.contributor)?;
+            plan.notes.extend(note);
+            plan.decided()
+        })
+    }
+
+    /// Records who paid an unidentified receipt, and applies it.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn identify(&mut self, form: &IdentifyForm) -> Result<Slip, Error> {
+        self.record(|intake| {
+            let receipt = intake.receipt(&form.receipt)?;
+            let currency = receipt.as_ref().map_or(intake.reporting(), |receipt| receipt.amount.currency());
+            let contributor = intake.contributor(&form.contributor);
+            let amount = match &form.amount {
+                Some(typed) => intake.take("amount", Money::parse(typed, currency)).map(Some),
+                None => Some(None),
+            };
+            let direction = intake.direction(&form.pledges, form.year.as_deref(), contributor, currency)?;
+            let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
+            let complete = receipt.zip(contributor).zip(amount.zip(direction)).zip(date.zip(papers));
+            let (((receipt, contributor), (amount, direction)), (date, papers)) = intake.complete(complete)?;
+            let parked = intake.view.holdings_of(receipt.number)?.into_iter().find(|held| held.account == AccountCode::Unidentified && !held.amount.is_zero());
+            let parked = parked.ok_or(Refusal::NotUnidentified { receipt: receipt.number })?;
+            let holding = intake.view.holding_of(&parked, intake.reference)?;
+            let (fund, note) = intake.fund_for(form.fund.as_deref(), Some(contributor), &direction)?;
+            let outcome = intake.settled(contributor, fund, &direction, currency, date, |dues, rules| {
+                let act = Act::new(date, papers.clone(), rules)?;
+                Ok(receipt::identify(&holding, contributor, fund, amount, &direction, dues, act)?)
+            })?;
+            let headline = format!("{} is from {}", receipt.number, intake.reference.name_of(contributor));
+            let mut plan = intake.plan(outcome, receipt.number, headline, Some(contributor))?;
+            plan.notes.extend(note);
+            plan.decided()
+        })
+    }
+
+    /// Applies advances to pledges.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn apply(&mut self, form: &ApplyForm) -> Result<Slip, Error> {
+        self.record(|intake| {
+            let receipt = match &form.receipt {
+                Some(typed) => intake.receipt(typed)?.map(Some),
+                None => Some(None),
+            };
+            let named = form.advance.as_deref().map(|typed| intake.contributor(typed));
+            let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
+            let (receipt, (date, papers)) = intake.complete(receipt.zip(date.zip(papers)))?;
+            let mut held = match (&receipt, named) {
+                (Some(receipt), _) => intake.view.holdings_of(receipt.number)?,
+                (None, Some(Some(contributor))) => intake.view.open_holdings(Some(contributor))?,
+                _ => Vec::new(),
+            };
+            held.retain(|held| held.account == AccountCode::Advance && held.amount.is_positive());
+            let contributor = held.first().and_then(|held| held.contributor).or(named.flatten()).or(receipt.as_ref().and_then(|receipt| receipt.contributor));
+            let contributor = intake.complete(contributor).map_err(|_| Refusal::PayerUnknown {})?;
+            let currency = held.first().ok_or(Refusal::NothingToApply { contributor })?.amount.currency();
+            let to = intake.shares(&form.to, Some(contributor), currency)?;
+            let to = intake.complete(to)?;
+            let mut holdings = held.iter().map(|held| intake.view.holding_of(held, intake.reference)).collect::<Result<Vec<Holding>, Error>>()?;
+            let direction = Direction { pledges: to.clone(), year: None };
+            let outcome = intake.settled(contributor, FundCode::core(), &direction, currency, date, |dues, rules| {
+                Ok(receipt::apply(contributor, &mut holdings, &to, dues, Act::new(date, papers.clone(), rules)?)?)
+            })?;
+            let subject = receipt.map_or_else(|| held[0].receipt, |receipt| receipt.number);
+            let headline = format!("an advance of {} is applied", intake.reference.name_of(contributor));
+            intake.plan(outcome, subject, headline, Some(contributor))?.decided()
+        })
+    }
+
+    /// Pays money back.
+    ///
+    /// # Errors
+    /// What the form, the books or the store refuse.
+    pub fn refund(&mut self, form: &RefundForm) -> Result<Slip, Error> {
+        self.record(|intake| {
+            let (contributor, amount, bank) = (intake.contributor(&form.contributor), intake.amount(&form.amount), intake.bank(form.account.as_deref()));
+            let pledge = match &form.pledge {
+                Some(typed) => intake.pledge(typed)?.map(Some),
+                None => Some(None),
+            };
+            let fund = form.fund.as_deref().map(|typed| intake.fund(typed));
+            let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
+            let complete = contributor.zip(amount).zip(bank.zip(pledge)).zip(date.zip(papers));
+            let (((contributor, amount), (bank, pledge)), (date, papers)) = intake.complete(complete)?;
+            let (from, own_fund) = match pledge {
+                Some(pledge) if pledge.contributor != contributor => {
+                    return Err(Refusal::PledgeOfAnother { pledge: pledge.number, holder: pledge.contributor, contributor }.into());
+                }
+                Some(pledge) => {
+                    let year = pledge.instalments.last().map_or(date.year(), |(claim, _)| claim.year);
+                    (RefundFrom::Contribution(year), pledge.fund)
+                }
+                None => {
+                    let held = intake.view.open_holdings(Some(contributor))?;
+                    let holdings = held.iter().map(|held| intake.view.holding_of(held, intake.reference)).collect::<Result<Vec<_>, Error>>()?;
+                    let fund =
+                        holdings.iter().find(|holding| holding.held.open().currency() == amount.currency()).map_or(FundCode::core(), |holding| holding.fund);
+                    (RefundFrom::Advances(holdings), fund)
+                }
+            };
+            let fund = fund.flatten().unwrap_or(own_fund);
+            let rules = intake.rules(&[amount.currency(), bank.currency])?;
+            let event = receipt::refund(contributor, fund, &bank, amount, from, Act::new(date, papers, &rules)?)?;
+            if let Some(already) = intake.recorded_before(&event, form.again)? {
+                return Ok(Decision::Already(already));
+            }
+            let headline = format!("{amount} is paid back to {}", intake.reference.name_of(contributor));
+            Plan::new(event, contributor, headline).decided()
+        })
+    }
+}
+
+impl Intake<'_> {
+    fn arrival(&mut self, form: &ReceiptForm) -> Result<Arrival, Error> {
+        let contributor = match &form.contributor {
+            Some(typed) => self.contributor(typed).map(Some),
+            None => Some(None),
+        };
+        let amount = self.amount(&form.amount);
+        let currency = amount.map_or(self.reporting(), Money::currency);
+        let charge = match &form.charge {
+            Some(typed) => self.take("charge", Money::parse_or_zero(typed, currency)),
+            None => Some(currency.zero()),
+        };
+        let (date, bank, payer) = (self.date(form.date.as_deref()), self.bank(form.account.as_deref()), self.optional("payer", form.payer.as_deref()));
+        let direction = self.direction(&form.pledges, form.year.as_deref(), contributor.flatten(), currency)?;
+        let papers = self.papers(&form.papers)?;
+        let complete = contributor.zip(amount).zip(charge.zip(date)).zip(bank.zip(payer)).zip(direction.zip(papers));
+        let ((((contributor, amount), (charge, date)), (bank, payer)), (direction, papers)) = self.complete(complete)?;
+        if contributor.is_none() && direction != Direction::default() {
+            return Err(Refusal::PayerUnknown {}.into());
+        }
+        Ok(Arrival { contributor, amount, charge, date, bank, payer, direction, papers })
+    }
+
+    fn parked(&self, document: ReceiptDocument, arrival: &Arrival) -> Result<Outcome, Error> {
+        let rules = self.rules(&[arrival.amount.currency(), arrival.bank.currency])?;
+        Ok(receipt::park(document, &arrival.bank, Act::new(arrival.date, arrival.papers.clone(), &rules)?)?)
+    }
+
+    fn made_good(&self, document: ReceiptDocument, arrival: &Arrival) -> Result<Outcome, Error> {
+        let rules = self.rules(&[arrival.amount.currency(), arrival.bank.currency])?;
+        Ok(receipt::recover(document, &arrival.bank, Act::new(arrival.date, arrival.papers.clone(), &rules)?)?)
+    }
+
+    fn received(&self, document: ReceiptDocument, contributor: ContributorCode, arrival: &Arrival) -> Result<Outcome, Error> {
+        let Arrival { date, bank, direction, papers, .. } = arrival;
+        self.settled(contributor, document.fund, direction, arrival.amount.currency(), *date, |dues, rules| {
+            let act = Act::new(*date, papers.clone(), rules)?;
+            Ok(receipt::receive(document.clone(), bank, direction, dues, act)?)
+        })
+    }
+
+    /// Lets the book settle with the open instalments that the money can be for; when it used them all up, with more of them.
+    fn settled(
+        &self,
+        contributor: ContributorCode,
+        fund: FundCode,
+        direction: &Direction,
+        currency: Currency,
+        date: Date,
+        mut decide: impl FnMut(&mut [Due], &crate::book::rules::Rules) -> Result<Outcome, Error>,
+    ) -> Result<Outcome, Error> {
+        let mut most = FIRST_DUES;
+        loop {
+            let standings = match direction.pledges.is_empty() {
+                true => self.view.open_standings(contributor, Some(fund), direction.year, most)?,
+                false => {
+                    let of_pledges = direction.pledges.iter().map(|(pledge, _)| self.view.standings_of(*pledge));
+                    of_pledges.collect::<Result<Vec<_>, Error>>()?.into_iter().flatten().filter(|row| row.standing.open.is_positive()).collect()
+                }
+            };
+            let mut dues = standings.iter().map(|row| self.view.due(row, date)).collect::<Result<Vec<Due>, Error>>()?;
+            let mut currencies: Vec<Currency> = dues.iter().map(|due| due.open.open().currency()).chain([currency]).collect();
+            currencies.extend(self.reference.banks.values().map(|bank| bank.currency));
+            let outcome = decide(&mut dues, &self.rules(&currencies)?)?;
+            let all_seen = !direction.pledges.is_empty() || standings.len() < most;
+            if all_seen || outcome.in_advance.is_zero() {
+                return Ok(outcome);
+            }
+            most = most.saturating_mul(8);
+        }
+    }
+
+    /// The fund that takes a receipt when none is named: the Core Fund, unless something is due in exactly one other.
+    fn fund_for(&mut self, typed: Option<&str>, contributor: Option<ContributorCode>, direction: &Direction) -> Result<(FundCode, Option<String>), Error> {
+        if let Some(typed) = typed {
+            let fund = self.fund(typed);
+            return Ok((self.complete(fund)?, None));
+        }
+        if let Some((pledge, _)) = direction.pledges.first() {
+            let fund = self.view.pledge_document(*pledge)?.map_or(FundCode::core(), |pledge| pledge.fund);
+            return Ok((fund, None));
+        }
+        let Some(contributor) = contributor else { return Ok((FundCode::core(), None)) };
+        let mut funds: Vec<FundCode> = self.view.open_standings(contributor, None, direction.year, usize::MAX)?.iter().map(|row| row.fund).collect();
+        funds.dedup();
+        match funds.as_slice() {
+            [] => Ok((FundCode::core(), None)),
+            funds if funds.contains(&FundCode::core()) => Ok((FundCode::core(), None)),
+            [fund] => Ok((*fund, Some(format!("no fund was named: {fund} is the only one where {contributor} owes something")))),
+            funds => {
+                let funds = funds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                Err(Refusal::FundUnclear { contributor, funds }.into())
+            }
+        }
+    }
+
+    /// The pledge whose write-off a receipt makes good, and its fund.
+    fn recovered(&mut self, typed: &str, contributor: Option<ContributorCode>) -> Result<Option<(PledgeNumber, FundCode)>, Error> {
+        let pledge = self.pledge(typed)?;
+        let pledge = self.complete(pledge)?;
+        let contributor = contributor.ok_or(Refusal::PayerUnknown {})?;
+        if pledge.contributor != contributor {
+            return Err(Refusal::PledgeOfAnother { pledge: pledge.number, holder: pledge.contributor, contributor }.into());
+        }
+        if !self.view.standings_of(pledge.number)?.iter().any(|row| row.standing.given_up.is_positive()) {
+            return Err(Refusal::NothingWrittenOff { pledge: pledge.number }.into());
+        }
+        Ok(Some((pledge.number, pledge.fund)))
+    }
+
+    /// What to say of money: where it went, what is kept, and what the officer might expect instead.
+    fn plan(&self, outcome: Outcome, subject: impl ToString, headline: String, contributor: Option<ContributorCode>) -> Result<Plan, Error> {
+        let kept = outcome.in_advance;
+        let mut plan = Plan::new(outcome.event, subject, headline);
+        plan.applications = outcome.applications;
+        if let Some(contributor) = contributor.filter(|_| kept.is_positive()) {
+            for row in self.view.waiting_standings(contributor)? {
+                let (pledge, year) = (row.claim.pledge, row.claim.year);
+                if row.standing.announced.is_positive() {
+                    plan.notes.push(format!("{pledge} for {year} is announced and not confirmed: it takes no money until then (corefund confirm {pledge})"));
+                }
+                if row.standing.disputed.is_positive() {
+                    plan.notes.push(format!(
+                        "{} of {pledge} for {year} is disputed: it takes no money until then (corefund settle-dispute {pledge})",
+                        row.standing.disputed
+                    ));
+                }
+            }
+        }
+        plan.in_advance = Some(kept).filter(|kept| kept.is_positive());
+        Ok(plan)
+    }
+}

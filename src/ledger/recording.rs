@@ -1,0 +1,246 @@
+//! Recording: a form is read, the book decides, the store writes, and a slip says what became of it. Every command goes this way.
+
+use super::Ledger;
+use super::intake::Intake;
+use crate::book::event::{Papers, PledgeDocument, ReceiptDocument, Subject};
+use crate::book::journal::{InstalmentStanding, JournalEntry, JournalEvent, PledgeRecord, ReceiptRecord};
+use crate::book::rules::Rules;
+use crate::book::settlement::Application;
+use crate::book::{Currency, Date, Event, EventKind, Line, Money, PledgeNumber, Refusal};
+use crate::error::Error;
+use crate::report::slip::{Slip, State};
+use crate::store::{Mode, Reference, View, Writer};
+
+/// What a command comes to.
+#[derive(Debug)]
+pub(super) enum Decision {
+    /// Something to record.
+    Record(Box<Plan>),
+    /// It is recorded already, as this subject.
+    Already(String),
+}
+
+/// Something to record, and what to say of it.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub event: Event,
+    /// The number of the document it brings or is about.
+    pub subject: String,
+    /// What happened, in a line.
+    pub headline: String,
+    /// Where money went.
+    pub applications: Vec<Application>,
+    /// What is kept in advance.
+    pub in_advance: Option<Money>,
+    /// What the officer should know.
+    pub notes: Vec<String>,
+}
+
+impl Plan {
+    pub fn new(event: Event, subject: impl ToString, headline: String) -> Plan {
+        Plan { event, subject: subject.to_string(), headline, applications: Vec::new(), in_advance: None, notes: Vec::new() }
+    }
+
+    pub fn decided(self) -> Result<Decision, Error> {
+        Ok(Decision::Record(Box::new(self)))
+    }
+}
+
+impl Ledger {
+    /// Takes one command from form to slip.
+    pub(super) fn record(&mut self, decide: impl FnOnce(&mut Intake<'_>) -> Result<Decision, Error>) -> Result<Slip, Error> {
+        let (today, command) = (self.session.now.today(), self.session.command.clone());
+        let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+            let reference = writer.view().reference()?;
+            let decision = decide(&mut Intake::new(writer.view(), &reference, today, command))?;
+            match decision {
+                Decision::Already(subject) => Ok(Slip::already(subject)),
+                Decision::Record(plan) => post(writer, *plan, today),
+            }
+        })?;
+        Ok(self.sealed(slip, recorded.seal))
+    }
+
+    /// Completes a slip with what became of it.
+    pub(super) fn sealed(&self, slip: Slip, seal: crate::book::Seal) -> Slip {
+        match (slip.state, self.mode) {
+            (State::Already, _) => slip,
+            (_, Mode::DryRun) => Slip { state: State::WouldRecord, seal: None, ..slip },
+            (_, Mode::Commit) => Slip { state: State::Recorded, seal: Some(seal), ..slip },
+        }
+    }
+}
+
+/// Writes what was decided, and reads back what it did.
+pub(super) fn post(writer: &mut Writer<'_>, plan: Plan, today: Date) -> Result<Slip, Error> {
+    let Plan { event, subject, headline, applications, in_advance, mut notes } = plan;
+    let entries = writer.post(&event)?;
+    if event.date > today {
+        notes.push(format!("{} is a day to come", event.date));
+    }
+    let standings = standings_after(&writer.view(), &entries)?;
+    let papers = event.papers;
+    Ok(Slip { state: State::Recorded, subject, headline, date: Some(event.date), papers, entries, applications, in_advance, standings, notes, seal: None })
+}
+
+/// Where the instalments stand that entries have touched, in the order of the entries.
+fn standings_after(view: &View<'_>, entries: &[JournalEntry]) -> Result<Vec<InstalmentStanding>, Error> {
+    let mut touched: Vec<(PledgeNumber, u16)> = Vec::new();
+    for line in entries.iter().flat_map(|entry| entry.entry.lines()) {
+        if let Some(claim) = line.account.analysis().claim
+            && !touched.contains(&(claim.pledge, claim.instalment))
+        {
+            touched.push((claim.pledge, claim.instalment));
+        }
+    }
+    let mut standings = Vec::new();
+    for (pledge, instalment) in touched {
+        standings.extend(view.standings_of(pledge)?.into_iter().filter(|standing| standing.claim.instalment == instalment));
+    }
+    Ok(standings)
+}
+
+impl Intake<'_> {
+    /// The rules in force, with the rates of some currencies.
+    pub fn rules(&self, currencies: &[Currency]) -> Result<Rules, Error> {
+        self.view.rules(self.reference, currencies)
+    }
+
+    /// Whether an event with the reference was recorded: `None` when it is new, else what it is recorded as.
+    /// Without a reference, the same recorded before is refused unless it is meant.
+    ///
+    /// # Errors
+    /// [`Refusal::ReferenceDiffers`], [`Refusal::PossibleDuplicate`].
+    pub fn recorded_before(&mut self, event: &Event, again: bool) -> Result<Option<String>, Error> {
+        let series = match event.subject {
+            Subject::Pledge(_) => "pledge",
+            Subject::Receipt(_) => "receipt",
+            Subject::Nothing => "other",
+        };
+        if let Some(reference) = &event.papers.reference {
+            let Some(recorded) = self.view.event_with_reference(series, reference.as_str())? else { return Ok(None) };
+            if self.is_reversed(&recorded)? {
+                return Ok(None);
+            }
+            let subject = self.subject_of(&recorded)?;
+            let differences = self.differences(event, &recorded)?;
+            if differences.is_empty() {
+                return Ok(Some(subject));
+            }
+            return Err(Refusal::ReferenceDiffers { reference: reference.to_string(), subject, differences: differences.join("; ") }.into());
+        }
+        if again {
+            return Ok(None);
+        }
+        for recorded in self.view.events_alike(event)? {
+            if recorded.papers.reference.is_none() && !self.is_reversed(&recorded)? && self.differences(event, &recorded)?.is_empty() {
+                let subject = self.subject_of(&recorded)?;
+                return Err(Refusal::PossibleDuplicate { subject, command: self.command().to_owned() }.into());
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_reversed(&self, recorded: &JournalEvent) -> Result<bool, Error> {
+        for entry in self.view.entries_of(recorded.record)? {
+            if self.view.reversal_of(entry.number)?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The number that an event is known by: of its document, or of its first entry.
+    fn subject_of(&self, recorded: &JournalEvent) -> Result<String, Error> {
+        if let Some(pledge) = recorded.pledge {
+            return Ok(pledge.to_string());
+        }
+        if let Some(receipt) = recorded.receipt {
+            return Ok(receipt.to_string());
+        }
+        Ok(self.view.entries_of(recorded.record)?.first().map(|entry| entry.number.to_string()).unwrap_or_default())
+    }
+
+    /// In which particulars an event differs from a recorded one.
+    fn differences(&self, event: &Event, recorded: &JournalEvent) -> Result<Vec<String>, Error> {
+        let mut differences = Differences::default();
+        differences.compare("kind", &recorded.kind, &event.kind);
+        differences.compare("date", &recorded.date, &event.date);
+        let Papers { authority, note, .. } = &event.papers;
+        differences.compare_optional("authority", recorded.papers.authority.as_ref(), authority.as_ref());
+        differences.compare_optional("note", recorded.papers.note.as_ref(), note.as_ref());
+        match (&event.subject, recorded.pledge, recorded.receipt) {
+            (Subject::Pledge(pledge), Some(number), _) => {
+                if let Some(document) = self.view.pledge_document(number)? {
+                    differences.pledge(&document, pledge);
+                }
+            }
+            (Subject::Receipt(receipt), _, Some(number)) => {
+                if let Some(document) = self.view.receipt_document(number)? {
+                    differences.receipt(&document, receipt);
+                }
+            }
+            (Subject::Nothing, None, None) => {
+                let lines = |lines: Vec<Line>| lines.iter().map(line_text).collect::<Vec<_>>().join(", ");
+                let recorded = self.view.entries_of(recorded.record)?.iter().flat_map(|entry| entry.entry.lines().to_vec()).collect();
+                let new = event.entries.iter().flat_map(|entry| entry.lines().to_vec()).collect();
+                differences.compare("lines", &lines(recorded), &lines(new));
+            }
+            _ => differences.0.push("it is another kind of document".into()),
+        }
+        Ok(differences.0)
+    }
+}
+
+fn line_text(line: &Line) -> String {
+    format!("{} {} {} {}", line.fund, line.account.code(), line.signed_amount(), line.signed_value().plain())
+}
+
+/// Particulars that differ, as `field: recorded and not given`.
+#[derive(Default)]
+struct Differences(Vec<String>);
+
+impl Differences {
+    fn compare<T: ToString>(&mut self, field: &str, recorded: &T, given: &T) {
+        let (recorded, given) = (recorded.to_string(), given.to_string());
+        if recorded != given {
+            self.0.push(format!("{field} is {recorded}, not {given}"));
+        }
+    }
+
+    fn compare_optional<T: ToString>(&mut self, field: &str, recorded: Option<&T>, given: Option<&T>) {
+        let text = |value: Option<&T>| value.map_or_else(|| "none".to_owned(), T::to_string);
+        self.compare(field, &text(recorded), &text(given));
+    }
+
+    fn pledge(&mut self, recorded: &PledgeRecord, given: &PledgeDocument) {
+        self.compare("contributor", &recorded.contributor, &given.contributor);
+        self.compare("fund", &recorded.fund, &given.fund);
+        let text = |year, amount: Money, due: Date| format!("{year}={amount}@{due}");
+        let recorded: Vec<String> = recorded.instalments.iter().map(|(claim, original)| text(claim.year, *original, claim.due)).collect();
+        let given: Vec<String> = given.instalments.iter().map(|promise| text(promise.year, promise.amount, promise.due)).collect();
+        self.compare("instalments", &recorded.join(", "), &given.join(", "));
+    }
+
+    fn receipt(&mut self, recorded: &ReceiptRecord, given: &ReceiptDocument) {
+        self.compare_optional("contributor", recorded.contributor.as_ref(), given.contributor.as_ref());
+        self.compare("fund", &recorded.fund, &given.fund);
+        self.compare("account", &recorded.bank, &given.bank);
+        self.compare("amount", &recorded.amount, &given.amount);
+        self.compare("charge", &recorded.charge, &given.charge);
+        self.compare_optional("payer", recorded.payer.as_ref(), given.payer.as_ref());
+        self.compare_optional("direction", recorded.direction.as_ref(), given.direction.as_ref());
+    }
+}
+
+impl Reference {
+    /// A contributor's official name.
+    pub(super) fn name_of(&self, code: crate::book::ContributorCode) -> String {
+        self.register.name(code)
+    }
+}
+
+/// What an event is called in a headline.
+pub(super) fn called(kind: EventKind) -> String {
+    kind.name().replace('-', " ")
+}

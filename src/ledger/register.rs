@@ -1,0 +1,187 @@
+//! The registers: contributors, aliases, funds, bank accounts, rates and parameters.
+
+use super::Ledger;
+use super::form::{AccountForm, ContributorForm, FundForm, ParameterForm, RateForm};
+use super::intake::Intake;
+use crate::book::contributor::{Contributor, ContributorKind};
+use crate::book::exchange;
+use crate::book::fund::{BankAccount, Fund};
+use crate::book::journal::Rate;
+use crate::book::parameter::{self, Parameter};
+use crate::book::{BankCode, ContributorCode, Currency, FundCode, Refusal, Text};
+use crate::error::Error;
+use crate::report::slip::Slip;
+use crate::store::Writer;
+
+/// Something to add, or the news that it is there.
+pub(super) enum Addition {
+    Contributor(Contributor),
+    Alias(ContributorCode, Text),
+    Fund(Fund),
+    Bank(BankAccount),
+    Rate(Rate),
+    Parameter(Parameter),
+    There(String),
+}
+
+impl Ledger {
+    /// Adds a contributor.
+    ///
+    /// # Errors
+    /// What the form, the register or the store refuse.
+    pub fn add_contributor(&mut self, form: &ContributorForm) -> Result<Slip, Error> {
+        self.add(|intake| intake.contributor_form(form))
+    }
+
+    /// Adds another name of a contributor.
+    ///
+    /// # Errors
+    /// What the register or the store refuse.
+    pub fn add_alias(&mut self, contributor: &str, alias: &str) -> Result<Slip, Error> {
+        self.add(|intake| {
+            let (contributor, alias) = (intake.contributor(contributor), intake.take("alias", Text::parse("alias", alias)));
+            let (contributor, alias) = intake.complete(contributor.zip(alias))?;
+            let new = intake.reference.register.clone().add_alias(contributor, alias.clone())?;
+            Ok(if new { Addition::Alias(contributor, alias) } else { Addition::There(contributor.to_string()) })
+        })
+    }
+
+    /// Adds a fund.
+    ///
+    /// # Errors
+    /// What the form or the store refuse.
+    pub fn add_fund(&mut self, form: &FundForm) -> Result<Slip, Error> {
+        self.add(|intake| intake.fund_form(form))
+    }
+
+    /// Adds a bank account.
+    ///
+    /// # Errors
+    /// What the form or the store refuse.
+    pub fn add_account(&mut self, form: &AccountForm) -> Result<Slip, Error> {
+        self.add(|intake| {
+            let (code, name) = (intake.take("code", BankCode::parse(&form.code)), intake.take("name", Text::parse("name", &form.name)));
+            let currency = form.currency.as_deref().map_or(Ok(intake.reporting()), Currency::parse);
+            let (currency, number) = (intake.take("currency", currency), intake.optional("number", form.number.as_deref()));
+            let ((code, name), (currency, number)) = intake.complete(code.zip(name).zip(currency.zip(number)))?;
+            let bank = BankAccount { code, name, currency, number };
+            match intake.reference.banks.get(&code) {
+                None => Ok(Addition::Bank(bank)),
+                Some(there) if *there == bank => Ok(Addition::There(code.to_string())),
+                Some(_) => Err(Refusal::CodeTaken { what: "account", code: code.to_string() }.into()),
+            }
+        })
+    }
+
+    /// Adds a rate of exchange.
+    ///
+    /// # Errors
+    /// What the form or the store refuse.
+    pub fn add_rate(&mut self, form: &RateForm) -> Result<Slip, Error> {
+        self.add(|intake| intake.rate_form(form))
+    }
+
+    /// Sets a parameter from a day on.
+    ///
+    /// # Errors
+    /// What the form or the store refuse.
+    pub fn add_parameter(&mut self, form: &ParameterForm) -> Result<Slip, Error> {
+        self.add(|intake| {
+            let name = intake.take("name", parameter::known(&form.name));
+            let value = name.and_then(|name| intake.take("value", parameter::parse_value(name, &form.value)));
+            let (since, source) = (intake.date(form.since.as_deref()), intake.take("source", Text::parse("source", &form.source)));
+            let ((name, value), (since, source)) = intake.complete(name.zip(value).zip(since.zip(source)))?;
+            let parameter = Parameter { name, since, value, source };
+            let there = intake.reference.parameters.on(name, since).is_ok_and(|there| *there == parameter);
+            Ok(if there { Addition::There(name.to_owned()) } else { Addition::Parameter(parameter) })
+        })
+    }
+
+    fn add(&mut self, decide: impl FnOnce(&mut Intake<'_>) -> Result<Addition, Error>) -> Result<Slip, Error> {
+        let (today, command) = (self.session.now.today(), self.session.command.clone());
+        let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+            let reference = writer.view().reference()?;
+            let addition = decide(&mut Intake::new(writer.view(), &reference, today, command))?;
+            write(writer, &addition)?;
+            Ok(slip(&addition))
+        })?;
+        Ok(self.sealed(slip, recorded.seal))
+    }
+}
+
+/// Writes an addition; one that is there already writes nothing.
+pub(super) fn write(writer: &mut Writer<'_>, addition: &Addition) -> Result<(), Error> {
+    match addition {
+        Addition::Contributor(contributor) => writer.add_contributor(contributor),
+        Addition::Alias(code, alias) => writer.add_alias(*code, alias),
+        Addition::Fund(fund) => writer.add_fund(fund),
+        Addition::Bank(bank) => writer.add_bank(bank),
+        Addition::Rate(rate) => writer.add_rate(rate),
+        Addition::Parameter(parameter) => writer.add_parameter(parameter),
+        Addition::There(_) => Ok(()),
+    }
+}
+
+fn slip(addition: &Addition) -> Slip {
+    let (subject, headline) = match addition {
+        Addition::Contributor(new) => (new.code.to_string(), format!("contributor {}: {}, {}", new.code, new.name, new.kind)),
+        Addition::Alias(code, alias) => (code.to_string(), format!("{code} is also called {alias}")),
+        Addition::Fund(fund) => {
+            let area = fund.area.map_or_else(String::new, |area| format!(", programme area {area}"));
+            (fund.code.to_string(), format!("fund {}: {}{area}", fund.code, fund.name))
+        }
+        Addition::Bank(bank) => (bank.code.to_string(), format!("bank account {}: {}, kept in {}", bank.code, bank.name, bank.currency)),
+        Addition::Rate(rate) => (rate.currency.to_string(), format!("from {} on a US dollar is {} {} ({})", rate.date, rate.currency, rate.units, rate.source)),
+        Addition::Parameter(parameter) => {
+            let Parameter { name, since, value, source } = parameter;
+            ((*name).to_owned(), format!("{name} is {value} from {since} on ({source})"))
+        }
+        Addition::There(subject) => return Slip::already(subject.clone()),
+    };
+    Slip::added(subject, headline)
+}
+
+impl Intake<'_> {
+    pub(super) fn contributor_form(&mut self, form: &ContributorForm) -> Result<Addition, Error> {
+        let (code, name) = (self.take("code", ContributorCode::parse(&form.code)), self.take("name", Text::parse("name", &form.name)));
+        let kind = form.kind.as_deref().map_or(Ok(ContributorKind::Organisation), |typed| {
+            let known = "member-state, state, organisation";
+            ContributorKind::from_name(typed.trim()).ok_or_else(|| Refusal::KindForm { what: "contributor", text: crate::book::text::excerpt(typed), known })
+        });
+        let kind = self.take("kind", kind);
+        let aliases: Vec<Option<Text>> = form.aliases.iter().map(|alias| self.take("alias", Text::parse("alias", alias))).collect();
+        let aliases = aliases.into_iter().collect::<Option<Vec<Text>>>();
+        let ((code, name), (kind, aliases)) = self.complete(code.zip(name).zip(kind.zip(aliases)))?;
+        let contributor = Contributor { code, name, kind, aliases };
+        if let Some(there) = self.reference.register.get(code) {
+            let same = there.name == contributor.name && there.kind == kind && contributor.aliases.iter().all(|alias| there.aliases.contains(alias));
+            return if same { Ok(Addition::There(code.to_string())) } else { Err(Refusal::CodeTaken { what: "contributor", code: code.to_string() }.into()) };
+        }
+        self.reference.register.clone().add(contributor.clone())?;
+        Ok(Addition::Contributor(contributor))
+    }
+
+    pub(super) fn fund_form(&mut self, form: &FundForm) -> Result<Addition, Error> {
+        let (code, name) = (self.take("code", FundCode::parse(&form.code)), self.take("name", Text::parse("name", &form.name)));
+        let area = form.area.as_deref().filter(|area| !area.trim().is_empty()).map(|area| self.reference.area(area).map(|area| area.code)).transpose();
+        let area = self.take("area", area);
+        let ((code, name), area) = self.complete(code.zip(name).zip(area))?;
+        let fund = Fund { code, name, area };
+        match self.reference.funds.get(&code) {
+            None => Ok(Addition::Fund(fund)),
+            Some(there) if *there == fund => Ok(Addition::There(code.to_string())),
+            Some(_) => Err(Refusal::CodeTaken { what: "fund", code: code.to_string() }.into()),
+        }
+    }
+
+    pub(super) fn rate_form(&mut self, form: &RateForm) -> Result<Addition, Error> {
+        let (currency, date) = (self.take("currency", Currency::parse(&form.currency)), self.date(Some(&form.date)));
+        let (units, source) = (self.take("units", exchange::parse_units(form.units.trim())), self.take("source", Text::parse("source", &form.source)));
+        let ((currency, date), (units, source)) = self.complete(currency.zip(date).zip(units.zip(source)))?;
+        match self.view.rates(&[currency])?.into_iter().find(|there| there.date == date) {
+            None => Ok(Addition::Rate(Rate { currency, date, units, source })),
+            Some(there) if there.units == units => Ok(Addition::There(format!("{currency} {date}"))),
+            Some(there) => Err(Refusal::RateExists { currency, date, units: there.units.to_string(), given: units.to_string() }.into()),
+        }
+    }
+}

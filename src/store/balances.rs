@@ -1,0 +1,190 @@
+//! Balances of a fund in a year, and what it brought forward from earlier years. They are written once a command, from what its
+//! entries moved, and brought forward again into every later year of the fund.
+
+use super::control::Group;
+use super::reference::{Misread, Unreadable};
+use super::row::{BALANCE, Cell};
+use super::view::View;
+use super::writer::Writer;
+use crate::book::balance::{self, Movement, MovementKey, Sums};
+use crate::book::{AccountCode, BankCode, ContributorCode, Currency, Date, EntryKind, FundCode, Refusal, Year};
+use crate::error::Error;
+use rusqlite::Row;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What the entries of a command moved, not yet written.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    moved: BTreeMap<(FundCode, Year), HashMap<MovementKey, Sums>>,
+    recounted: BTreeSet<(FundCode, Year, MovementKey)>,
+}
+
+type Page = BTreeMap<MovementKey, Sums>;
+
+impl Pending {
+    pub(super) fn add(&mut self, fund: FundCode, year: Year, key: MovementKey, sums: &Sums, reporting: Currency) -> Result<(), Refusal> {
+        self.moved.entry((fund, year)).or_default().entry(key).or_default().add(sums, reporting)
+    }
+
+    /// Marks a balance whose date of the last receipt must be found again, because an entry that set it was reversed.
+    pub(super) fn recount(&mut self, fund: FundCode, year: Year, key: MovementKey) {
+        self.recounted.insert((fund, year, key));
+    }
+}
+
+impl Writer<'_> {
+    pub(super) fn write_balances(&mut self) -> Result<(), Error> {
+        let Pending { moved, recounted } = std::mem::take(&mut self.pending);
+        let touched: BTreeSet<(FundCode, Year)> = moved.keys().copied().chain(recounted.iter().map(|(fund, year, _)| (*fund, *year))).collect();
+        let funds: BTreeSet<FundCode> = touched.iter().map(|(fund, _)| *fund).collect();
+        for fund in funds {
+            let kept = self.view().balance_years(fund);
+            let first = touched.iter().filter(|(touched, _)| *touched == fund).map(|(_, year)| *year).min();
+            let years: BTreeSet<Year> = kept.iter().copied().chain(touched.iter().filter(|(touched, _)| *touched == fund).map(|(_, year)| *year)).collect();
+            let before = kept.iter().copied().rfind(|year| Some(*year) < first);
+            let mut previous = before.map(|year| self.view().page(fund, year)).transpose()?;
+            for year in years.into_iter().filter(|year| Some(*year) >= first) {
+                let old = if kept.contains(&year) { self.view().page(fund, year)? } else { Page::new() };
+                let mut new: Page = old.iter().filter(|(key, _)| key.kind.is_some()).map(|(key, sums)| (*key, *sums)).collect();
+                for (key, sums) in moved.get(&(fund, year)).into_iter().flatten() {
+                    new.entry(*key).or_default().add(sums, self.identity.currency)?;
+                }
+                for (_, _, key) in recounted.iter().filter(|(recounted, of, _)| (*recounted, *of) == (fund, year)) {
+                    let last = self.view().last_credit(fund, year, key)?;
+                    if let Some(sums) = new.get_mut(key) {
+                        sums.last = last;
+                    }
+                }
+                if let Some(previous) = &previous {
+                    new.extend(balance::brought_forward(previous.iter(), year, self.identity.currency)?);
+                }
+                self.replace_page(fund, year, &old, &new)?;
+                previous = Some(new);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the rows of a page that differ from what is there.
+    fn replace_page(&mut self, fund: FundCode, year: Year, old: &Page, new: &Page) -> Result<(), Error> {
+        let group = Group::Balances(fund, year);
+        let mut delete = self.connection.prepare_cached(
+            "DELETE FROM balance WHERE fund = ? AND year = ? AND kind = ? AND account = ? AND contributor = ? AND bank = ? AND contribution_year = ? AND due = ? AND currency = ?",
+        )?;
+        for (key, sums) in old {
+            if new.get(key) == Some(sums) {
+                continue;
+            }
+            cells(fund, year, key, sums, |cells| {
+                self.controls.change(group).subtract(&spelled(cells));
+                if new.contains_key(key) { Ok(()) } else { delete.execute(rusqlite::params_from_iter(&cells[..9])).map(|_| ()) }
+            })?;
+        }
+        for (key, sums) in new {
+            if old.get(key) == Some(sums) {
+                continue;
+            }
+            cells(fund, year, key, sums, |cells| {
+                self.controls.change(group).add(&spelled(cells));
+                BALANCE.write(self.connection, cells)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn spelled(cells: &[Cell<'_>]) -> String {
+    let mut text = String::with_capacity(120);
+    BALANCE.spell_cells(cells, &mut text);
+    text
+}
+
+/// The columns of a balance, the nine of its key first.
+fn cells<T>(fund: FundCode, year: Year, key: &MovementKey, sums: &Sums, with: impl FnOnce(&[Cell<'_>]) -> T) -> T {
+    let due = key.due.map_or_else(String::new, |due| due.to_string());
+    let last = sums.last.map_or_else(String::new, |last| last.to_string());
+    with(&[
+        fund.as_str().into(),
+        i64::from(year.number()).into(),
+        key.kind.map_or("", EntryKind::name).into(),
+        i64::from(key.account.number()).into(),
+        key.contributor.as_ref().map_or("", ContributorCode::as_str).into(),
+        key.bank.as_ref().map_or("", BankCode::as_str).into(),
+        key.year.map_or(0, |year| i64::from(year.number())).into(),
+        due.as_str().into(),
+        key.currency.code().into(),
+        sums.debit.into(),
+        sums.credit.into(),
+        sums.amount.into(),
+        i64::try_from(sums.lines).unwrap_or(i64::MAX).into(),
+        last.as_str().into(),
+    ])
+}
+
+fn read(row: &Row<'_>) -> Result<(MovementKey, Sums), Misread> {
+    let text = |place: usize| -> Result<Option<String>, Misread> { Ok(Some(row.get::<_, String>(place)?).filter(|text| !text.is_empty())) };
+    let number = |place: usize| -> Result<i64, Misread> { Ok(row.get_ref(place)?.as_i64()?) };
+    let year = u16::try_from(number(6)?)?;
+    let key = MovementKey {
+        kind: text(2)?.map(|kind| EntryKind::from_name(&kind).ok_or(Unreadable)).transpose()?,
+        account: AccountCode::from_number(u16::try_from(number(3)?)?).ok_or(Unreadable)?,
+        contributor: text(4)?.map(|code| ContributorCode::parse(&code)).transpose()?,
+        bank: text(5)?.map(|code| BankCode::parse(&code)).transpose()?,
+        year: if year == 0 { None } else { Some(Year::new(year).ok_or(Unreadable)?) },
+        due: text(7)?.map(|due| Date::parse(&due)).transpose()?,
+        currency: Currency::parse(row.get_ref(8)?.as_str()?)?,
+    };
+    let last = text(13)?.map(|last| Date::parse(&last)).transpose()?;
+    Ok((key, Sums { debit: number(9)?, credit: number(10)?, amount: number(11)?, lines: u64::try_from(number(12)?)?, last }))
+}
+
+impl View<'_> {
+    /// The years for which a fund has balances, oldest first.
+    pub fn balance_years(&self, fund: FundCode) -> Vec<Year> {
+        let prefix = format!("balances of {fund} in ");
+        let mut years: Vec<Year> = self.controls().names().filter_map(|name| name.strip_prefix(&prefix)).filter_map(|year| Year::parse(year).ok()).collect();
+        years.sort();
+        years
+    }
+
+    /// The movements of a fund in a year with what was brought forward into it, proven against the control total.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn movements(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
+        Ok(self.page(fund, year)?.into_iter().map(|(key, sums)| Movement { fund, year, key, sums }).collect())
+    }
+
+    fn page(&self, fund: FundCode, year: Year) -> Result<Page, Error> {
+        let mut page = Page::new();
+        let rest = format!("WHERE fund = '{fund}' AND year = {year} ORDER BY kind, account, contributor, bank, contribution_year, due, currency");
+        self.balance_rows(&BALANCE, Group::Balances(fund, year), &rest, |row| {
+            let (key, sums) = read(row)?;
+            page.insert(key, sums);
+            Ok(())
+        })?;
+        Ok(page)
+    }
+
+    /// The last day in a year on which an entry, neither reversed nor a reversal, credited money under a key.
+    fn last_credit(&self, fund: FundCode, year: Year, key: &MovementKey) -> Result<Option<Date>, Error> {
+        let sql = "SELECT max(e.date) FROM entry e JOIN line l ON l.entry = e.number LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment \
+                   WHERE e.date BETWEEN ?1 AND ?2 AND e.kind = ?3 AND e.reverses IS NULL AND l.fund = ?4 AND l.account = ?5 AND l.contributor = ?6 AND l.currency = ?7 \
+                   AND coalesce(i.year, l.receipt / 1000000) = ?8 AND coalesce(i.due, '') = ?9 AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.reverses = e.number)";
+        let (from, to) = (year.first_day().to_string(), year.last_day().to_string());
+        let due = key.due.map_or_else(String::new, |due| due.to_string());
+        let parameters: [Cell<'_>; 9] = [
+            from.as_str().into(),
+            to.as_str().into(),
+            key.kind.map(EntryKind::name).into(),
+            fund.as_str().into(),
+            i64::from(key.account.number()).into(),
+            key.contributor.as_ref().map(ContributorCode::as_str).into(),
+            key.currency.code().into(),
+            key.year.map(|year| i64::from(year.number())).into(),
+            due.as_str().into(),
+        ];
+        let last: Option<String> = self.connection().prepare_cached(sql)?.query_row(rusqlite::params_from_iter(parameters), |row| row.get(0))?;
+        last.map(|last| Date::parse(&last).map_err(|_| Error::damaged("the date of an entry cannot be read"))).transpose()
+    }
+}

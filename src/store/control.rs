@@ -1,0 +1,199 @@
+//! Control totals: for each group of rows, how many there are and the sum of their hashes. A report adds up what it reads and
+//! compares; the totals themselves are sealed into the chain by every operation. So a report notices rows that were altered,
+//! lost or put back from an older copy, and reads no more than it needs.
+
+use super::row::Cell;
+use crate::book::seal::{Hash, hex};
+use crate::book::{Currency, FundCode, Year};
+use crate::error::Error;
+use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+/// A group of rows that is counted and added up by itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Group {
+    /// All rows of a small table.
+    Table(&'static str),
+    /// The rates of a currency.
+    Rates(Currency),
+    /// The pledges numbered in a year, with their instalments.
+    Pledges(Year),
+    /// The receipts numbered in a year.
+    Receipts(Year),
+    /// The entries dated in a year, with their lines.
+    Entries(Year),
+    /// The standings of the instalments of a contribution year.
+    Standings(Year),
+    /// The balances of a fund in a year.
+    Balances(FundCode, Year),
+}
+
+/// How many rows a group has, and the sum of their hashes modulo 2^256.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Total {
+    /// The number of rows.
+    pub items: i64,
+    sum: [u64; 4],
+}
+
+impl Total {
+    /// Adds a row, or a row with the rows that belong to it, by its spelling.
+    pub fn add(&mut self, text: &str) {
+        self.items += 1;
+        let mut carry = false;
+        for (place, limb) in limbs(text).into_iter().enumerate() {
+            let (sum, one) = self.sum[place].overflowing_add(limb);
+            let (sum, two) = sum.overflowing_add(u64::from(carry));
+            (self.sum[place], carry) = (sum, one || two);
+        }
+    }
+
+    /// Takes a row off that was added before.
+    pub fn subtract(&mut self, text: &str) {
+        self.items -= 1;
+        let mut borrow = false;
+        for (place, limb) in limbs(text).into_iter().enumerate() {
+            let (sum, one) = self.sum[place].overflowing_sub(limb);
+            let (sum, two) = sum.overflowing_sub(u64::from(borrow));
+            (self.sum[place], borrow) = (sum, one || two);
+        }
+    }
+
+    fn digest(&self) -> Hash {
+        let mut bytes = Hash::default();
+        for (chunk, limb) in bytes.chunks_exact_mut(8).rev().zip(self.sum) {
+            chunk.copy_from_slice(&limb.to_be_bytes());
+        }
+        bytes
+    }
+
+    fn from_stored(items: i64, digest: &Hash) -> Total {
+        let mut sum = [0; 4];
+        for (limb, chunk) in sum.iter_mut().zip(digest.chunks_exact(8).rev()) {
+            *limb = chunk.iter().fold(0, |limb, byte| limb << 8 | u64::from(*byte));
+        }
+        Total { items, sum }
+    }
+}
+
+/// The hash of a text as four limbs, the least significant first.
+fn limbs(text: &str) -> [u64; 4] {
+    let hash: Hash = Sha256::digest(text).into();
+    Total::from_stored(0, &hash).sum
+}
+
+/// All control totals of a ledger, and those that a transaction has changed and not written yet.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Controls {
+    totals: BTreeMap<String, Total>,
+    changed: HashMap<Group, Total>,
+}
+
+impl Controls {
+    /// Reads them as stored.
+    pub fn load(connection: &Connection) -> Result<Controls, Error> {
+        let read = || -> rusqlite::Result<BTreeMap<String, Total>> {
+            let mut statement = connection.prepare_cached("SELECT name, items, digest FROM control")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, Total::from_stored(row.get(1)?, &row.get::<_, Hash>(2)?))))?;
+            rows.collect()
+        };
+        read().map(|totals| Controls { totals, changed: HashMap::new() }).map_err(|cause| Error::damaged(format!("the control totals cannot be read: {cause}")))
+    }
+
+    /// The hash over all of them, as an operation seals it: of each, in the order of the names, its name, number and sum after tabs.
+    pub fn root(&self) -> Hash {
+        let mut hasher = Sha256::new();
+        for (name, total) in &self.totals {
+            hasher.update(format!("{name}\t{}\t{}\n", total.items, hex(&total.digest())));
+        }
+        hasher.finalize().into()
+    }
+
+    /// The total of a group; nothing when it has no rows.
+    pub fn total(&self, group: Group) -> Total {
+        self.changed.get(&group).or_else(|| self.totals.get(&group.to_string())).copied().unwrap_or_default()
+    }
+
+    /// The total of a group, to be changed.
+    pub fn change(&mut self, group: Group) -> &mut Total {
+        let totals = &self.totals;
+        self.changed.entry(group).or_insert_with(|| totals.get(&group.to_string()).copied().unwrap_or_default())
+    }
+
+    /// Passes what was read of a group.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when the number or the sum differs.
+    pub fn demand(&self, group: Group, read: Total) -> Result<(), Error> {
+        let expected = self.total(group);
+        if read == expected {
+            return Ok(());
+        }
+        let what = if read.items == expected.items {
+            format!("the {group} are not as they were recorded")
+        } else {
+            format!("{} of the {group} were read, and {} were recorded", read.items, expected.items)
+        };
+        Err(Error::damaged(what))
+    }
+
+    /// The groups that have rows, by name.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.totals.keys().map(String::as_str)
+    }
+
+    /// The totals by name.
+    pub fn by_name(&self) -> &BTreeMap<String, Total> {
+        &self.totals
+    }
+
+    /// Writes what has changed.
+    pub fn write(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let sql =
+            "INSERT INTO control (name, items, digest) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET items = excluded.items, digest = excluded.digest";
+        let mut statement = connection.prepare_cached(sql)?;
+        let changed: BTreeMap<String, Total> = self.changed.drain().map(|(group, total)| (group.to_string(), total)).collect();
+        for (name, total) in changed {
+            let digest = total.digest();
+            statement.execute(rusqlite::params_from_iter([Cell::from(name.as_str()), Cell::from(total.items), Cell::from(digest.as_slice())]))?;
+            self.totals.insert(name, total);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Group::Table(table) => write!(f, "rows of {table}"),
+            Group::Rates(currency) => write!(f, "rates of {currency}"),
+            Group::Pledges(year) => write!(f, "pledges of {year}"),
+            Group::Receipts(year) => write!(f, "receipts of {year}"),
+            Group::Entries(year) => write!(f, "entries of {year}"),
+            Group::Standings(year) => write!(f, "standings of {year}"),
+            Group::Balances(fund, year) => write!(f, "balances of {fund} in {year}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adding_and_subtracting_rows_in_any_order_comes_to_the_same() {
+        let rows: Vec<String> = (0..50).map(|n| format!("line\t{n}\n")).collect();
+        let (mut forward, mut backward) = (Total::default(), Total::default());
+        rows.iter().for_each(|row| forward.add(row));
+        rows.iter().rev().for_each(|row| backward.add(row));
+        assert_eq!(forward, backward);
+        forward.add("twice");
+        forward.subtract("twice");
+        assert_eq!(forward, backward);
+        assert_eq!(Total::from_stored(forward.items, &forward.digest()), forward);
+        rows.iter().for_each(|row| forward.subtract(row));
+        assert_eq!(forward, Total::default());
+    }
+}

@@ -1,0 +1,169 @@
+//! Files: finding a ledger safely, making one, and putting any result into place whole or not at all.
+
+use crate::error::Error;
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// What SQLite's header carries for a ledger: the letters `NEAS`.
+pub const APPLICATION_ID: i32 = 0x4E45_4153;
+
+/// The absolute path of an existing ledger; its header is read before SQLite sees the file.
+///
+/// # Errors
+/// [`Error::Surroundings`] when there is none or it cannot be read, [`Error::Foreign`] when it is something else.
+pub fn demand_ledger(path: &Path) -> Result<PathBuf, Error> {
+    let path = absolute(path)?;
+    let foreign =
+        |why: &str| Error::Foreign { path: path.clone(), why: why.into(), hint: "name the ledger with --ledger FILE, or make one with: corefund init".into() };
+    let metadata = fs::symlink_metadata(&path).map_err(|cause| match cause.kind() {
+        ErrorKind::NotFound => Error::Foreign {
+            path: path.clone(),
+            why: "does not exist".into(),
+            hint: "make a ledger with: corefund init, or name one with --ledger FILE".into(),
+        },
+        _ => Error::surroundings("could not read", &path, cause),
+    })?;
+    if metadata.file_type().is_symlink() {
+        return Err(foreign("is a symbolic link, which is not followed"));
+    }
+    if !metadata.is_file() {
+        return Err(foreign("is not a regular file"));
+    }
+    let mut header = [0; 100];
+    let read = File::open(&path).and_then(|mut file| file.read_exact(&mut header));
+    match read {
+        Err(cause) if cause.kind() == ErrorKind::UnexpectedEof => return Err(foreign("is too short to be a ledger")),
+        Err(cause) => return Err(Error::surroundings("could not read", &path, cause)),
+        Ok(()) => {}
+    }
+    let application = i32::from_be_bytes([header[68], header[69], header[70], header[71]]);
+    if !header.starts_with(b"SQLite format 3\0") || application != APPLICATION_ID {
+        return Err(foreign("is not a ledger of corefund"));
+    }
+    Ok(path)
+}
+
+/// The absolute path of a file whose folder exists. The folder's links are resolved, the file's own name is not.
+///
+/// # Errors
+/// [`Error::Surroundings`] when the folder is not there or the path names no file.
+pub fn absolute(path: &Path) -> Result<PathBuf, Error> {
+    let name = path.file_name().ok_or_else(|| Error::surroundings("cannot use", path, "it names no file"))?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let folder = folder.canonicalize().map_err(|cause| Error::surroundings("could not find the folder of", path, cause))?;
+    Ok(folder.join(name))
+}
+
+/// A new, empty file beside `target` with a name of its own, readable by its owner only. It is removed when dropped before
+/// it is put into place.
+#[derive(Debug)]
+pub struct Beside {
+    target: PathBuf,
+    path: PathBuf,
+    placed: bool,
+}
+
+impl Beside {
+    /// Makes the file.
+    ///
+    /// # Errors
+    /// [`Error::Surroundings`].
+    pub fn new(target: &Path) -> Result<(Beside, File), Error> {
+        let target = absolute(target)?;
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name beside", &target, cause))?;
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let path = target.with_file_name(format!(".{name}.{}.new", crate::book::seal::hex(&random)));
+        let file = private(OpenOptions::new().write(true).read(true).create_new(true)).open(&path);
+        let file = file.map_err(|cause| Error::surroundings("could not write beside", &target, cause))?;
+        Ok((Beside { target, path, placed: false }, file))
+    }
+
+    /// The path of the file until it is put into place.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts the file into the place of its target. Without `force` nothing that is there is touched; with it, only a regular
+    /// file that is no ledger is replaced. The folder is synced.
+    ///
+    /// # Errors
+    /// [`Error::Surroundings`]; then the target is as it was.
+    pub fn place(mut self, force: bool) -> Result<(), Error> {
+        let failed = |cause: &dyn std::fmt::Display| Error::surroundings("could not write", &self.target, cause);
+        File::open(&self.path).and_then(|file| file.sync_all()).map_err(|cause| failed(&cause))?;
+        if force && fs::symlink_metadata(&self.target).is_ok() {
+            let there = fs::symlink_metadata(&self.target).map_err(|cause| failed(&cause))?;
+            if !there.is_file() {
+                return Err(failed(&"it is not a regular file, and is not replaced"));
+            }
+            if demand_ledger(&self.target).is_ok() {
+                return Err(failed(&"it is a ledger, and is never replaced"));
+            }
+            fs::rename(&self.path, &self.target).map_err(|cause| failed(&cause))?;
+        } else {
+            self.link().map_err(|cause| match cause.kind() {
+                ErrorKind::AlreadyExists => failed(&"it exists already; --force replaces a report, and nothing replaces a ledger"),
+                _ => failed(&cause),
+            })?;
+        }
+        self.placed = true;
+        sync_folder(&self.target)
+    }
+
+    /// Gives the file its target's name only when nobody has that name.
+    fn link(&self) -> std::io::Result<()> {
+        match fs::hard_link(&self.path, &self.target) {
+            Ok(()) => fs::remove_file(&self.path),
+            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Err(cause),
+            Err(_) => {
+                // A file system without hard links: take the name first, then move over the empty file that holds it.
+                private(OpenOptions::new().write(true).create_new(true)).open(&self.target)?;
+                fs::rename(&self.path, &self.target)
+            }
+        }
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if !self.placed {
+            _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Writes a whole file, or none of it.
+///
+/// # Errors
+/// [`Error::Surroundings`].
+pub fn write_whole(target: &Path, bytes: &[u8], force: bool) -> Result<(), Error> {
+    let (beside, mut file) = Beside::new(target)?;
+    file.write_all(bytes).map_err(|cause| Error::surroundings("could not write", target, cause))?;
+    drop(file);
+    beside.place(force)
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.mode(0o600)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// Makes a new name in a folder durable. Windows has no such call and needs none.
+fn sync_folder(file: &Path) -> Result<(), Error> {
+    if cfg!(unix) {
+        let folder = file.parent().unwrap_or(Path::new("/"));
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|cause| Error::surroundings("could not sync the folder of", file, cause))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! Pledges and what is due on them, read back from their documents and their lines.
+
+use super::control::{Group, Total};
+use super::reference::{Misread, Unreadable};
+use super::row::{INSTALMENT, PLEDGE};
+use super::view::View;
+use crate::book::journal::{InstalmentStanding, PledgeRecord};
+use crate::book::pledge::{Instalment, Pledge, Standing};
+use crate::book::running::Running;
+use crate::book::settlement::Due;
+use crate::book::{Account, Claim, ContributorCode, Currency, Date, FundCode, Money, PledgeNumber, Year};
+use crate::error::Error;
+use rusqlite::Row;
+
+impl View<'_> {
+    /// A pledge's document, when there is one of this number.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn pledge_document(&self, number: PledgeNumber) -> Result<Option<PledgeRecord>, Error> {
+        let mut found = None;
+        self.pledge_rows("WHERE p.number = ?", &[&number.key()], |pledge, _| {
+            found = Some(pledge);
+            Ok(())
+        })?;
+        Ok(found.filter(|pledge| self.knows(i64::try_from(pledge.record).unwrap_or(i64::MAX))))
+    }
+
+    /// The documents of the pledges numbered in a year, proven against the control total.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], and what `each` fails with.
+    pub fn pledges_of_year(&self, year: Year, mut each: impl FnMut(PledgeRecord) -> Result<(), Error>) -> Result<(), Error> {
+        let first = i64::from(year.number()) * 1_000_000;
+        let mut total = Total::default();
+        self.pledge_rows("WHERE p.number BETWEEN ? AND ?", &[&first, &(first + 999_999)], |pledge, text| {
+            total.add(text);
+            if self.knows(i64::try_from(pledge.record).unwrap_or(i64::MAX)) { each(pledge) } else { Ok(()) }
+        })?;
+        self.controls().demand(Group::Pledges(year), total)
+    }
+
+    /// The years that pledges are numbered in, oldest first.
+    pub fn pledge_years(&self) -> Vec<Year> {
+        let mut years: Vec<Year> =
+            self.controls().names().filter_map(|name| name.strip_prefix("pledges of ")).filter_map(|year| Year::parse(year).ok()).collect();
+        years.sort();
+        years
+    }
+
+    /// The next free number for a pledge of a year; `None` when the year is full.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn next_pledge(&self, year: Year) -> Result<Option<PledgeNumber>, Error> {
+        Ok(PledgeNumber::new(year, self.next_sequence("pledge", year)?))
+    }
+
+    pub(super) fn next_sequence(&self, table: &str, year: Year) -> Result<u32, Error> {
+        let first = i64::from(year.number()) * 1_000_000;
+        let sql = format!("SELECT coalesce(max(number), ?1) - ?1 + 1 FROM {table} WHERE number BETWEEN ?1 AND ?1 + 999999");
+        let next: i64 = self.connection().prepare_cached(&sql)?.query_row([first], |row| row.get(0))?;
+        Ok(u32::try_from(next).unwrap_or(u32::MAX))
+    }
+
+    /// A pledge with everything that the books hold of it. What is kept of its standing must agree with its lines.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn pledge(&self, number: PledgeNumber) -> Result<Option<Pledge>, Error> {
+        let Some(document) = self.pledge_document(number)? else { return Ok(None) };
+        let mut instalments: Vec<Instalment> = Vec::with_capacity(document.instalments.len());
+        let reporting = self.identity().currency;
+        for (claim, original) in &document.instalments {
+            let none = Running::new(document.currency, reporting);
+            let standing = Standing::new(*original, reporting);
+            instalments.push(Instalment { claim: *claim, standing, announced: none.clone(), receivable: none.clone(), disputed: none });
+        }
+        let mut lines = vec![0_i64; instalments.len()];
+        self.lines_of_pledge(number, |on, kind, line, claim| {
+            let place = usize::from(claim.instalment) - 1;
+            let Some(instalment) = instalments.get_mut(place) else { return Err(Error::damaged(format!("{number} has no instalment {}", claim.instalment))) };
+            instalment.standing.post(kind, line)?;
+            let running = match line.account {
+                Account::Announced(_) => &mut instalment.announced,
+                Account::Receivable(_) => &mut instalment.receivable,
+                Account::Disputed(_) => &mut instalment.disputed,
+                _ => return Ok(()),
+            };
+            lines[place] += 1;
+            Ok(running.post(on, line.signed_amount(), line.signed_value())?)
+        })?;
+        if self.horizon().is_none() {
+            for kept in self.standings_of(number)? {
+                let place = usize::from(kept.claim.instalment) - 1;
+                if instalments.get(place).map(|instalment| (instalment.standing, lines[place])) != Some((kept.standing, kept.lines)) {
+                    return Err(Error::damaged(format!("the lines of {number} do not come to its standing")));
+                }
+            }
+        }
+        let date = self.event(document.record)?.date;
+        let PledgeRecord { contributor, fund, currency, .. } = document;
+        Ok(Some(Pledge { number, contributor, fund, currency, date, instalments }))
+    }
+
+    /// The lines of a pledge, by day and entry, with the day and kind of their entries.
+    fn lines_of_pledge(
+        &self,
+        number: PledgeNumber,
+        mut each: impl FnMut(Date, crate::book::EntryKind, &crate::book::Line, Claim) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let rest = "WHERE e.number IN (SELECT entry FROM line WHERE pledge = ?) ORDER BY e.date, e.number, l.number";
+        self.stream(rest, &[&number.key()], |entry, _| {
+            if !self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX)) {
+                return Ok(());
+            }
+            for line in entry.entry.lines() {
+                if let Some(claim) = line.account.analysis().claim.filter(|claim| claim.pledge == number) {
+                    each(entry.entry.date(), entry.entry.kind(), line, claim)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// What is due on an instalment for money of a day. The lines are read only when the instalment moved after that day.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn due(&self, row: &InstalmentStanding, on: Date) -> Result<Due, Error> {
+        let open = if on >= row.latest {
+            Running::since(row.latest, row.standing.open, row.standing.open_value)
+        } else {
+            let pledge = self.pledge(row.claim.pledge)?.ok_or_else(|| Error::damaged(format!("{} is not there", row.claim.pledge)))?;
+            let instalment = pledge.instalments.into_iter().nth(usize::from(row.claim.instalment) - 1);
+            instalment.map(|instalment| instalment.receivable).ok_or_else(|| Error::damaged(format!("{} lacks an instalment", row.claim.pledge)))?
+        };
+        Ok(Due { claim: row.claim, fund: row.fund, open })
+    }
+
+    fn pledge_rows(&self, rest: &str, parameters: &[&dyn rusqlite::ToSql], mut each: impl FnMut(PledgeRecord, &str) -> Result<(), Error>) -> Result<(), Error> {
+        let sql = format!(
+            "SELECT {}, {} FROM pledge p JOIN instalment i ON i.pledge = p.number {rest} ORDER BY p.number, i.number",
+            qualified("p", PLEDGE.columns),
+            qualified("i", INSTALMENT.columns)
+        );
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let mut rows = statement.query(parameters)?;
+        let (mut current, mut text): (Option<PledgeRecord>, String) = (None, String::new());
+        while let Some(row) = rows.next()? {
+            let number = PledgeNumber::from_key(row.get(0)?).ok_or_else(|| super::row::unreadable(&PLEDGE, row))?;
+            if current.as_ref().is_none_or(|pledge| pledge.number != number) {
+                if let Some(done) = current.take() {
+                    each(done, &text)?;
+                    text.clear();
+                }
+                PLEDGE.spell_row(row, 0, &mut text)?;
+                current = Some(read_pledge(row, number).map_err(|_| super::row::unreadable(&PLEDGE, row))?);
+            }
+            INSTALMENT.spell_row(row, PLEDGE.columns.len(), &mut text)?;
+            if let Some(pledge) = &mut current {
+                let instalment = read_instalment(row, PLEDGE.columns.len(), pledge).map_err(|_| super::row::unreadable(&PLEDGE, row))?;
+                pledge.instalments.push(instalment);
+            }
+        }
+        current.map_or(Ok(()), |done| each(done, &text))
+    }
+}
+
+/// Columns with the letter of their table.
+pub(super) fn qualified(letter: &str, columns: &[&str]) -> String {
+    columns.iter().map(|column| format!("{letter}.{column}")).collect::<Vec<_>>().join(", ")
+}
+
+fn read_pledge(row: &Row<'_>, number: PledgeNumber) -> Result<PledgeRecord, Misread> {
+    Ok(PledgeRecord {
+        number,
+        record: u64::try_from(row.get::<_, i64>(1)?)?,
+        contributor: ContributorCode::parse(row.get_ref(2)?.as_str()?)?,
+        fund: FundCode::parse(row.get_ref(3)?.as_str()?)?,
+        currency: Currency::parse(row.get_ref(4)?.as_str()?)?,
+        instalments: Vec::new(),
+    })
+}
+
+fn read_instalment(row: &Row<'_>, from: usize, pledge: &PledgeRecord) -> Result<(Claim, Money), Misread> {
+    let claim = Claim {
+        contributor: pledge.contributor,
+        pledge: pledge.number,
+        instalment: u16::try_from(row.get::<_, i64>(from + 1)?)?,
+        year: Year::new(u16::try_from(row.get::<_, i64>(from + 2)?)?).ok_or(Unreadable)?,
+        due: Date::parse(row.get_ref(from + 3)?.as_str()?)?,
+    };
+    Ok((claim, Money::new(row.get(from + 4)?, pledge.currency)))
+}

@@ -1,0 +1,143 @@
+//! Rows of the tables of facts, and their text: what is hashed is the text of the rows, so there is one way to write a row
+//! and one way to spell it. The spelling is documented in `docs/chain.md`.
+
+use crate::error::Error;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Row, ToSql};
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+/// A table of facts.
+#[derive(Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns, in the order of their spelling.
+    pub columns: &'static [&'static str],
+    /// How a row is written: facts once, balances over the row with the same key.
+    verb: &'static str,
+    insert: OnceLock<String>,
+}
+
+macro_rules! tables {
+    ($($verb:literal $constant:ident $name:literal [$($column:literal),* $(,)?])*) => { $(
+        #[doc = concat!("The table `", $name, "`.")]
+        pub static $constant: Table = Table { name: $name, columns: &[$($column),*], verb: $verb, insert: OnceLock::new() };
+    )* };
+}
+
+tables! {
+    "INSERT" LEDGER "ledger" ["record", "id", "currency", "created"]
+    "INSERT" OPERATION "operation" ["record", "first", "recorded", "operator", "login", "host", "program", "command", "clock", "controls"]
+    "INSERT" ACCOUNT "account" ["code", "record", "name", "class"]
+    "INSERT" AREA "area" ["code", "record", "name"]
+    "INSERT" FUND "fund" ["code", "record", "name", "area"]
+    "INSERT" BANK "bank" ["code", "record", "name", "currency", "number"]
+    "INSERT" CONTRIBUTOR "contributor" ["code", "record", "name", "kind"]
+    "INSERT" ALIAS "alias" ["contributor", "name", "record"]
+    "INSERT" PARAMETER "parameter" ["record", "name", "since", "value", "source"]
+    "INSERT" RATE "rate" ["currency", "date", "record", "units", "source"]
+    "INSERT" CLOSING "closing" ["year", "record"]
+    "INSERT" EVENT "event" ["record", "kind", "date", "series", "reference", "attempt", "authority", "note", "document", "document_sha256", "pledge", "receipt"]
+    "INSERT" PLEDGE "pledge" ["number", "record", "contributor", "fund", "currency"]
+    "INSERT" INSTALMENT "instalment" ["pledge", "number", "year", "due", "amount"]
+    "INSERT" RECEIPT "receipt" ["number", "record", "contributor", "fund", "bank", "currency", "amount", "charge", "payer", "direction"]
+    "INSERT" ENTRY "entry" ["number", "record", "date", "kind", "reverses"]
+    "INSERT" LINE "line" ["entry", "number", "fund", "account", "contributor", "bank", "pledge", "instalment", "receipt", "currency", "amount", "debit", "credit"]
+    "INSERT OR REPLACE" STANDING "standing" ["pledge", "instalment", "fund", "contributor", "year", "due", "currency", "original", "announced", "pledged", "revised",
+        "given_up", "received", "open", "disputed", "open_value", "disputed_value", "latest", "lines"]
+    "INSERT OR REPLACE" HOLDING "holding" ["receipt", "account", "fund", "contributor", "currency", "amount", "value", "latest", "lines"]
+    "INSERT OR REPLACE" BALANCE "balance" ["fund", "year", "kind", "account", "contributor", "bank", "contribution_year", "due", "currency", "debit", "credit",
+        "amount", "lines", "last"]
+}
+
+/// The tables of reference data whose rows belong to a record by their column `record`, in the order of their spelling.
+pub static REFERENCE: [&Table; 9] = [&ACCOUNT, &AREA, &FUND, &BANK, &CONTRIBUTOR, &ALIAS, &PARAMETER, &RATE, &CLOSING];
+
+/// A value of a column.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell<'a>(pub ValueRef<'a>);
+
+impl From<i64> for Cell<'_> {
+    fn from(number: i64) -> Self {
+        Cell(ValueRef::Integer(number))
+    }
+}
+
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Cell(ValueRef::Text(text.as_bytes()))
+    }
+}
+
+impl<'a> From<&'a [u8]> for Cell<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Cell(ValueRef::Blob(bytes))
+    }
+}
+
+impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Cell(ValueRef::Null), Into::into)
+    }
+}
+
+impl ToSql for Cell<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(self.0))
+    }
+}
+
+impl Table {
+    /// Writes a row.
+    pub fn write(&self, connection: &Connection, cells: &[Cell<'_>]) -> rusqlite::Result<()> {
+        let sql = self.insert.get_or_init(|| {
+            let places = vec!["?"; self.columns.len()].join(", ");
+            format!("{} INTO {} ({}) VALUES ({places})", self.verb, self.name, self.columns.join(", "))
+        });
+        connection.prepare_cached(sql)?.execute(rusqlite::params_from_iter(cells)).map(|_| ())
+    }
+
+    /// The spelling of a row that was put together from cells.
+    pub fn spell_cells(&self, cells: &[Cell<'_>], text: &mut String) {
+        self.spell(cells.iter().map(|cell| cell.0), text);
+    }
+
+    /// Appends the spelling of a row: the table's name and the columns, each after a tab, and a line feed.
+    pub fn spell<'a>(&self, cells: impl Iterator<Item = ValueRef<'a>>, text: &mut String) {
+        text.push_str(self.name);
+        for cell in cells {
+            text.push('\t');
+            match cell {
+                ValueRef::Null => {}
+                ValueRef::Integer(number) => _ = write!(text, "{number}"),
+                ValueRef::Real(_) => text.push('?'),
+                ValueRef::Text(bytes) => text.push_str(&String::from_utf8_lossy(bytes)),
+                ValueRef::Blob(bytes) => bytes.iter().for_each(|byte| _ = write!(text, "{byte:02x}")),
+            }
+        }
+        text.push('\n');
+    }
+
+    /// Appends the spelling of a row that was read with the table's columns from column `from` on.
+    pub fn spell_row(&self, row: &Row<'_>, from: usize, text: &mut String) -> rusqlite::Result<()> {
+        let mut cells = Vec::with_capacity(self.columns.len());
+        for place in from..from + self.columns.len() {
+            cells.push(row.get_ref(place)?);
+        }
+        self.spell(cells.into_iter(), text);
+        Ok(())
+    }
+
+    /// `SELECT` of the table's columns, with what follows.
+    pub fn select(&self, rest: &str) -> String {
+        format!("SELECT {} FROM {} {rest}", self.columns.join(", "), self.name)
+    }
+}
+
+/// What a stored value should have been, when it is not.
+pub fn unreadable(table: &Table, row: &Row<'_>) -> Error {
+    let mut text = String::new();
+    _ = table.spell_row(row, 0, &mut text);
+    Error::damaged(format!("a row of {} cannot be read: {}", table.name, text.trim_end().replace('\t', " | ")))
+}

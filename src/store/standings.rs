@@ -1,0 +1,315 @@
+//! Standings of instalments and holdings of receipts: what is open now, kept beside the journal line by line.
+
+use super::control::Group;
+use super::reference::{Misread, Unreadable};
+use super::row::{Cell, HOLDING, STANDING, Table};
+use super::view::View;
+use super::writer::Writer;
+use crate::book::journal::{InstalmentStanding, ReceiptHolding};
+use crate::book::pledge::Standing;
+use crate::book::{Account, AccountCode, Claim, ContributorCode, Currency, Date, Entry, FundCode, Line, Money, PledgeNumber, ReceiptNumber, Year};
+use crate::error::Error;
+use rusqlite::{OptionalExtension as _, Row, ToSql};
+
+impl Writer<'_> {
+    pub(super) fn follow_standing(&mut self, entry: &Entry, line: &Line) -> Result<(), Error> {
+        let (Account::Receivable(claim) | Account::Disputed(claim) | Account::Announced(claim)) = line.account else { return Ok(()) };
+        let found = self.view().standing(claim.pledge, claim.instalment)?;
+        let group = Group::Standings(claim.year);
+        let mut row = match found {
+            Some(row) => {
+                self.controls.change(group).subtract(&row.spelled());
+                row
+            }
+            None => {
+                let original = self.view().original(&claim, line.amount.currency())?;
+                InstalmentStanding { claim, fund: line.fund, standing: Standing::new(original, self.identity.currency), latest: entry.date(), lines: 0 }
+            }
+        };
+        row.standing.post(entry.kind(), line)?;
+        row.latest = row.latest.max(entry.date());
+        row.lines += 1;
+        row.cells(|cells| STANDING.write(self.connection, cells))?;
+        self.controls.change(group).add(&row.spelled());
+        Ok(())
+    }
+
+    pub(super) fn follow_holding(&mut self, entry: &Entry, line: &Line) -> Result<(), Error> {
+        let (receipt, contributor) = match line.account {
+            Account::Advance(contributor, receipt) => (receipt, Some(contributor)),
+            Account::Unidentified(receipt) => (receipt, None),
+            _ => return Ok(()),
+        };
+        let account = line.account.code();
+        let found = self.view().holding(receipt, account, line.fund, contributor)?;
+        let group = Group::Table(HOLDING.name);
+        let mut row = match found {
+            Some(row) => {
+                self.controls.change(group).subtract(&row.spelled());
+                row
+            }
+            None => {
+                let (amount, value) = (line.amount.currency().zero(), line.value.currency().zero());
+                ReceiptHolding { receipt, account, fund: line.fund, contributor, amount, value, latest: entry.date(), lines: 0 }
+            }
+        };
+        row.amount = row.amount.minus(line.signed_amount())?;
+        row.value = row.value.minus(line.signed_value())?;
+        row.latest = row.latest.max(entry.date());
+        row.lines += 1;
+        row.cells(|cells| HOLDING.write(self.connection, cells))?;
+        self.controls.change(group).add(&row.spelled());
+        Ok(())
+    }
+}
+
+impl InstalmentStanding {
+    fn cells<T>(&self, with: impl FnOnce(&[Cell<'_>]) -> T) -> T {
+        let Claim { contributor, pledge, instalment, year, due } = &self.claim;
+        let (due, latest, currency) = (due.to_string(), self.latest.to_string(), self.standing.original.currency());
+        let figures = &self.standing;
+        let amounts = [
+            figures.original, figures.announced, figures.pledged, figures.revised, figures.given_up, figures.received, figures.open, figures.disputed,
+            figures.open_value, figures.disputed_value,
+        ];
+        let mut cells: Vec<Cell<'_>> = vec![pledge.key().into(), i64::from(*instalment).into(), self.fund.as_str().into(), contributor.as_str().into()];
+        cells.extend([Cell::from(i64::from(year.number())), due.as_str().into(), currency.code().into()]);
+        cells.extend(amounts.map(|amount| Cell::from(amount.minor())));
+        cells.extend([Cell::from(latest.as_str()), self.lines.into()]);
+        with(&cells)
+    }
+
+    /// The spelling that control totals count.
+    pub(super) fn spelled(&self) -> String {
+        let mut text = String::with_capacity(160);
+        self.cells(|cells| STANDING.spell_cells(cells, &mut text));
+        text
+    }
+
+    pub(super) fn read(row: &Row<'_>, reporting: Currency) -> Result<InstalmentStanding, Misread> {
+        let currency = Currency::parse(row.get_ref(6)?.as_str()?)?;
+        let amount = |place: usize| -> Result<Money, Misread> { Ok(Money::new(row.get_ref(place)?.as_i64()?, currency)) };
+        let claim = Claim {
+            contributor: ContributorCode::parse(row.get_ref(3)?.as_str()?)?,
+            pledge: PledgeNumber::from_key(row.get_ref(0)?.as_i64()?).ok_or(Unreadable)?,
+            instalment: u16::try_from(row.get_ref(1)?.as_i64()?)?,
+            year: Year::new(u16::try_from(row.get_ref(4)?.as_i64()?)?).ok_or(Unreadable)?,
+            due: Date::parse(row.get_ref(5)?.as_str()?)?,
+        };
+        let standing = Standing {
+            original: amount(7)?,
+            announced: amount(8)?,
+            pledged: amount(9)?,
+            revised: amount(10)?,
+            given_up: amount(11)?,
+            received: amount(12)?,
+            open: amount(13)?,
+            disputed: amount(14)?,
+            open_value: Money::new(row.get_ref(15)?.as_i64()?, reporting),
+            disputed_value: Money::new(row.get_ref(16)?.as_i64()?, reporting),
+        };
+        let (latest, lines) = (Date::parse(row.get_ref(17)?.as_str()?)?, row.get_ref(18)?.as_i64()?);
+        Ok(InstalmentStanding { claim, fund: FundCode::parse(row.get_ref(2)?.as_str()?)?, standing, latest, lines })
+    }
+}
+
+impl ReceiptHolding {
+    fn cells<T>(&self, with: impl FnOnce(&[Cell<'_>]) -> T) -> T {
+        let (currency, latest) = (self.amount.currency(), self.latest.to_string());
+        let contributor = self.contributor.as_ref().map_or("", ContributorCode::as_str);
+        with(&[
+            self.receipt.key().into(),
+            i64::from(self.account.number()).into(),
+            self.fund.as_str().into(),
+            contributor.into(),
+            currency.code().into(),
+            self.amount.minor().into(),
+            self.value.minor().into(),
+            latest.as_str().into(),
+            self.lines.into(),
+        ])
+    }
+
+    pub(super) fn spelled(&self) -> String {
+        let mut text = String::with_capacity(100);
+        self.cells(|cells| HOLDING.spell_cells(cells, &mut text));
+        text
+    }
+
+    pub(super) fn read(row: &Row<'_>, reporting: Currency) -> Result<ReceiptHolding, Misread> {
+        let contributor = row.get_ref(3)?.as_str()?;
+        let account = AccountCode::from_number(u16::try_from(row.get_ref(1)?.as_i64()?)?).ok_or(Unreadable)?;
+        Ok(ReceiptHolding {
+            receipt: ReceiptNumber::from_key(row.get_ref(0)?.as_i64()?).ok_or(Unreadable)?,
+            account,
+            fund: FundCode::parse(row.get_ref(2)?.as_str()?)?,
+            contributor: (!contributor.is_empty()).then(|| ContributorCode::parse(contributor)).transpose()?,
+            amount: Money::new(row.get_ref(5)?.as_i64()?, Currency::parse(row.get_ref(4)?.as_str()?)?),
+            value: Money::new(row.get_ref(6)?.as_i64()?, reporting),
+            latest: Date::parse(row.get_ref(7)?.as_str()?)?,
+            lines: row.get_ref(8)?.as_i64()?,
+        })
+    }
+}
+
+impl View<'_> {
+    /// Where an instalment stands; `None` when nothing was ever posted to it.
+    pub(super) fn standing(&self, pledge: PledgeNumber, instalment: u16) -> Result<Option<InstalmentStanding>, Error> {
+        Ok(self.standing_rows("WHERE pledge = ? AND instalment = ?", &[&pledge.key(), &i64::from(instalment)])?.pop())
+    }
+
+    /// Where the instalments of a pledge stand.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn standings_of(&self, pledge: PledgeNumber) -> Result<Vec<InstalmentStanding>, Error> {
+        self.standing_rows("WHERE pledge = ? ORDER BY instalment", &[&pledge.key()])
+    }
+
+    /// What is receivable of a contributor, the earliest due first, up to `most` instalments; of one fund or of all.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn open_standings(
+        &self,
+        contributor: ContributorCode,
+        fund: Option<FundCode>,
+        year: Option<Year>,
+        most: usize,
+    ) -> Result<Vec<InstalmentStanding>, Error> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let year = year.map_or(0, |year| i64::from(year.number()));
+        match fund {
+            Some(fund) => {
+                let rest = "WHERE open <> 0 AND contributor = ? AND fund = ? AND ? IN (0, year) ORDER BY due, pledge, instalment LIMIT ?";
+                self.standing_rows(rest, &[&contributor.as_str(), &fund.as_str(), &year, &most])
+            }
+            None => {
+                let rest = "WHERE open <> 0 AND contributor = ? AND ? IN (0, year) ORDER BY fund, due, pledge, instalment LIMIT ?";
+                self.standing_rows(rest, &[&contributor.as_str(), &year, &most])
+            }
+        }
+    }
+
+    /// The instalments of a contributor that are announced or disputed, the earliest due first.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn waiting_standings(&self, contributor: ContributorCode) -> Result<Vec<InstalmentStanding>, Error> {
+        self.standing_rows("WHERE (announced <> 0 OR disputed <> 0) AND contributor = ? ORDER BY due, pledge, instalment", &[&contributor.as_str()])
+    }
+
+    fn standing_rows(&self, rest: &str, parameters: &[&dyn ToSql]) -> Result<Vec<InstalmentStanding>, Error> {
+        let mut statement = self.connection().prepare_cached(&STANDING.select(rest))?;
+        let mut rows = statement.query(parameters)?;
+        let mut standings = Vec::new();
+        while let Some(row) = rows.next()? {
+            standings.push(InstalmentStanding::read(row, self.identity().currency).map_err(|_| super::row::unreadable(&STANDING, row))?);
+        }
+        Ok(standings)
+    }
+
+    /// Where all instalments of a contribution year stand, proven against the control total.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn standings_of_year(&self, year: Year) -> Result<Vec<InstalmentStanding>, Error> {
+        let mut standings = Vec::new();
+        let reporting = self.identity().currency;
+        let rest = format!("WHERE year = {year} ORDER BY pledge, instalment");
+        self.balance_rows(&STANDING, Group::Standings(year), &rest, |row| {
+            standings.push(InstalmentStanding::read(row, reporting)?);
+            Ok(())
+        })?;
+        Ok(standings)
+    }
+
+    /// The contribution years that have instalments, oldest first.
+    pub fn contribution_years(&self) -> Vec<Year> {
+        let names = self.controls().names().filter_map(|name| name.strip_prefix("standings of "));
+        let mut years: Vec<Year> = names.filter_map(|year| Year::parse(year).ok()).collect();
+        years.sort();
+        years
+    }
+
+    /// What is held of all receipts, proven against the control total.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn holdings(&self) -> Result<Vec<ReceiptHolding>, Error> {
+        let mut holdings = Vec::new();
+        let reporting = self.identity().currency;
+        self.balance_rows(&HOLDING, Group::Table(HOLDING.name), "ORDER BY receipt, account, fund, contributor", |row| {
+            holdings.push(ReceiptHolding::read(row, reporting)?);
+            Ok(())
+        })?;
+        Ok(holdings)
+    }
+
+    fn holding(
+        &self,
+        receipt: ReceiptNumber,
+        account: AccountCode,
+        fund: FundCode,
+        contributor: Option<ContributorCode>,
+    ) -> Result<Option<ReceiptHolding>, Error> {
+        let rest = "WHERE receipt = ? AND account = ? AND fund = ? AND contributor = ?";
+        let contributor = contributor.as_ref().map_or("", ContributorCode::as_str);
+        Ok(self.holding_rows(rest, &[&receipt.key(), &i64::from(account.number()), &fund.as_str(), &contributor])?.pop())
+    }
+
+    /// What is held on 2320 of a contributor, or on 2330 when none is named, the oldest receipt first.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn open_holdings(&self, contributor: Option<ContributorCode>) -> Result<Vec<ReceiptHolding>, Error> {
+        let account = if contributor.is_some() { AccountCode::Advance } else { AccountCode::Unidentified };
+        let contributor = contributor.as_ref().map_or("", ContributorCode::as_str);
+        self.holding_rows("WHERE amount <> 0 AND account = ? AND contributor = ? ORDER BY receipt, fund", &[&i64::from(account.number()), &contributor])
+    }
+
+    /// What is held of one receipt.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn holdings_of(&self, receipt: ReceiptNumber) -> Result<Vec<ReceiptHolding>, Error> {
+        self.holding_rows("WHERE receipt = ? ORDER BY account, fund, contributor", &[&receipt.key()])
+    }
+
+    fn holding_rows(&self, rest: &str, parameters: &[&dyn ToSql]) -> Result<Vec<ReceiptHolding>, Error> {
+        let mut statement = self.connection().prepare_cached(&HOLDING.select(rest))?;
+        let mut rows = statement.query(parameters)?;
+        let mut holdings = Vec::new();
+        while let Some(row) = rows.next()? {
+            holdings.push(ReceiptHolding::read(row, self.identity().currency).map_err(|_| super::row::unreadable(&HOLDING, row))?);
+        }
+        Ok(holdings)
+    }
+
+    /// The figure of an instalment in its document.
+    fn original(&self, claim: &Claim, currency: Currency) -> Result<Money, Error> {
+        let mut statement = self.connection().prepare_cached("SELECT amount FROM instalment WHERE pledge = ? AND number = ?")?;
+        let amount: Option<i64> = statement.query_row([claim.pledge.key(), i64::from(claim.instalment)], |row| row.get(0)).optional()?;
+        amount.map(|amount| Money::new(amount, currency)).ok_or_else(|| Error::damaged(format!("{} has no instalment {}", claim.pledge, claim.instalment)))
+    }
+
+    /// Reads a group of rows of a table of balances and proves it against its control total.
+    pub(super) fn balance_rows(
+        &self,
+        table: &'static Table,
+        group: Group,
+        rest: &str,
+        mut each: impl FnMut(&Row<'_>) -> Result<(), Misread>,
+    ) -> Result<(), Error> {
+        let mut statement = self.connection().prepare_cached(&table.select(rest))?;
+        let mut rows = statement.query([])?;
+        let (mut total, mut text) = (super::control::Total::default(), String::new());
+        while let Some(row) = rows.next()? {
+            text.clear();
+            table.spell_row(row, 0, &mut text)?;
+            total.add(&text);
+            each(row).map_err(|_| super::row::unreadable(table, row))?;
+        }
+        self.controls().demand(group, total)
+    }
+}

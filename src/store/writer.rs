@@ -1,0 +1,168 @@
+//! The writer: one command in one transaction. It stamps records onto the chain and closes them with an operation.
+
+use super::balances::Pending;
+use super::chain;
+use super::control::{Controls, Group};
+use super::row::{Cell, OPERATION, Table};
+use super::view::View;
+use super::{Identity, connection};
+use crate::book::EntryNumber;
+use crate::book::Seal;
+use crate::error::Error;
+use rusqlite::Connection;
+
+/// Who records, when, where and with which command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// The time (UTC, `2017-03-17T12:00:00Z`).
+    pub recorded: String,
+    /// Whether the time is the computer's (`system`) or was given by hand (`given`).
+    pub clock: &'static str,
+    /// Who, as they say.
+    pub operator: String,
+    /// The user that the operating system knows.
+    pub login: String,
+    /// The computer.
+    pub host: String,
+    /// The program and its version.
+    pub program: String,
+    /// The command line.
+    pub command: String,
+}
+
+/// What one command recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The seal after it.
+    pub seal: Seal,
+    /// The first record that it made; the seal's number is the last.
+    pub first: u64,
+    /// The entries that it made.
+    pub entries: Vec<EntryNumber>,
+}
+
+impl Recorded {
+    /// Whether nothing was recorded.
+    pub fn is_nothing(&self) -> bool {
+        self.first > self.seal.records
+    }
+}
+
+/// One command in the making.
+#[derive(Debug)]
+pub struct Writer<'c> {
+    pub(super) connection: &'c Connection,
+    pub(super) identity: &'c Identity,
+    pub(super) controls: Controls,
+    pub(super) pending: Pending,
+    pub(super) next_entry: u64,
+    pub(super) entries: Vec<EntryNumber>,
+    seal: Seal,
+    first: u64,
+}
+
+/// One record in the making.
+#[derive(Debug)]
+pub struct Record<'w, 'c> {
+    pub(super) writer: &'w mut Writer<'c>,
+    number: u64,
+    text: String,
+}
+
+impl<'c> Writer<'c> {
+    /// Begins within an immediate transaction, on a ledger whose end is proven.
+    pub(super) fn begin(connection: &'c Connection, identity: &'c Identity) -> Result<Writer<'c>, Error> {
+        connection::demand_durable(connection)?;
+        let controls = Controls::load(connection)?;
+        let seal = View::open(connection, identity, &controls)?.seal();
+        let last_entry: i64 = connection.query_row("SELECT coalesce(max(number), 0) FROM entry", [], |row| row.get(0))?;
+        let last_line: i64 = connection.query_row("SELECT coalesce(max(entry), 0) FROM line", [], |row| row.get(0))?;
+        if last_line > last_entry {
+            return Err(Error::damaged(format!("there are lines of an entry {last_line} that was never recorded")));
+        }
+        let next_entry = u64::try_from(last_entry).unwrap_or_default() + 1;
+        Ok(Writer { connection, identity, controls, pending: Pending::default(), next_entry, entries: Vec::new(), seal, first: seal.records + 1 })
+    }
+
+    /// What is there, with what this command has written so far.
+    pub fn view(&self) -> View<'_> {
+        View::within(self.connection, self.identity, &self.controls, self.seal)
+    }
+
+    /// The number of the next entry.
+    pub fn next_entry(&self) -> EntryNumber {
+        EntryNumber::new(self.next_entry)
+    }
+
+    /// Makes a record: `rows` writes what belongs to it, then it is stamped.
+    pub(super) fn record<T>(&mut self, kind: &str, rows: impl FnOnce(&mut Record<'_, 'c>) -> Result<T, Error>) -> Result<T, Error> {
+        let number = self.seal.records + 1;
+        let mut record = Record { writer: self, number, text: String::with_capacity(512) };
+        let answer = rows(&mut record)?;
+        let text = record.text;
+        let head = chain::hash(&self.identity.id, number, &self.seal.head, &text);
+        let mut statement = self.connection.prepare_cached("INSERT INTO record (number, kind, hash) VALUES (?, ?, ?)")?;
+        statement.execute(rusqlite::params_from_iter([
+            Cell::from(i64::try_from(number).unwrap_or(i64::MAX)),
+            Cell::from(kind),
+            Cell::from(head.as_slice()),
+        ]))?;
+        self.seal = Seal { records: number, head };
+        Ok(answer)
+    }
+
+    /// Closes the command: balances and control totals are written, and the operation seals them.
+    pub(super) fn finish(mut self, stamp: &Stamp) -> Result<Recorded, Error> {
+        if self.seal.records >= self.first {
+            self.write_balances()?;
+            self.controls.write(self.connection)?;
+            let (first, controls) = (i64::try_from(self.first).unwrap_or(i64::MAX), self.controls.root());
+            self.record("operation", |record| {
+                let number = record.number();
+                let said = [&stamp.recorded, &stamp.operator, &stamp.login, &stamp.host, &stamp.program, &stamp.command];
+                let mut cells: Vec<Cell<'_>> = vec![number.into(), first.into()];
+                cells.extend(said.into_iter().map(|text| Cell::from(text.as_str())));
+                cells.extend([stamp.clock.into(), Cell::from(controls.as_slice())]);
+                record.chained(&OPERATION, &cells)
+            })?;
+        }
+        Ok(Recorded { seal: self.seal, first: self.first, entries: self.entries })
+    }
+}
+
+impl Record<'_, '_> {
+    /// The number of this record.
+    pub(super) fn number(&self) -> i64 {
+        i64::try_from(self.number).unwrap_or(i64::MAX)
+    }
+
+    /// Writes a row that belongs to this record and is counted in a group.
+    pub(super) fn row(&mut self, table: &'static Table, group: Group, cells: &[Cell<'_>]) -> Result<(), Error> {
+        let from = self.text.len();
+        self.chained(table, cells)?;
+        self.writer.controls.change(group).add(&self.text[from..]);
+        Ok(())
+    }
+
+    /// Writes a row that belongs to this record and is proven by the chain alone.
+    pub(super) fn chained(&mut self, table: &'static Table, cells: &[Cell<'_>]) -> Result<(), Error> {
+        table.write(self.writer.connection, cells)?;
+        self.spell(table, cells);
+        Ok(())
+    }
+
+    /// Adds a row to the text of this record without writing it.
+    pub(super) fn spell(&mut self, table: &'static Table, cells: &[Cell<'_>]) {
+        table.spell_cells(cells, &mut self.text);
+    }
+
+    /// The place where the text of this record ends now.
+    pub(super) fn mark(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Counts what was written since a mark as one item of a group.
+    pub(super) fn count(&mut self, group: Group, mark: usize) {
+        self.writer.controls.change(group).add(&self.text[mark..]);
+    }
+}
