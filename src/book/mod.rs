@@ -8,6 +8,7 @@
 
 pub mod account;
 pub mod balance;
+pub mod check;
 pub mod code;
 pub mod contributor;
 pub mod date;

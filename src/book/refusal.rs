@@ -182,6 +182,18 @@ refusals! {
         cause "No bank account has this code."
         says "no bank account has the code '{text}'"
         hint "the bank accounts are {known}; another one: corefund add account CODE NAME --currency USD"
+    "unknown-chart-account" Input UnknownAccount { text: String, known: String }
+        cause "The chart has no account of this number."
+        says "the chart has no account '{text}'"
+        hint "the accounts are {known}"
+    "unknown-list" Input UnknownList { text: String, known: &'static str }
+        cause "There is no list of this name."
+        says "there is no list of '{text}'"
+        hint "there are lists of {known}"
+    "as-of-before-year" Input AsOfBeforeYear { as_of: Date, year: Year }
+        cause "The statement of a year begins with the year."
+        says "{as_of} is before {year} begins"
+        hint "give a day in {year} or later, or the statement of an earlier year"
     "unknown-parameter" Input UnknownParameter { text: String, known: String }
         cause "No parameter has this name."
         says "no parameter is called '{text}'"
@@ -202,6 +214,10 @@ refusals! {
         cause "What was asked for is no pledge, receipt, entry, contributor or fund."
         says "'{text}' is no number, contributor or fund of this ledger"
         hint "write P-2017-001, R-2017-001, J-000123, a contributor or the code of a fund"
+    "unknown-column" Input UnknownColumn { text: String, known: String }
+        cause "The statement has no column of this name."
+        says "the statement has no column '{text}'"
+        hint "the columns are {known}"
     "code-taken" Rule CodeTaken { what: &'static str, code: String }
         cause "A code names one thing only, for ever."
         says "there is a {what} {code} already, and it is another one"

@@ -36,17 +36,24 @@ pub mod form;
 mod founding;
 mod funds;
 pub mod intake;
+mod looking;
 mod pledging;
+mod question;
 mod receiving;
 mod recording;
 mod register;
 mod session;
+mod statements;
 
+pub use looking::LISTS;
+pub use question::Question;
 pub use session::{Now, Session};
+pub use statements::explainable;
 
-use crate::book::Currency;
+use crate::book::{AccountCode, Currency};
 use crate::error::Error;
 use crate::store::{Mode, Store};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A ledger, open, with a session at its desk.
@@ -86,8 +93,39 @@ impl Ledger {
         self.store.path()
     }
 
+    /// The names of the accounts.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn account_names(&self) -> Result<BTreeMap<AccountCode, String>, Error> {
+        self.store.read(|view| Ok(view.reference()?.accounts))
+    }
+
+    /// What a new ledger begins with, in words.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn founded(&self) -> Result<String, Error> {
+        self.store.read(|view| {
+            let reference = view.reference()?;
+            let (path, currency) = (self.path().display(), self.currency());
+            let members = reference.register.in_meeting_order().len();
+            let (funds, areas) = (reference.funds.len(), reference.areas.len());
+            let counts = format!("{members} contributors, {funds} fund{}, {areas} programme areas", if funds == 1 { "" } else { "s" });
+            Ok(format!("{path} is a new ledger in {currency}: {counts}\nseal {}\nnext: corefund announce China 50000 --year 2017 --authority 'SOM-21 report, para 9'\n", view.seal()))
+        })
+    }
+
     /// The currency of the books.
     pub fn currency(&self) -> Currency {
         self.store.identity().currency
     }
+}
+
+/// Puts a result into a file, whole or not at all. Nothing that is there is touched without `force`, and a ledger never.
+///
+/// # Errors
+/// [`Error::Surroundings`].
+pub fn write_file(path: &Path, bytes: &[u8], force: bool) -> Result<(), Error> {
+    crate::store::file::write_whole(path, bytes, force)
 }

@@ -1,1 +1,239 @@
+//! A document: any report before it has a format. The renderers know documents and nothing of accounting; a document has no
+//! figures but those that its report proved.
 
+use crate::book::{Date, Money, Seal, Year};
+use serde_json::{Map, Value};
+
+/// A report before it has a format.
+#[derive(Debug, Clone, Default)]
+pub struct Document {
+    /// The stable name of the report.
+    pub name: &'static str,
+    /// Its title.
+    pub title: String,
+    /// What it is of: label and text.
+    pub facts: Vec<(String, String)>,
+    /// What it says, in order.
+    pub blocks: Vec<Block>,
+    /// The rows that a program reads, when they are not those of a table in it.
+    pub rows: Option<Table>,
+    /// What a program reads of it, when that is more than rows.
+    pub machine: Option<Value>,
+    /// The seal of the ledger that it was drawn from.
+    pub seal: Option<Seal>,
+}
+
+/// A piece of a document.
+#[derive(Debug, Clone)]
+pub enum Block {
+    /// A heading within the document.
+    Heading(String),
+    /// Running text.
+    Paragraph(String),
+    /// Short remarks, one below the other.
+    Notes(Vec<String>),
+    /// A table.
+    Table(Table),
+}
+
+/// A table.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// What it shows, as a caption; none for the only table of a document.
+    pub caption: Option<String>,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Whether it is what a program reads when it asks for rows.
+    pub main: bool,
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// The stable name, for programs.
+    pub field: &'static str,
+    /// The heading, for people.
+    pub heading: String,
+    /// Whether people see it: a program sees every column.
+    pub shown: bool,
+    /// Whether a narrow page may leave it out when it holds nothing.
+    pub optional: bool,
+}
+
+/// A row.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// One cell for each column.
+    pub cells: Vec<Cell>,
+    /// Whether it adds up the rows above it.
+    pub total: bool,
+}
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// An amount; nil is shown as a dash.
+    Money(Money),
+    /// A count.
+    Count(i64),
+    /// A day.
+    Date(Date),
+    /// A year.
+    Year(Year),
+    /// Not known, or not applicable: blank, and never 0.
+    Blank,
+}
+
+impl Document {
+    /// A document with a stable name and a title.
+    pub fn new(name: &'static str, title: impl Into<String>) -> Document {
+        Document { name, title: title.into(), ..Document::default() }
+    }
+
+    /// Adds a fact.
+    pub fn fact(mut self, label: &str, text: impl ToString) -> Document {
+        self.facts.push((label.to_owned(), text.to_string()));
+        self
+    }
+
+    /// Adds a block.
+    pub fn with(mut self, block: Block) -> Document {
+        self.blocks.push(block);
+        self
+    }
+
+    /// Adds a table.
+    pub fn table(self, table: Table) -> Document {
+        self.with(Block::Table(table))
+    }
+
+    /// The table that a program reads as rows.
+    pub fn main_table(&self) -> Option<&Table> {
+        let tables = || self.blocks.iter().filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None });
+        self.rows.as_ref().or_else(|| tables().find(|table| table.main)).or_else(|| tables().next())
+    }
+
+    /// What a program reads: the report's own form, or its facts and the rows of its main table.
+    pub fn machine(&self) -> Value {
+        if let Some(machine) = &self.machine {
+            return machine.clone();
+        }
+        let mut object = Map::new();
+        object.insert("report".into(), self.name.into());
+        object.insert("version".into(), 1.into());
+        let rows = self.main_table().map(|table| table.rows.iter().map(|row| table.object(row)).collect()).unwrap_or_default();
+        object.insert("rows".into(), Value::Array(rows));
+        if let Some(seal) = &self.seal {
+            object.insert("seal".into(), seal_value(seal));
+        }
+        Value::Object(object)
+    }
+}
+
+/// A seal for programs.
+pub fn seal_value(seal: &Seal) -> Value {
+    serde_json::json!({ "entries": seal.records, "head": crate::book::seal::hex(&seal.head) })
+}
+
+impl Table {
+    /// A table with columns given as stable name and heading.
+    pub fn new(columns: &[(&'static str, &str)]) -> Table {
+        let columns = columns.iter().map(|(field, heading)| Column { field, heading: (*heading).to_owned(), shown: !heading.is_empty(), optional: false }).collect();
+        Table { columns, ..Table::default() }
+    }
+
+    /// Gives it a caption.
+    pub fn captioned(mut self, caption: impl Into<String>) -> Table {
+        self.caption = Some(caption.into());
+        self
+    }
+
+    /// Lets a narrow page leave out columns that hold nothing.
+    pub fn optional(mut self, fields: &[&str]) -> Table {
+        self.columns.iter_mut().filter(|column| fields.contains(&column.field)).for_each(|column| column.optional = true);
+        self
+    }
+
+    /// Makes it the table that a program reads as rows.
+    pub fn as_main(mut self) -> Table {
+        self.main = true;
+        self
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: Vec<Cell>) {
+        debug_assert_eq!(cells.len(), self.columns.len(), "a row has a cell for each column");
+        self.rows.push(Row { cells, total: false });
+    }
+
+    /// Adds a row that adds up the rows above it.
+    pub fn total(&mut self, cells: Vec<Cell>) {
+        debug_assert_eq!(cells.len(), self.columns.len(), "a row has a cell for each column");
+        self.rows.push(Row { cells, total: true });
+    }
+
+    fn object(&self, row: &Row) -> Value {
+        let fields = self.columns.iter().zip(&row.cells).map(|(column, cell)| (column.field.to_owned(), cell.value()));
+        Value::Object(fields.collect())
+    }
+}
+
+impl Cell {
+    /// Words, or blank.
+    pub fn text(text: impl ToString) -> Cell {
+        Cell::Text(text.to_string())
+    }
+
+    /// Words when there are some, blank otherwise.
+    pub fn maybe<T: ToString>(text: Option<T>) -> Cell {
+        text.map_or(Cell::Blank, |text| Cell::Text(text.to_string()))
+    }
+
+    /// A day when there is one, blank otherwise.
+    pub fn day(date: Option<Date>) -> Cell {
+        date.map_or(Cell::Blank, Cell::Date)
+    }
+
+    /// The cell for programs: amounts as plain decimals, dates as `YYYY-MM-DD`, blank as null.
+    pub fn value(&self) -> Value {
+        match self {
+            Cell::Text(text) => text.as_str().into(),
+            Cell::Money(money) => money.plain().into(),
+            Cell::Count(count) => (*count).into(),
+            Cell::Date(date) => date.to_string().into(),
+            Cell::Year(year) => year.number().into(),
+            Cell::Blank => Value::Null,
+        }
+    }
+
+    /// The cell as plain text for files: blank is empty.
+    pub fn plain(&self) -> String {
+        match self {
+            Cell::Text(text) => text.clone(),
+            Cell::Money(money) => money.plain(),
+            Cell::Count(count) => count.to_string(),
+            Cell::Date(date) => date.to_string(),
+            Cell::Year(year) => year.to_string(),
+            Cell::Blank => String::new(),
+        }
+    }
+
+    /// The cell for people: negative amounts in brackets, nil as a dash.
+    pub fn shown(&self) -> String {
+        match self {
+            Cell::Money(money) if money.is_zero() => "–".to_owned(),
+            Cell::Money(money) if money.is_negative() => format!("({})", money.absolute().grouped()),
+            Cell::Money(money) => money.grouped(),
+            other => other.plain(),
+        }
+    }
+
+    /// Whether the cell stands on the right of its column.
+    pub fn is_figure(&self) -> bool {
+        matches!(self, Cell::Money(_) | Cell::Count(_))
+    }
+}

@@ -2,4 +2,13 @@
 //! it has a format. What may I touch: the book. No store, no format, no clock, no floating point.
 
 pub mod document;
+pub mod explain;
+pub mod journal;
+pub mod lists;
+pub mod performance;
+pub mod show;
 pub mod slip;
+pub mod statement;
+pub mod statement_page;
+pub mod trial_balance;
+pub mod verification;

@@ -1,9 +1,12 @@
 //! The slip: what a command recorded, or would record.
 
+use super::document::{Block, Cell, Document, Table, seal_value};
 use crate::book::event::Papers;
 use crate::book::journal::{InstalmentStanding, JournalEntry};
 use crate::book::settlement::Application;
-use crate::book::{Date, Money, Seal};
+use crate::book::{AccountCode, Date, Money, Seal, Side};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// What became of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,4 +80,148 @@ impl Slip {
         self.notes.extend(later.notes);
         self
     }
+}
+
+impl Slip {
+    /// The document: what happened, the entries, where the money went and what stays open.
+    pub fn document(&self, names: &BTreeMap<AccountCode, String>) -> Document {
+        let state = match self.state {
+            State::Recorded => "recorded",
+            State::WouldRecord => "would be recorded",
+            State::Already => "already recorded",
+        };
+        let mut document = Document::new("slip", format!("{}: {}", self.subject, self.headline)).fact("State", state);
+        if self.state == State::Already {
+            document.title.clone_from(&self.headline);
+        }
+        if let Some(date) = self.date {
+            document = document.fact("Date", date);
+        }
+        let papers = [("Reference", &self.papers.reference), ("Authority", &self.papers.authority), ("Note", &self.papers.note)];
+        for (label, text) in papers.into_iter().filter_map(|(label, text)| text.as_ref().map(|text| (label, text))) {
+            document = document.fact(label, text);
+        }
+        for entry in &self.entries {
+            document = document.table(entry_table(entry, names));
+        }
+        let said = self.explanations();
+        if !said.is_empty() {
+            document = document.with(Block::Notes(said));
+        }
+        document.machine = Some(self.machine(state, names));
+        document.seal = self.seal;
+        document
+    }
+
+    /// Where the money went and what stays open, in sentences.
+    fn explanations(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        for application in &self.applications {
+            let Application { claim, from, used, settled, exchange, rounded, .. } = application;
+            let money = if used == settled { used.to_string() } else { format!("{used} ({settled})") };
+            let mut text = format!("{money} to {} for {}, due {}", claim.pledge, claim.year, claim.due);
+            if self.date.is_some_and(|date| *from > date) {
+                text.push_str(&format!("; held in advance until {from}, when the instalment comes into the books"));
+            }
+            if !exchange.is_zero() {
+                let word = if exchange.is_negative() { "loss" } else { "gain" };
+                text.push_str(&format!("; exchange {word} of {}", exchange.absolute()));
+            }
+            if !rounded.is_zero() {
+                text.push_str(&format!("; residue of {} to rounding", rounded.absolute()));
+            }
+            said.push(text);
+        }
+        if let Some(kept) = self.in_advance {
+            said.push(format!("{kept} received in advance"));
+        }
+        for row in &self.standings {
+            let outstanding = row.standing.outstanding().unwrap_or(row.standing.open);
+            let left = match (row.standing.announced.is_positive(), outstanding.is_positive()) {
+                (true, _) => format!("{} announced, not confirmed", row.standing.announced),
+                (false, true) if row.standing.disputed.is_positive() => format!("{outstanding} outstanding, of which {} disputed", row.standing.disputed),
+                (false, true) => format!("{outstanding} outstanding"),
+                (false, false) => "nothing outstanding".to_owned(),
+            };
+            said.push(format!("{} for {}: {left}", row.claim.pledge, row.claim.year));
+        }
+        said.extend(self.notes.iter().cloned());
+        said
+    }
+
+    fn machine(&self, state: &str, names: &BTreeMap<AccountCode, String>) -> Value {
+        let entries: Vec<Value> = self.entries.iter().map(|entry| entry_value(entry, names)).collect();
+        let standings: Vec<Value> = self
+            .standings
+            .iter()
+            .map(|row| {
+                let standing = &row.standing;
+                json!({
+                    "pledge": row.claim.pledge.to_string(), "year": row.claim.year.number(), "currency": standing.original.currency().code(),
+                    "announced": standing.announced.plain(), "received": standing.received.plain(), "disputed": standing.disputed.plain(),
+                    "outstanding": standing.outstanding().map_or(Value::Null, |money| money.plain().into()),
+                })
+            })
+            .collect();
+        json!({
+            "report": "slip", "version": 1, "state": state, "subject": self.subject, "headline": self.headline, "date": self.date.map(|date| date.to_string()),
+            "entries": entries, "in_advance": self.in_advance.map(Money::plain), "standings": standings, "notes": self.notes,
+            "seal": self.seal.as_ref().map(seal_value),
+        })
+    }
+}
+
+fn entry_table(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>) -> Table {
+    let columns = [("account", "Account"), ("name", "Name"), ("fund", "Fund"), ("of", "Of"), ("amount", "Amount"), ("debit", "Debit"), ("credit", "Credit")];
+    let mut table = Table::new(&columns);
+    let reversal = entry.entry.reverses().map_or_else(String::new, |of| format!(", reversal of {of}"));
+    table.caption = Some(format!("{}  {}  {}{reversal}", entry.number, entry.entry.date(), entry.entry.kind()));
+    let foreign = entry.entry.lines().iter().any(|line| line.amount.currency() != line.value.currency());
+    table.columns[4].shown = foreign;
+    for line in entry.entry.lines() {
+        let analysis = line.account.analysis();
+        let of = match (analysis.claim, analysis.receipt, analysis.bank) {
+            (Some(claim), _, _) => format!("{} for {}", claim.pledge, claim.year),
+            (_, Some(receipt), _) => receipt.to_string(),
+            (_, _, Some(bank)) => bank.to_string(),
+            _ => analysis.contributor.map_or_else(String::new, |code| code.to_string()),
+        };
+        let side = |side: Side| if line.side == side { Cell::Money(line.value) } else { Cell::Blank };
+        let name = names.get(&line.account.code()).map_or("", String::as_str);
+        let foreign_amount = if line.amount.currency() == line.value.currency() { String::new() } else { line.amount.to_string() };
+        let cells = vec![
+            Cell::text(line.account.code()),
+            Cell::text(name),
+            Cell::text(line.fund),
+            Cell::Text(of),
+            Cell::Text(foreign_amount),
+            side(Side::Debit),
+            side(Side::Credit),
+        ];
+        table.row(cells);
+    }
+    table
+}
+
+fn entry_value(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>) -> Value {
+    let lines: Vec<Value> = entry
+        .entry
+        .lines()
+        .iter()
+        .map(|line| {
+            let analysis = line.account.analysis();
+            let side = |side: Side| if line.side == side { line.value.plain() } else { line.value.currency().zero().plain() };
+            json!({
+                "fund": line.fund.to_string(), "account": line.account.code().number(), "name": names.get(&line.account.code()),
+                "contributor": analysis.contributor.map(|code| code.to_string()), "bank": analysis.bank.map(|code| code.to_string()),
+                "pledge": analysis.claim.map(|claim| claim.pledge.to_string()), "year": analysis.claim.map(|claim| claim.year.number()),
+                "receipt": analysis.receipt.map(|receipt| receipt.to_string()), "currency": line.amount.currency().code(),
+                "amount": line.signed_amount().plain(), "debit": side(Side::Debit), "credit": side(Side::Credit),
+            })
+        })
+        .collect();
+    json!({
+        "entry": entry.number.to_string(), "date": entry.entry.date().to_string(), "kind": entry.entry.kind().name(),
+        "reverses": entry.entry.reverses().map(|of| of.to_string()), "lines": lines,
+    })
 }

@@ -19,7 +19,7 @@ pub(super) struct Pending {
     recounted: BTreeSet<(FundCode, Year, MovementKey)>,
 }
 
-type Page = BTreeMap<MovementKey, Sums>;
+pub(super) type Page = BTreeMap<MovementKey, Sums>;
 
 impl Pending {
     pub(super) fn add(&mut self, fund: FundCode, year: Year, key: MovementKey, sums: &Sums, reporting: Currency) -> Result<(), Refusal> {
@@ -164,6 +164,21 @@ impl View<'_> {
             Ok(())
         })?;
         Ok(page)
+    }
+
+    /// Every balance by fund and year, unproven.
+    pub(super) fn every_page(&self) -> Result<BTreeMap<(FundCode, Year), Page>, Error> {
+        let mut pages: BTreeMap<(FundCode, Year), Page> = BTreeMap::new();
+        let mut statement = self.connection().prepare(&BALANCE.select(""))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let at = || -> Result<(FundCode, Year), Misread> {
+                Ok((FundCode::parse(row.get_ref(0)?.as_str()?)?, Year::new(u16::try_from(row.get_ref(1)?.as_i64()?)?).ok_or(Unreadable)?))
+            };
+            let (key, sums) = read(row).map_err(|_| super::row::unreadable(&BALANCE, row))?;
+            pages.entry(at().map_err(|_| super::row::unreadable(&BALANCE, row))?).or_default().insert(key, sums);
+        }
+        Ok(pages)
     }
 
     /// The last day in a year on which an entry, neither reversed nor a reversal, credited money under a key.

@@ -324,6 +324,11 @@ impl View<'_> {
         self.controls().demand(Group::Entries(year), total)
     }
 
+    /// How many entries are dated in a year.
+    pub fn entries_in(&self, year: Year) -> i64 {
+        self.controls().total(Group::Entries(year)).items
+    }
+
     /// The years that have entries, oldest first.
     pub fn entry_years(&self) -> Vec<Year> {
         let mut years: Vec<Year> =

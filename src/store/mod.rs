@@ -19,6 +19,7 @@ mod reference;
 mod row;
 mod schema;
 mod standings;
+mod verify;
 mod view;
 mod writer;
 

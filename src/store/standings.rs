@@ -286,6 +286,16 @@ impl View<'_> {
         Ok(holdings)
     }
 
+    /// Every standing, unproven.
+    pub(super) fn every_standing(&self) -> Result<Vec<InstalmentStanding>, Error> {
+        self.standing_rows("ORDER BY pledge, instalment", &[])
+    }
+
+    /// Every holding, unproven.
+    pub(super) fn every_holding(&self) -> Result<Vec<ReceiptHolding>, Error> {
+        self.holding_rows("ORDER BY receipt, account, fund, contributor", &[])
+    }
+
     /// The figure of an instalment in its document.
     fn original(&self, claim: &Claim, currency: Currency) -> Result<Money, Error> {
         let mut statement = self.connection().prepare_cached("SELECT amount FROM instalment WHERE pledge = ? AND number = ?")?;

@@ -1,0 +1,187 @@
+//! What can be typed: the commands, their arguments and their help.
+
+use super::add::Add;
+use super::change::{Change, Reverse, Revise, Undo};
+use super::init::Init;
+use super::look::{Explain, Journal, List, Log, Show, Statement, TrialBalance};
+use super::pledge::Pledge;
+use super::receive::{Apply, Identify, Receive, Refund};
+use super::spend::{InKind, Interest, Spend, Transfer};
+use super::verify::Verify;
+use crate::ledger::form::PapersForm;
+use crate::render::Format;
+use clap::{Args, ColorChoice, Parser, Subcommand};
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+/// The contribution ledger of a small intergovernmental fund: what States announce, pledge and pay, and what becomes of it.
+#[derive(Parser, Debug)]
+#[command(name = "corefund", version, propagate_version = true, max_term_width = 110, disable_help_subcommand = false)]
+#[command(after_help = "Begin with: corefund init\nEvery writing command takes --dry-run; every mistake has a way back: corefund undo")]
+pub struct Arguments {
+    /// The ledger
+    #[arg(long, global = true, env = "COREFUND_LEDGER", default_value = "ledger.db", value_name = "FILE", help_heading = "Everywhere")]
+    pub ledger: PathBuf,
+    /// Who you are, kept on every entry [default: the login name]
+    #[arg(long, global = true, env = "COREFUND_OPERATOR", value_name = "NAME", help_heading = "Everywhere")]
+    pub operator: Option<String>,
+    /// When to use colour
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN", help_heading = "Everywhere")]
+    pub color: ColorChoice,
+    /// Print nothing but errors
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub quiet: bool,
+    /// The time of recording, given by hand; the log says so
+    #[arg(long, global = true, env = "COREFUND_CLOCK", hide = true, value_name = "TIME")]
+    pub clock: Option<String>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+impl Arguments {
+    /// Whether output may be coloured.
+    pub fn colour(&self) -> bool {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => wanted && std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+        }
+    }
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Make a new ledger
+    Init(Init),
+    /// Add a contributor, an alias, a fund, a bank account, a rate or a parameter
+    Add(Add),
+    /// Record an intention: disclosed, not recognised
+    Announce(Pledge),
+    /// Record a binding pledge: a receivable and revenue
+    Pledge(Pledge),
+    /// Make an announced pledge binding
+    Confirm(Change),
+    /// Give a pledge another amount
+    Revise(Revise),
+    /// Take back what is open of a pledge
+    Withdraw(Change),
+    /// Move what is open of a pledge to the disputed receivables
+    Dispute(Change),
+    /// Move disputed receivables back
+    SettleDispute(Change),
+    /// Give up what is open of a pledge
+    WriteOff(Change),
+    /// Record a receipt, applied and explained
+    Receive(Receive),
+    /// Say who paid an unidentified receipt
+    Identify(Identify),
+    /// Apply an advance to pledges
+    Apply(Apply),
+    /// Pay money back to a contributor
+    Refund(Refund),
+    /// Record expenditure of a fund
+    Spend(Spend),
+    /// Record interest of a fund
+    Interest(Interest),
+    /// Move cash from one fund to another
+    Transfer(Transfer),
+    /// Record goods or services in kind
+    InKind(InKind),
+    /// Take back a wrong entry
+    Reverse(Reverse),
+    /// Reverse the last thing done
+    Undo(Undo),
+    /// List pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances or unidentified receipts
+    List(List),
+    /// Show one pledge, receipt, entry, contributor or fund
+    Show(Show),
+    /// Print the annual statement
+    Statement(Statement),
+    /// Print the journal
+    Journal(Journal),
+    /// Print the trial balance
+    TrialBalance(TrialBalance),
+    /// Take a printed cell apart, down to entries and authorities
+    Explain(Explain),
+    /// Show who did what, when, with which command line
+    Log(Log),
+    /// Check every invariant of the books, by name
+    Verify(Verify),
+}
+
+/// How a report is printed.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Printing {
+    /// The format: table, csv or json [default: the file's ending, or table]
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub format: Option<Format>,
+    /// Write to a file, whole or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace the file when it exists
+    #[arg(long, requires = "output")]
+    pub force: bool,
+}
+
+impl Printing {
+    /// The format that is asked for.
+    pub fn format(&self) -> Format {
+        self.format.or(self.output.as_deref().map(Format::of_file)).unwrap_or(Format::Table)
+    }
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    let known = || Format::ALL.map(|(known, _)| known).join(", ");
+    Format::from_name(name).ok_or_else(|| format!("the formats are {}", known()))
+}
+
+/// How a writing command is carried out, and how it answers.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Writing {
+    /// Show exactly what would be recorded, and record nothing
+    #[arg(long, short = 'n')]
+    pub dry_run: bool,
+    /// How to answer: table, csv or json
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub format: Option<Format>,
+}
+
+/// The papers of an event.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Papers {
+    /// The document that allows it: meeting and paragraph, letter, agreement
+    #[arg(long, value_name = "TEXT")]
+    pub authority: Option<String>,
+    /// The office's own key: the same again is not recorded twice
+    #[arg(long, value_name = "KEY")]
+    pub reference: Option<String>,
+    /// Anything worth remembering
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// A file that shows the authority: its name and SHA-256 are kept
+    #[arg(long, value_name = "FILE")]
+    pub document: Option<PathBuf>,
+}
+
+impl Papers {
+    pub fn form(&self) -> PapersForm {
+        PapersForm { reference: self.reference.clone(), authority: self.authority.clone(), note: self.note.clone(), document: self.document.clone() }
+    }
+}
+
+/// How errors are told: in words, or as JSON lines. It is known before the arguments are, because they may be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorStyle {
+    Words,
+    Json,
+}
+
+impl ErrorStyle {
+    pub fn of(arguments: &[OsString]) -> ErrorStyle {
+        let joined = arguments.iter().any(|word| word == "--format=json");
+        let parted = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+        if joined || parted { ErrorStyle::Json } else { ErrorStyle::Words }
+    }
+}

@@ -1,0 +1,68 @@
+//! Errors, told: what, the figures, and the way out; in words, or as a JSON line each.
+
+use super::arguments::ErrorStyle;
+use super::output::warn;
+use crate::Error;
+use crate::error::Fault;
+use clap::error::ErrorKind;
+use serde_json::{Value, json};
+
+/// Tells an error and answers its exit code.
+pub fn error(error: &Error, style: ErrorStyle, colour: bool) -> u8 {
+    match (error, style) {
+        (Error::Faults(faults), _) => faults.iter().for_each(|fault| warn(&tell_fault(fault, style, colour))),
+        (_, ErrorStyle::Words) => warn(&words(error.name(), &error.to_string(), None, error.hint().as_deref(), colour)),
+        (_, ErrorStyle::Json) => warn(&json_line(error.name(), &error.to_string(), None, error.hint().as_deref())),
+    }
+    if let (Error::Faults(_), ErrorStyle::Words) = (error, style) {
+        warn(&format!("{error}\n"));
+    }
+    error.exit_code()
+}
+
+fn tell_fault(fault: &Fault, style: ErrorStyle, colour: bool) -> String {
+    let (name, message, hint) = (fault.refusal.name(), fault.refusal.to_string(), fault.refusal.hint());
+    match style {
+        ErrorStyle::Words => words(name, &message, Some(fault), hint.as_deref(), colour),
+        ErrorStyle::Json => json_line(name, &message, Some(fault), hint.as_deref()),
+    }
+}
+
+fn words(name: &str, message: &str, fault: Option<&Fault>, hint: Option<&str>, colour: bool) -> String {
+    let place = fault.and_then(|fault| fault.place.as_ref()).map_or_else(String::new, |place| format!("{}:{}:{}: ", place.file, place.line, place.column));
+    let (red, cyan, plain) = if colour { ("\u{1b}[1;31m", "\u{1b}[36m", "\u{1b}[0m") } else { ("", "", "") };
+    let hint = hint.map_or_else(String::new, |hint| format!("  {cyan}hint:{plain} {hint}\n"));
+    format!("{place}{red}error[{name}]{plain}: {message}\n{hint}")
+}
+
+fn json_line(name: &str, message: &str, fault: Option<&Fault>, hint: Option<&str>) -> String {
+    let place = fault.and_then(|fault| fault.place.as_ref());
+    let error = json!({
+        "name": name,
+        "message": message,
+        "file": place.map(|place| place.file.as_str()),
+        "line": place.map(|place| place.line),
+        "column": place.map(|place| place.column),
+        "hint": hint.map_or(Value::Null, Value::from),
+    });
+    format!("{}\n", json!({ "error": error }))
+}
+
+/// Tells what is wrong with the command line, or prints the help that was asked for.
+pub fn usage(error: &clap::Error, style: ErrorStyle) -> u8 {
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if asked || style == ErrorStyle::Words {
+        _ = error.print();
+        return if asked { 0 } else { 2 };
+    }
+    let text = error.to_string();
+    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    warn(&json_line("usage", message, None, Some("see the arguments with: corefund help")));
+    2
+}
+
+/// A fault of the program itself.
+pub fn internal() {
+    warn("error[internal]: corefund failed in a way that it should not; the ledger keeps what was committed\n");
+    warn("  hint: see whether the last command is there with: corefund log; then check the books with: corefund verify\n");
+}

@@ -1,0 +1,27 @@
+//! `init`.
+
+use super::demo;
+use super::output::Output;
+use crate::Error;
+use crate::ledger::{Ledger, Session};
+use clap::Args;
+use std::path::Path;
+
+/// A new ledger.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  corefund init\n  corefund init --demo --ledger example.db")]
+pub struct Init {
+    /// The currency of the books
+    #[arg(long, default_value = "USD", value_name = "CUR")]
+    pub currency: String,
+    /// Fill it with the example: the figures of SOM-21 and an invented later life
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// Makes it.
+pub fn run(init: &Init, path: &Path, session: Session, output: &mut Output) -> Result<u8, Error> {
+    let ledger = if init.demo { demo::create(path, &init.currency, session)? } else { Ledger::create(path, &init.currency, session)? };
+    let text = ledger.founded()?;
+    output.print(text.as_bytes()).map(|()| 0)
+}

@@ -1,0 +1,213 @@
+//! `list`, `show`, `statement`, `journal`, `trial-balance`, `explain`, `log`.
+
+use super::arguments::Printing;
+use super::output::Output;
+use crate::Error;
+use crate::ledger::{Ledger, Question};
+use crate::render::Format;
+use clap::Args;
+
+/// As the books stood, and as they were known.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Moment {
+    /// As the books stood at the end of a day: entries dated later are passed over
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// As the books were known: a seal's number, a day or a time (UTC); what was recorded later is passed over
+    #[arg(long, value_name = "TIME")]
+    pub known_at: Option<String>,
+}
+
+/// What is looked at.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Filters {
+    /// Only this fund
+    #[arg(long, value_name = "CODE")]
+    pub fund: Option<String>,
+    /// Only this contributor
+    #[arg(long, value_name = "CONTRIBUTOR")]
+    pub contributor: Option<String>,
+    /// Only from this day on
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Only to this day
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// Only entries with this account of the chart
+    #[arg(long, value_name = "NUMBER")]
+    pub account: Option<String>,
+    /// Only entries of this kind
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    #[command(flatten)]
+    pub moment: Moment,
+}
+
+impl Filters {
+    fn question(&self) -> Question {
+        let Filters { fund, contributor, from, to, account, kind, moment } = self.clone();
+        Question { fund, contributor, from, to, account, kind, as_of: moment.as_of, known_at: moment.known_at, ..Question::default() }
+    }
+}
+
+impl Moment {
+    fn question(&self) -> Question {
+        Question { as_of: self.as_of.clone(), known_at: self.known_at.clone(), ..Question::default() }
+    }
+}
+
+/// A list.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  corefund list pledges --open\n  corefund list receipts --contributor China --format csv\n  corefund list advances")]
+pub struct List {
+    /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances or unidentified
+    #[arg(value_name = "WHAT")]
+    pub of: String,
+    /// Only this year: of contribution for pledges, of the date otherwise
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<String>,
+    /// Only what is still open
+    #[arg(long)]
+    pub open: bool,
+    #[command(flatten)]
+    pub filters: Filters,
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+impl List {
+    pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        let question = Question { year: self.year.clone(), open: self.open, ..self.filters.question() };
+        output.report(&ledger.list(&self.of, &question)?, &self.printing).map(|()| 0)
+    }
+}
+
+/// One thing.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  corefund show P-2017-001\n  corefund show R-2017-002\n  corefund show China")]
+pub struct Show {
+    /// A pledge, receipt or entry number, a reference, a contributor or a fund
+    pub subject: String,
+    #[command(flatten)]
+    pub moment: Moment,
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+impl Show {
+    pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        output.report(&ledger.show(&self.subject, &self.moment.question())?, &self.printing).map(|()| 0)
+    }
+}
+
+/// The annual statement.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    corefund statement 2017\n  \
+    corefund statement 2017 --fund CORE --as-of 2017-09-30\n  \
+    corefund statement 2017 --known-at 2018-03-01 --format json")]
+pub struct Statement {
+    /// The year
+    pub year: String,
+    /// Only this fund
+    #[arg(long, value_name = "CODE")]
+    pub fund: Option<String>,
+    /// Only the row of this contributor
+    #[arg(long, value_name = "CONTRIBUTOR")]
+    pub contributor: Option<String>,
+    #[command(flatten)]
+    pub moment: Moment,
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+impl Statement {
+    pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        let question = Question { fund: self.fund.clone(), contributor: self.contributor.clone(), ..self.moment.question() };
+        let notes = self.printing.format() == Format::Table;
+        output.report(&ledger.statement(&self.year, &question, notes)?, &self.printing).map(|()| 0)
+    }
+}
+
+/// The journal.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  corefund journal --from 2017-04-01 --to 2017-06-30\n  corefund journal --account 1210 --contributor ROK")]
+pub struct Journal {
+    /// Only this year
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<String>,
+    #[command(flatten)]
+    pub filters: Filters,
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+impl Journal {
+    pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        let question = Question { year: self.year.clone(), ..self.filters.question() };
+        output.report(&ledger.journal(&question)?, &self.printing).map(|()| 0)
+    }
+}
+
+/// The trial balance.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  corefund trial-balance\n  corefund trial-balance 2017 --fund CORE")]
+pub struct TrialBalance {
+    /// The year [default: everything recorded]
+    pub year: Option<String>,
+    /// Only this fund
+    #[arg(long, value_name = "CODE")]
+    pub fund: Option<String>,
+    #[command(flatten)]
+    pub moment: Moment,
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+impl TrialBalance {
+    pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        let question = Question { year: self.year.clone(), fund: self.fund.clone(), ..self.moment.question() };
+        output.report(&ledger.trial_balance(&question)?, &self.printing).map(|()| 0)
+    }
+}
+
+/// A printed cell.
+#[derive(Args, Debug)]
+#[command(after_help = format!("The columns are {}.\n\nExample:\n  corefund explain 2017 CORE China received_current",
+    crate::ledger::explainable().collect::<Vec<_>>().join(", ")))]
+pub struct Explain {
+    /// The year of the statement
+    pub year: String,
+    /// The fund
+    pub fund: String,
+    /// The contributor
+    pub contributor: String,
+    /// The column, by name or letter
+    pub column: String,
+    #[command(flatten)]
+    pub moment: Moment,
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+impl Explain {
+    pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        let document = ledger.explain(&self.year, &self.fund, &self.contributor, &self.column, &self.moment.question())?;
+        output.report(&document, &self.printing).map(|()| 0)
+    }
+}
+
+/// The log.
+#[derive(Args, Debug)]
+pub struct Log {
+    #[command(flatten)]
+    pub moment: Moment,
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+impl Log {
+    pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        output.report(&ledger.log(&self.moment.question())?, &self.printing).map(|()| 0)
+    }
+}

@@ -1,0 +1,106 @@
+//! Floor 4: the command line. What am I for: argv in, exit code out; asking, showing, nothing of accounting. What may I touch: the front
+//! door and the renderers; never the store, never SQL. All that is printed goes through [`output`].
+
+mod add;
+mod arguments;
+mod change;
+mod complaint;
+mod demo;
+mod init;
+mod look;
+mod output;
+mod pledge;
+mod receive;
+mod spend;
+mod verify;
+
+use crate::Error;
+use crate::ledger::{Ledger, Now, Session};
+use arguments::{Arguments, Command, ErrorStyle};
+use clap::Parser as _;
+use output::Output;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs one command line, and says how it ended.
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    let said = std::panic::catch_unwind(|| command(arguments));
+    let code = said.unwrap_or_else(|_| {
+        complaint::internal();
+        11
+    });
+    ExitCode::from(code)
+}
+
+fn command(arguments: Vec<OsString>) -> u8 {
+    let style = ErrorStyle::of(&arguments);
+    let line = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
+    let parsed = match Arguments::try_parse_from(&arguments) {
+        Ok(parsed) => parsed,
+        Err(error) => return complaint::usage(&error, style),
+    };
+    let mut output = Output::new(parsed.colour(), parsed.quiet);
+    let ended = session(&parsed, &line).and_then(|session| dispatch(&parsed, session, &mut output));
+    match ended.and_then(|code| output.finish().map(|()| code)) {
+        Ok(code) => code,
+        Err(error) => complaint::error(&error, style, parsed.colour()),
+    }
+}
+
+/// Who sits where, at what time, with which command line.
+fn session(arguments: &Arguments, line: &[String]) -> Result<Session, Error> {
+    let words: Vec<&str> = std::iter::once("corefund").chain(line.iter().skip(1).map(String::as_str)).collect();
+    let command = shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words.join(" "));
+    let mut session = Session::of_this_computer(&command);
+    if let Some(operator) = &arguments.operator {
+        session.operator.clone_from(operator);
+    }
+    if let Some(clock) = &arguments.clock {
+        session.now = Now::given(clock)?;
+    }
+    Ok(session)
+}
+
+fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Result<u8, Error> {
+    let path = &arguments.ledger;
+    match &arguments.command {
+        Command::Init(init) => return init::run(init, path, session, output),
+        Command::Verify(verify) => return verify::run(verify, path, output),
+        _ => {}
+    }
+    let mut ledger = Ledger::open(path, session)?;
+    record(&arguments.command, &mut ledger, output)
+}
+
+/// Carries out a command on an open ledger.
+pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+    match command {
+        Command::Add(add) => add::run(add, ledger, output),
+        Command::Announce(form) => form.run(ledger, output, Ledger::announce),
+        Command::Pledge(form) => form.run(ledger, output, Ledger::pledge),
+        Command::Confirm(form) => form.run(ledger, output, Ledger::confirm),
+        Command::Revise(form) => form.run(ledger, output),
+        Command::Withdraw(form) => form.run(ledger, output, Ledger::withdraw),
+        Command::Dispute(form) => form.run(ledger, output, Ledger::dispute),
+        Command::SettleDispute(form) => form.run(ledger, output, Ledger::settle_dispute),
+        Command::WriteOff(form) => form.run(ledger, output, Ledger::write_off),
+        Command::Receive(form) => form.run(ledger, output),
+        Command::Identify(form) => form.run(ledger, output),
+        Command::Apply(form) => form.run(ledger, output),
+        Command::Refund(form) => form.run(ledger, output),
+        Command::Spend(form) => form.run(ledger, output),
+        Command::Interest(form) => form.run(ledger, output),
+        Command::Transfer(form) => form.run(ledger, output),
+        Command::InKind(form) => form.run(ledger, output),
+        Command::Reverse(form) => form.run(ledger, output),
+        Command::Undo(form) => form.run(ledger, output),
+        Command::List(look) => look.run(ledger, output),
+        Command::Show(look) => look.run(ledger, output),
+        Command::Statement(look) => look.run(ledger, output),
+        Command::Journal(look) => look.run(ledger, output),
+        Command::TrialBalance(look) => look.run(ledger, output),
+        Command::Explain(look) => look.run(ledger, output),
+        Command::Log(look) => look.run(ledger, output),
+        Command::Init(_) | Command::Verify(_) => Ok(0),
+    }
+}

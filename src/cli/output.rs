@@ -1,0 +1,93 @@
+//! The one writer: everything that is printed goes through here, checked, because a full disk or a closed pipe is no reason to panic, and a
+//! confirmation that nobody read is not one.
+
+use super::arguments::{Printing, Writing};
+use crate::Error;
+use crate::ledger::Ledger;
+use crate::render::{Format, Look, render};
+use crate::report::document::Document;
+use crate::report::slip::{Slip, State};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+
+/// Standard output, with its looks.
+#[derive(Debug)]
+pub struct Output {
+    colour: bool,
+    quiet: bool,
+    closed: bool,
+}
+
+impl Output {
+    pub fn new(colour: bool, quiet: bool) -> Output {
+        Output { colour, quiet, closed: false }
+    }
+
+    fn look(&self) -> Look {
+        Look { width: width(), colour: self.colour }
+    }
+
+    /// Prints a report, or puts it into a file.
+    pub fn report(&mut self, document: &Document, printing: &Printing) -> Result<(), Error> {
+        let format = printing.format();
+        match &printing.output {
+            Some(path) => crate::ledger::write_file(path, &render(document, format, Look::default()), printing.force),
+            None => self.print(&render(document, format, self.look())),
+        }
+    }
+
+    /// Says what a writing command did. After the commit, not being able to say so is an error of its own.
+    pub fn slip(&mut self, slip: &Slip, writing: &Writing, ledger: &Ledger) -> Result<u8, Error> {
+        if self.quiet {
+            return Ok(0);
+        }
+        let document = slip.document(&ledger.account_names()?);
+        let bytes = render(&document, writing.format.unwrap_or(Format::Table), self.look());
+        let said = self.write(&bytes);
+        match (said, slip.state) {
+            (Ok(()), _) => Ok(0),
+            (Err(cause), State::Recorded) => Err(Error::Unconfirmed { recorded: slip.subject.clone(), cause: cause.to_string() }),
+            (Err(cause), _) if cause.kind() == ErrorKind::BrokenPipe => Ok(0),
+            (Err(cause), _) => Err(Error::Output { cause: cause.to_string() }),
+        }
+    }
+
+    /// Prints; a reader that went away ends the printing quietly.
+    pub fn print(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if self.quiet || self.closed {
+            return Ok(());
+        }
+        match self.write(bytes) {
+            Ok(()) => Ok(()),
+            Err(cause) if cause.kind() == ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            Err(cause) => Err(Error::Output { cause: cause.to_string() }),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        let mut out = std::io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()
+    }
+
+    /// Ends the output.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        if self.closed { Ok(()) } else { self.print(b"") }
+    }
+}
+
+/// The width of the terminal; none when the output is not one.
+fn width() -> Option<u16> {
+    if !std::io::stdout().is_terminal() {
+        return None;
+    }
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0)).filter(|width| *width >= 40)
+}
+
+/// Writes to standard error; that nobody reads it changes nothing.
+pub fn warn(text: &str) {
+    _ = std::io::stderr().lock().write_all(text.as_bytes());
+}

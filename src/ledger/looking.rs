@@ -1,0 +1,361 @@
+//! Looking: lists, the journal, the log, and one thing with all that is known of it.
+
+use super::Ledger;
+use super::question::{Asked, Question};
+use crate::book::journal::{InstalmentStanding, JournalEntry, PledgeRecord};
+use crate::book::pledge::Standing;
+use crate::book::{AccountCode, ContributorCode, Date, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Refusal, Year};
+use crate::error::Error;
+use crate::report::document::Document;
+use crate::report::journal::{self, Posted};
+use crate::report::lists::{self, PledgeLine, ReceiptLine};
+use crate::report::show::{self, Names};
+use crate::report::statement::Accounts;
+use std::collections::BTreeMap;
+
+/// The lists that there are.
+pub const LISTS: &str = "pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified";
+
+impl Ledger {
+    /// A list, by its name.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownList`], what the question refuses, [`Error::Damaged`].
+    pub fn list(&self, of: &str, question: &Question) -> Result<Document, Error> {
+        self.ask(question, |asked| {
+            let seal = asked.view.seal_known()?;
+            let reference = asked.reference;
+            match of.trim() {
+                "pledges" => Ok(lists::pledges(&asked.pledge_lines()?, &reference.register, asked.as_of, seal)?),
+                "receipts" => Ok(lists::receipts(&asked.receipt_lines()?, &reference.register, seal)),
+                "contributors" => Ok(lists::contributors(&reference.register.in_meeting_order(), seal)),
+                "funds" => Ok(lists::funds(&reference.funds, &reference.areas, seal)),
+                "areas" => Ok(lists::areas(&reference.areas, seal)),
+                "accounts" => Ok(lists::accounts(reference.banks.values(), seal)),
+                "parameters" => Ok(lists::parameters(reference.parameters.all(), seal)),
+                "rates" => Ok(lists::rates(&asked.view.rates(&asked.view.rated_currencies())?, seal)),
+                "entries" => asked.journal(),
+                "advances" => asked.holdings(AccountCode::Advance),
+                "unidentified" => asked.holdings(AccountCode::Unidentified),
+                other => Err(Refusal::UnknownList { text: crate::book::text::excerpt(other), known: LISTS }.into()),
+            }
+        })
+    }
+
+    /// The journal.
+    ///
+    /// # Errors
+    /// What the question refuses, [`Error::Damaged`].
+    pub fn journal(&self, question: &Question) -> Result<Document, Error> {
+        self.ask(question, |asked| asked.journal())
+    }
+
+    /// The log of commands.
+    ///
+    /// # Errors
+    /// What the question refuses, [`Error::Damaged`].
+    pub fn log(&self, question: &Question) -> Result<Document, Error> {
+        self.ask(question, |asked| Ok(lists::log(&asked.view.operations()?, asked.view.seal_known()?)))
+    }
+
+    /// One thing: a pledge, a receipt, an entry, a contributor or a fund.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownSubject`] and its kin, [`Error::Damaged`].
+    pub fn show(&self, subject: &str, question: &Question) -> Result<Document, Error> {
+        self.ask(question, |asked| {
+            if let Ok(number) = PledgeNumber::parse(subject) {
+                return asked.show_pledge(number);
+            }
+            if let Ok(number) = ReceiptNumber::parse(subject) {
+                return asked.show_receipt(number);
+            }
+            if let Ok(number) = EntryNumber::parse(subject) {
+                return asked.show_entry(number);
+            }
+            if let Ok(fund) = asked.reference.fund(subject) {
+                return asked.show_fund(fund.code);
+            }
+            if let Ok(contributor) = asked.reference.register.find(subject) {
+                return asked.show_contributor(contributor.code);
+            }
+            if let Some(pledge) = asked.view.event_with_reference("pledge", subject.trim())?.and_then(|event| event.pledge) {
+                return asked.show_pledge(pledge);
+            }
+            if let Some(receipt) = asked.view.event_with_reference("receipt", subject.trim())?.and_then(|event| event.receipt) {
+                return asked.show_receipt(receipt);
+            }
+            Err(Refusal::UnknownSubject { text: crate::book::text::excerpt(subject) }.into())
+        })
+    }
+}
+
+impl Asked<'_> {
+    fn names(&self) -> Names<'_> {
+        Names { accounts: &self.reference.accounts, register: &self.reference.register }
+    }
+
+    /// Whether an entry is in the scope of the question: known, and dated within it.
+    pub(super) fn covers(&self, entry: &JournalEntry) -> bool {
+        let date = entry.entry.date();
+        self.view.knows(i64::try_from(entry.record).unwrap_or(i64::MAX))
+            && self.as_of.is_none_or(|as_of| date <= as_of)
+            && self.from.is_none_or(|from| date >= from)
+            && self.to.is_none_or(|to| date <= to)
+            && self.year.is_none_or(|year| date.year() == year)
+    }
+
+    /// The first and last year that the question looks at.
+    fn years(&self) -> impl Fn(&Year) -> bool {
+        let (first, last) = (self.from.map(Date::year).max(self.year), [self.to.map(Date::year), self.as_of.map(Date::year), self.year].into_iter().flatten().min());
+        move |year: &Year| first.is_none_or(|first| *year >= first) && last.is_none_or(|last| *year <= last)
+    }
+
+    fn journal(&self) -> Result<Document, Error> {
+        let mut posted = Vec::new();
+        for year in self.view.entry_years().into_iter().filter(self.years()) {
+            self.view.entries_of_year(year, |entry| {
+                if self.covers(&entry) && self.chooses(&entry) {
+                    posted.push(entry);
+                }
+                Ok(())
+            })?;
+        }
+        posted.sort_by_key(|entry| entry.number);
+        let posted = self.posted(posted)?;
+        Ok(journal::journal(&posted, &self.reference.accounts, &self.reference.register, self.view.seal_known()?))
+    }
+
+    /// Whether an entry has a line that the question asks for.
+    fn chooses(&self, entry: &JournalEntry) -> bool {
+        let chosen = |line: &crate::book::Line| {
+            self.fund.is_none_or(|fund| line.fund == fund)
+                && self.account.is_none_or(|account| line.account.code() == account)
+                && self.contributor.is_none_or(|contributor| line.account.analysis().contributor == Some(contributor))
+        };
+        self.kind.is_none_or(|kind| entry.entry.kind() == kind) && entry.entry.lines().iter().any(chosen)
+    }
+
+    /// Entries with their events, whose records are proven, and their reversals.
+    pub(super) fn posted(&self, entries: Vec<JournalEntry>) -> Result<Vec<Posted>, Error> {
+        let mut events = BTreeMap::new();
+        let mut posted = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let event = match events.get(&entry.record) {
+                Some(event) => Clone::clone(event),
+                None => {
+                    let event = self.view.proven_event(entry.record)?;
+                    events.insert(entry.record, event.clone());
+                    event
+                }
+            };
+            let reversed_by = self.view.reversal_of(entry.number)?;
+            posted.push(Posted { entry, event, reversed_by });
+        }
+        Ok(posted)
+    }
+
+    /// Where instalments stand within the question: from the standings kept, or from the lines when a day or a record is asked for.
+    pub(super) fn standings(&self) -> Result<Vec<InstalmentStanding>, Error> {
+        let mut standings = Vec::new();
+        if self.as_of.is_none() && self.view.horizon().is_none() {
+            for year in self.view.contribution_years().into_iter().filter(|year| self.year.is_none_or(|asked| asked == *year)) {
+                standings.extend(self.view.standings_of_year(year)?);
+            }
+            return Ok(standings);
+        }
+        let reporting = self.view.identity().currency;
+        let mut drawn: BTreeMap<(PledgeNumber, u16), InstalmentStanding> = BTreeMap::new();
+        for year in self.view.pledge_years() {
+            self.view.pledges_of_year(year, |pledge| {
+                for (claim, original) in pledge.instalments {
+                    let standing = InstalmentStanding { claim, fund: pledge.fund, standing: Standing::new(original, reporting), latest: claim.due, lines: 0 };
+                    drawn.insert((claim.pledge, claim.instalment), standing);
+                }
+                Ok(())
+            })?;
+        }
+        for year in self.view.entry_years().into_iter().filter(|year| self.as_of.is_none_or(|as_of| *year <= as_of.year())) {
+            self.view.entries_of_year(year, |entry| {
+                if self.as_of.is_some_and(|as_of| entry.entry.date() > as_of) {
+                    return Ok(());
+                }
+                for line in entry.entry.lines() {
+                    let claim = line.account.analysis().claim.filter(|_| line.account.code().is_claim());
+                    if let Some(row) = claim.and_then(|claim| drawn.get_mut(&(claim.pledge, claim.instalment))) {
+                        row.standing.post(entry.entry.kind(), line)?;
+                        row.lines += 1;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        standings.extend(drawn.into_values().filter(|row| self.year.is_none_or(|year| row.claim.year == year)));
+        standings.retain(|row| row.lines > 0 || self.as_of.is_none());
+        Ok(standings)
+    }
+
+    fn pledge_lines(&self) -> Result<Vec<PledgeLine>, Error> {
+        let mut standings = self.standings()?;
+        standings.retain(|row| {
+            let open = row.standing.announced.is_positive() || row.standing.open.is_positive() || row.standing.disputed.is_positive();
+            self.fund.is_none_or(|fund| row.fund == fund) && self.contributor.is_none_or(|code| row.claim.contributor == code) && (open || !self.open)
+        });
+        standings.sort_by_key(|row| (row.claim.pledge, row.claim.instalment));
+        let mut lines: Vec<PledgeLine> = Vec::with_capacity(standings.len());
+        for instalment in standings {
+            let known = lines.last().filter(|line| line.pledge.number == instalment.claim.pledge);
+            let (pledge, event) = match known {
+                Some(line) => (line.pledge.clone(), line.event.clone()),
+                None => self.pledge_with_event(instalment.claim.pledge)?,
+            };
+            lines.push(PledgeLine { pledge, event, instalment });
+        }
+        Ok(lines)
+    }
+
+    fn pledge_with_event(&self, number: PledgeNumber) -> Result<(PledgeRecord, crate::book::journal::JournalEvent), Error> {
+        let pledge = self.view.pledge_document(number)?.ok_or_else(|| Refusal::UnknownPledge { pledge: number.to_string() })?;
+        let event = self.view.proven_event(pledge.record)?;
+        Ok((pledge, event))
+    }
+
+    fn receipt_lines(&self) -> Result<Vec<ReceiptLine>, Error> {
+        let mut lines = Vec::new();
+        for year in self.view.receipt_years().into_iter().filter(self.years()) {
+            for receipt in self.view.receipts_of_year(year)? {
+                if self.contributor.is_some_and(|code| receipt.contributor != Some(code)) || self.fund.is_some_and(|fund| receipt.fund != fund) {
+                    continue;
+                }
+                let event = self.view.proven_event(receipt.record)?;
+                let outside = self.from.is_some_and(|from| event.date < from) || [self.to, self.as_of].into_iter().flatten().any(|last| event.date > last);
+                if outside {
+                    continue;
+                }
+                lines.push(self.receipt_line(receipt, event)?);
+            }
+        }
+        lines.retain(|line| !self.open || line.in_advance.is_positive() || line.unidentified.is_positive());
+        Ok(lines)
+    }
+
+    /// A receipt with what of it is held within the question.
+    fn receipt_line(&self, receipt: crate::book::journal::ReceiptRecord, event: crate::book::journal::JournalEvent) -> Result<ReceiptLine, Error> {
+        let zero = receipt.amount.currency().zero();
+        let (mut in_advance, mut unidentified) = (zero, zero);
+        for entry in self.view.entries_of_receipt(receipt.number)? {
+            for line in entry.entry.lines().iter().filter(|line| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of) && line.account.analysis().receipt.is_some()) {
+                match line.account.code() {
+                    AccountCode::Advance => in_advance = in_advance.minus(line.signed_amount())?,
+                    _ => unidentified = unidentified.minus(line.signed_amount())?,
+                }
+            }
+        }
+        let own = self.view.entries_of(receipt.record)?;
+        let reversed = own.iter().map(|entry| self.view.reversal_of(entry.number)).collect::<Result<Vec<_>, Error>>()?.iter().all(Option::is_some);
+        Ok(ReceiptLine { receipt, event, in_advance, unidentified, reversed })
+    }
+
+    fn holdings(&self, account: AccountCode) -> Result<Document, Error> {
+        let mut held = Vec::new();
+        for line in self.receipt_lines_holding(account)? {
+            held.push(line);
+        }
+        Ok(lists::holdings(account, &held, &self.reference.register, self.view.seal_known()?))
+    }
+
+    /// What is held on 2320 or 2330 within the question, with its receipts.
+    fn receipt_lines_holding(&self, account: AccountCode) -> Result<Vec<(crate::book::journal::ReceiptHolding, crate::book::journal::JournalEvent, crate::book::journal::ReceiptRecord)>, Error> {
+        let mut found = Vec::new();
+        for mut holding in self.view.holdings()?.into_iter().filter(|holding| holding.account == account) {
+            let Some(receipt) = self.view.receipt_document(holding.receipt)? else { continue };
+            if self.as_of.is_some() || self.view.horizon().is_some() {
+                (holding.amount, holding.value) = (holding.amount.currency().zero(), holding.value.currency().zero());
+                for entry in self.view.entries_of_receipt(holding.receipt)?.iter().filter(|entry| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of)) {
+                    for line in entry.entry.lines() {
+                        let analysis = line.account.analysis();
+                        if line.account.code() == account && line.fund == holding.fund && analysis.contributor == holding.contributor && analysis.receipt == Some(holding.receipt) {
+                            holding.amount = holding.amount.minus(line.signed_amount())?;
+                            holding.value = holding.value.minus(line.signed_value())?;
+                        }
+                    }
+                }
+            }
+            let asked = self.fund.is_none_or(|fund| holding.fund == fund) && self.contributor.is_none_or(|code| holding.contributor == Some(code));
+            if asked && !holding.amount.is_zero() {
+                let event = self.view.proven_event(receipt.record)?;
+                found.push((holding, event, receipt));
+            }
+        }
+        Ok(found)
+    }
+
+    fn show_pledge(&self, number: PledgeNumber) -> Result<Document, Error> {
+        let (pledge, event) = self.pledge_with_event(number)?;
+        let entries: Vec<JournalEntry> = self.view.entries_of_pledge(number)?.into_iter().filter(|entry| self.covers(entry)).collect();
+        let mut lines = Vec::new();
+        for (claim, original) in &pledge.instalments {
+            let mut standing = Standing::new(*original, self.view.identity().currency);
+            for entry in &entries {
+                for line in entry.entry.lines().iter().filter(|line| line.account.analysis().claim == Some(*claim)) {
+                    standing.post(entry.entry.kind(), line)?;
+                }
+            }
+            let instalment = InstalmentStanding { claim: *claim, fund: pledge.fund, standing, latest: claim.due, lines: 0 };
+            lines.push(PledgeLine { pledge: pledge.clone(), event: event.clone(), instalment });
+        }
+        if self.as_of.is_none() && self.view.horizon().is_none() {
+            // What is kept and what the lines come to must agree before either is printed.
+            self.view.pledge(number)?;
+        }
+        let life = self.posted(entries)?;
+        Ok(show::pledge(&pledge, &event, &lines, &life, self.names(), self.view.seal_known()?)?)
+    }
+
+    fn show_receipt(&self, number: ReceiptNumber) -> Result<Document, Error> {
+        let receipt = self.view.receipt_document(number)?.ok_or_else(|| Refusal::UnknownReceipt { receipt: number.to_string() })?;
+        let event = self.view.proven_event(receipt.record)?;
+        let mut entries = self.view.entries_of(receipt.record)?;
+        for entry in entries.clone() {
+            if let Some(reversal) = self.view.reversal_of(entry.number)? {
+                entries.extend(self.view.entry(reversal)?);
+            }
+        }
+        for entry in self.view.entries_of_receipt(number)? {
+            if entries.iter().all(|known| known.number != entry.number) {
+                entries.push(entry);
+            }
+        }
+        entries.retain(|entry| self.covers(entry));
+        entries.sort_by_key(|entry| entry.number);
+        let held = self.view.holdings_of(number)?;
+        let life = self.posted(entries)?;
+        Ok(show::receipt(&receipt, &event, &held, &life, self.names(), self.view.seal_known()?))
+    }
+
+    fn show_entry(&self, number: EntryNumber) -> Result<Document, Error> {
+        let last = self.view.last_entry()?.unwrap_or(EntryNumber::new(0));
+        let entry = self.view.entry(number)?.filter(|entry| self.covers(entry)).ok_or(Refusal::UnknownEntry { entry: number, last })?;
+        let operation = self.view.operation_of(entry.record)?;
+        let posted = self.posted(vec![entry])?;
+        Ok(show::entry(&posted, &operation, self.names(), self.view.seal_known()?))
+    }
+
+    fn show_contributor(&self, code: ContributorCode) -> Result<Document, Error> {
+        let contributor = self.reference.register.get(code).ok_or_else(|| Refusal::UnknownSubject { text: code.to_string() })?;
+        let asked = Asked { contributor: Some(code), ..*self };
+        let pledges = asked.pledge_lines()?;
+        let receipts = asked.receipt_lines()?;
+        let last = receipts.iter().filter(|line| !line.reversed).map(|line| line.event.date).max();
+        let held: Vec<_> = self.view.holdings()?.into_iter().filter(|holding| holding.contributor == Some(code)).collect();
+        Ok(show::contributor(contributor, &pledges, &held, last, self.names(), self.view.seal_known()?)?)
+    }
+
+    fn show_fund(&self, code: FundCode) -> Result<Document, Error> {
+        let fund = self.reference.funds.get(&code).ok_or_else(|| Refusal::UnknownSubject { text: code.to_string() })?;
+        let area = fund.area.and_then(|area| self.reference.areas.get(&area));
+        let movements = self.balances_now(&[code])?;
+        let accounts = Accounts::with(movements.values().flatten());
+        Ok(show::fund(fund, area, &accounts, self.view.identity().currency, self.names(), self.view.seal_known()?))
+    }
+}

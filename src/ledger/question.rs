@@ -1,0 +1,112 @@
+//! Questions: what is to be looked at, as typed. A question that is left empty asks for everything.
+
+use super::Ledger;
+use super::intake::Intake;
+use crate::book::{AccountCode, ContributorCode, Date, EntryKind, FundCode, Refusal, Year};
+use crate::error::Error;
+use crate::store::{Reference, View};
+
+/// What is to be looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    /// Only this fund.
+    pub fund: Option<String>,
+    /// Only this contributor.
+    pub contributor: Option<String>,
+    /// Only this year: of contribution for pledges, of the date otherwise.
+    pub year: Option<String>,
+    /// Only from this day on.
+    pub from: Option<String>,
+    /// Only to this day.
+    pub to: Option<String>,
+    /// Only this account of the chart.
+    pub account: Option<String>,
+    /// Only this kind of entry.
+    pub kind: Option<String>,
+    /// Only what is still open.
+    pub open: bool,
+    /// As the books stood on a day: entries dated later are passed over.
+    pub as_of: Option<String>,
+    /// As the books were known: a record number, a day or a time (UTC); what was recorded later is passed over.
+    pub known_at: Option<String>,
+}
+
+/// A question, read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'v> {
+    pub view: View<'v>,
+    pub reference: &'v Reference,
+    pub fund: Option<FundCode>,
+    pub contributor: Option<ContributorCode>,
+    pub year: Option<Year>,
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    pub account: Option<AccountCode>,
+    pub kind: Option<EntryKind>,
+    pub open: bool,
+    pub as_of: Option<Date>,
+}
+
+impl Ledger {
+    /// Reads a question and answers it from one moment of the ledger.
+    pub(super) fn ask<T>(&self, question: &Question, answer: impl FnOnce(&Asked<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let today = self.session.now.today();
+        self.store.read(|view| {
+            let view = match &question.known_at {
+                Some(typed) => view.known_at(Some(record_known_at(view, typed)?)),
+                None => *view,
+            };
+            let reference = view.reference()?;
+            let mut intake = Intake::new(view, &reference, today, String::new());
+            let fund = question.fund.as_deref().map(|typed| intake.fund(typed));
+            let contributor = question.contributor.as_deref().map(|typed| intake.contributor(typed));
+            let year = intake.year(question.year.as_deref());
+            let mut day = |typed: &Option<String>| typed.as_deref().map(|typed| intake.date(Some(typed)));
+            let (from, to, as_of) = (day(&question.from), day(&question.to), day(&question.as_of));
+            let account = question.account.as_deref().map(|typed| intake.take("account", account(typed)));
+            let kind = question.kind.as_deref().map(|typed| intake.take("kind", kind(typed)));
+            let year = intake.complete(year)?;
+            if let Some(error) = intake.faults() {
+                return Err(error);
+            }
+            answer(&Asked {
+                view,
+                reference: &reference,
+                fund: fund.flatten(),
+                contributor: contributor.flatten(),
+                year,
+                from: from.flatten(),
+                to: to.flatten(),
+                account: account.flatten(),
+                kind: kind.flatten(),
+                open: question.open,
+                as_of: as_of.flatten(),
+            })
+        })
+    }
+}
+
+/// The record that a day, a time or a number means.
+fn record_known_at(view: &View<'_>, typed: &str) -> Result<u64, Error> {
+    let typed = typed.trim();
+    if !typed.is_empty() && typed.bytes().all(|b| b.is_ascii_digit()) {
+        return typed.parse().map_err(|_| Refusal::TimeForm { text: typed.to_owned() }.into());
+    }
+    let upper = typed.to_ascii_uppercase().replace(' ', "T");
+    let form = upper.bytes().zip("0000-00-00T00:00:00Z".bytes()).all(|(given, wanted)| given == wanted || (wanted == b'0' && given.is_ascii_digit()));
+    if !form || !matches!(upper.len(), 10 | 16 | 19 | 20) || Date::parse(&upper[..10]).is_err() {
+        return Err(Refusal::TimeForm { text: crate::book::text::excerpt(typed) }.into());
+    }
+    view.record_at(&upper)
+}
+
+fn account(typed: &str) -> Result<AccountCode, Refusal> {
+    let known = || AccountCode::ALL.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    typed.trim().parse().ok().and_then(AccountCode::from_number).ok_or_else(|| Refusal::UnknownAccount { text: crate::book::text::excerpt(typed), known: known() })
+}
+
+fn kind(typed: &str) -> Result<EntryKind, Refusal> {
+    let known = "announced, confirmed, revised, withdrawn, disputed, dispute-settled, received, identified, applied, rounded, refunded, written-off, recovered, \
+                 expenditure, programme-support, bank-charge, interest, transferred, in-kind, allowance, revalued, year-end";
+    EntryKind::from_name(typed.trim()).ok_or_else(|| Refusal::KindForm { what: "entry", text: crate::book::text::excerpt(typed), known })
+}

@@ -1,0 +1,295 @@
+//! The annual statement, the trial balance, and a printed cell explained. Figures come from the balances of the year, proven by their
+//! control totals; where the year is small, or a day or a record is asked for, from its lines.
+
+use super::Ledger;
+use super::question::{Asked, Question};
+use crate::book::balance::{Movement, MovementKey, Sums, brought_forward, credits_money};
+use crate::book::check::Verification;
+use crate::book::journal::JournalEntry;
+use crate::book::{ContributorCode, Date, EntryKind, EntryNumber, FundCode, Refusal, Year};
+use crate::error::Error;
+use crate::report::document::Document;
+use crate::report::explain::{self, CellAsked};
+use crate::report::performance::Performance;
+use crate::report::statement::{Column, FundStatus, Statement, columns_named};
+use crate::report::statement_page::Beside;
+use crate::report::trial_balance::TrialBalance;
+use crate::store::Store;
+use crate::{book::Seal, report};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Movements by fund.
+type ByFund = BTreeMap<FundCode, Vec<Movement>>;
+
+/// Sums by what they are of.
+type Page = BTreeMap<MovementKey, Sums>;
+
+/// A year with more entries than this is not read line by line for its statement: its balances, whose control totals the chain has sealed, are
+/// enough, and `verify` recomputes them. Any secretariat's year is smaller.
+const ENTRIES_READ_AGAIN: i64 = 5_000;
+
+impl Ledger {
+    /// The annual statement of a year; `notes` adds the authorities of the year's pledge events and the result of the year before.
+    ///
+    /// # Errors
+    /// What the question refuses, [`Error::Untied`] rather than a figure that does not agree with the accounts, [`Error::Damaged`].
+    pub fn statement(&self, year: &str, question: &Question, notes: bool) -> Result<Document, Error> {
+        let year = Year::parse(year)?;
+        self.ask(question, |asked| {
+            let (statement, beside) = asked.statement(year, notes)?;
+            Ok(match asked.contributor {
+                Some(contributor) => statement.extract(contributor).document(&beside),
+                None => statement.document(&beside),
+            })
+        })
+    }
+
+    /// The trial balance: of a year, or of all years.
+    ///
+    /// # Errors
+    /// What the question refuses, [`Error::Untied`], [`Error::Damaged`].
+    pub fn trial_balance(&self, question: &Question) -> Result<Document, Error> {
+        self.ask(question, |asked| {
+            let movements = match asked.year {
+                Some(year) => asked.movements(&asked.funds(), year, asked.as_of.unwrap_or(year.last_day()))?,
+                None => asked.balances_now(&asked.funds())?,
+            };
+            let moved = movements.into_iter().filter(|(_, movements)| !movements.is_empty());
+            let funds = moved.map(|(fund, movements)| (fund, report::statement::Accounts::with(movements.iter()))).collect();
+            let as_of = asked.as_of.or(asked.year.map(Year::last_day));
+            let (names, seal) = (asked.reference.accounts.clone(), asked.view.seal_known()?);
+            TrialBalance { year: asked.year, as_of, currency: asked.view.identity().currency, funds, names, seal }.document()
+        })
+    }
+
+    /// A printed cell of the statement, down to entries and authorities.
+    ///
+    /// # Errors
+    /// What the question refuses, [`Error::Untied`], [`Error::Damaged`].
+    pub fn explain(&self, year: &str, fund: &str, contributor: &str, column: &str, question: &Question) -> Result<Document, Error> {
+        let (year, columns) = (Year::parse(year)?, columns_named(column)?);
+        let question = Question { fund: Some(fund.to_owned()), contributor: Some(contributor.to_owned()), ..question.clone() };
+        self.ask(&question, |asked| {
+            let (statement, _) = asked.statement(year, false)?;
+            let (fund, contributor) = asked.fund.zip(asked.contributor).ok_or_else(|| Refusal::UnknownSubject { text: contributor.to_owned() })?;
+            let row = statement.funds.first().and_then(|fund| fund.rows.iter().find(|row| row.contributor == contributor));
+            let printed = row.map_or(0, |row| columns.iter().map(|column| row.figures.get(*column)).sum());
+            let name = asked.reference.register.name(contributor);
+            let cell = CellAsked { year, fund, contributor, name, columns, called: column.trim().to_ascii_lowercase().replace('-', "_") };
+            let entries = asked.entries_about(contributor, asked.as_of.unwrap_or(year.last_day()))?;
+            explain::explain(&cell, &asked.posted(entries)?, printed, statement.currency, statement.seal)
+        })
+    }
+
+    /// Verifies a ledger file, with seals printed earlier.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`], [`Error::Surroundings`], [`Error::Busy`].
+    pub fn verify(path: &Path, anchors: &[Seal]) -> Result<Verification, Error> {
+        Store::verify(path, anchors)
+    }
+}
+
+impl Asked<'_> {
+    /// The fund that is asked for; else those with anything recorded, or the Core Fund when nothing is.
+    fn funds(&self) -> Vec<FundCode> {
+        if let Some(fund) = self.fund {
+            return vec![fund];
+        }
+        let last = self.as_of.map(Date::year).max(self.year);
+        let used = |fund: &FundCode| self.view.balance_years(*fund).first().is_some_and(|first| last.is_none_or(|last| *first <= last));
+        let mut funds: Vec<FundCode> = self.reference.funds.keys().copied().filter(used).collect();
+        if funds.is_empty() {
+            funds.push(FundCode::core());
+        }
+        funds.sort_by_key(|fund| (*fund != FundCode::core(), *fund));
+        funds
+    }
+
+    fn statement(&self, year: Year, notes: bool) -> Result<(Statement, Beside), Error> {
+        let as_of = self.as_of.unwrap_or(year.last_day());
+        if as_of < year.first_day() {
+            return Err(Refusal::AsOfBeforeYear { as_of, year }.into());
+        }
+        let currency = self.view.identity().currency;
+        let rollcall: Vec<_> = self.reference.register.in_meeting_order().into_iter().map(|one| (one.code, one.name.to_string(), one.kind)).collect();
+        let scope = Asked { year: Some(year), as_of: Some(as_of), ..*self };
+        let (mut funds, mut beside) = (Vec::new(), Beside::default());
+        let of_funds = scope.funds();
+        let movements = self.movements(&of_funds, year, as_of)?;
+        for &fund in &of_funds {
+            let movements = movements.get(&fund).map_or(&[][..], Vec::as_slice);
+            let area = self.reference.funds.get(&fund).and_then(|fund| fund.area).and_then(|area| self.reference.areas.get(&area));
+            let name = self.reference.fund_name(fund);
+            funds.push(FundStatus::of(fund, name, area.map(|area| area.name.to_string()), movements, &rollcall, year, currency)?);
+        }
+        if notes {
+            let prior = year.previous();
+            let movements = self.movements(&of_funds, prior, prior.last_day())?;
+            beside.prior = movements.iter().map(|(fund, movements)| (*fund, Performance::of(movements, prior))).collect();
+            beside.accounts.clone_from(&self.reference.accounts);
+            beside.notes = self.notes(year, as_of)?;
+        }
+        Ok((Statement::of(year, as_of, currency, funds, self.view.seal_known()?)?, beside))
+    }
+
+    /// The movements of funds: what was brought forward into the year, and what moved from its first day to `as_of`.
+    pub(super) fn movements(&self, funds: &[FundCode], year: Year, as_of: Date) -> Result<ByFund, Error> {
+        if self.view.horizon().is_some() {
+            return self.movements_from_lines(funds, year, as_of);
+        }
+        let mut movements: ByFund = funds.iter().map(|fund| (*fund, Vec::new())).collect();
+        for (fund, movements) in &mut movements {
+            movements.extend(self.brought_into(*fund, year)?);
+        }
+        for moved in self.view.entry_years().into_iter().filter(|moved| (year..=as_of.year()).contains(moved)) {
+            let whole = as_of >= moved.last_day();
+            let lines = if whole && self.view.entries_in(moved) > ENTRIES_READ_AGAIN { None } else { Some(self.moved_in(moved, as_of)?) };
+            for (fund, movements) in &mut movements {
+                let kept = || Ok::<Vec<Movement>, Error>(self.view.movements(*fund, moved)?.into_iter().filter(|movement| movement.key.kind.is_some()).collect());
+                let Some(lines) = &lines else {
+                    movements.extend(kept()?);
+                    continue;
+                };
+                let lines = as_movements(lines.get(fund), *fund, moved);
+                if whole && kept()? != lines {
+                    return Err(Error::damaged(format!("the lines of {fund} in {moved} do not come to its balances")));
+                }
+                movements.extend(lines);
+            }
+        }
+        Ok(movements)
+    }
+
+    /// What a fund brought forward into a year: as kept, or drawn from the last year before that moved.
+    fn brought_into(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
+        match self.view.balance_years(fund).into_iter().rfind(|kept| *kept <= year) {
+            None => Ok(Vec::new()),
+            Some(kept) if kept == year => Ok(self.view.movements(fund, year)?.into_iter().filter(|movement| movement.key.kind.is_none()).collect()),
+            Some(before) => {
+                let page = self.view.movements(fund, before)?;
+                let forward = brought_forward(page.iter().map(|movement| (&movement.key, &movement.sums)), year, self.view.identity().currency)?;
+                Ok(as_movements(Some(&forward), fund, year))
+            }
+        }
+    }
+
+    /// What the lines of a year come to, up to a day, by fund.
+    fn moved_in(&self, year: Year, as_of: Date) -> Result<BTreeMap<FundCode, Page>, Error> {
+        let reversed: BTreeSet<EntryNumber> = self.view.reversed_entries()?;
+        let reporting = self.view.identity().currency;
+        let mut pages: BTreeMap<FundCode, Page> = BTreeMap::new();
+        self.view.entries_of_year(year, |entry| {
+            if entry.entry.date() > as_of {
+                return Ok(());
+            }
+            let stands = entry.entry.reverses().is_none() && !reversed.contains(&entry.number);
+            for line in entry.entry.lines() {
+                // An entry that is, or was, reversed sets no date of the last receipt.
+                let last = (stands && credits_money(entry.entry.kind(), line.account)).then_some(entry.entry.date());
+                let page = pages.entry(line.fund).or_default();
+                page.entry(MovementKey::of(entry.entry.kind(), line)).or_default().add(&Sums::of(line, last), reporting)?;
+            }
+            Ok(())
+        })?;
+        Ok(pages)
+    }
+
+    /// The same as [`Asked::movements`], from every line since the beginning: what was known earlier has no balances of its own.
+    fn movements_from_lines(&self, funds: &[FundCode], year: Year, as_of: Date) -> Result<ByFund, Error> {
+        let reporting = self.view.identity().currency;
+        let mut before: BTreeMap<FundCode, Page> = BTreeMap::new();
+        let mut movements: ByFund = funds.iter().map(|fund| (*fund, Vec::new())).collect();
+        for moved in self.view.entry_years().into_iter().filter(|moved| *moved <= as_of.year()) {
+            let lines = self.moved_in(moved, as_of)?;
+            for (fund, movements) in &mut movements {
+                if moved >= year {
+                    movements.extend(as_movements(lines.get(fund), *fund, moved));
+                    continue;
+                }
+                let page = before.entry(*fund).or_default();
+                *page = brought_forward(page.iter(), moved, reporting)?;
+                page.extend(lines.get(fund).into_iter().flatten());
+            }
+        }
+        for (fund, movements) in &mut movements {
+            let page = before.remove(fund).unwrap_or_default();
+            let forward = brought_forward(page.iter(), year, reporting)?;
+            movements.splice(0..0, as_movements(Some(&forward), *fund, year));
+        }
+        Ok(movements)
+    }
+
+    /// The balances of funds up to the day and record of the question, or the newest ones.
+    pub(super) fn balances_now(&self, funds: &[FundCode]) -> Result<ByFund, Error> {
+        match self.as_of {
+            Some(day) => self.movements(funds, day.year(), day),
+            None => match self.view.entry_years().last() {
+                Some(last) => self.movements(funds, *last, last.last_day()),
+                None => Ok(ByFund::new()),
+            },
+        }
+    }
+
+    /// The pledge events of a year with their authorities, by fund, in words.
+    fn notes(&self, year: Year, as_of: Date) -> Result<BTreeMap<FundCode, Vec<String>>, Error> {
+        let mut notes: BTreeMap<FundCode, Vec<String>> = BTreeMap::new();
+        if self.view.entries_in(year) > ENTRIES_READ_AGAIN {
+            return Ok(notes);
+        }
+        let of_pledges = [
+            EntryKind::Announced,
+            EntryKind::Confirmed,
+            EntryKind::Revised,
+            EntryKind::Withdrawn,
+            EntryKind::Disputed,
+            EntryKind::DisputeSettled,
+            EntryKind::WrittenOff,
+        ];
+        let mut entries = Vec::new();
+        self.view.entries_of_year(year, |entry| {
+            if entry.entry.date() <= as_of && entry.entry.reverses().is_none() && of_pledges.contains(&entry.entry.kind()) {
+                entries.push(entry);
+            }
+            Ok(())
+        })?;
+        let reporting = self.view.identity().currency;
+        for posted in self.posted(entries)?.into_iter().filter(|posted| posted.reversed_by.is_none()) {
+            let entry = &posted.entry.entry;
+            let Some(line) = entry.lines().iter().find(|line| line.account.code().is_claim()) else { continue };
+            let Some(claim) = line.account.analysis().claim else { continue };
+            let name = self.reference.register.name(claim.contributor);
+            let authority = posted.event.papers.authority.as_ref().map_or_else(|| "no authority".to_owned(), ToString::to_string);
+            let amount = entry.lines().iter().filter(|other| other.account == line.account).try_fold(line.amount.currency().zero(), |sum, line| sum.plus(line.amount))?;
+            let value = if amount.currency() == reporting { String::new() } else { format!(" (US$ {})", line.value.grouped()).replace("US$", reporting.symbol()) };
+            let text = format!("{}: {name}, {} {amount}{value} for {}, {}: {authority}", claim.pledge, entry.kind(), claim.year, entry.date());
+            notes.entry(line.fund).or_default().push(text);
+        }
+        Ok(notes)
+    }
+
+    /// Every entry up to a day with a line of a contributor.
+    fn entries_about(&self, contributor: ContributorCode, as_of: Date) -> Result<Vec<JournalEntry>, Error> {
+        let mut entries = Vec::new();
+        for year in self.view.entry_years().into_iter().filter(|year| *year <= as_of.year()) {
+            self.view.entries_of_year(year, |entry| {
+                let about = entry.entry.lines().iter().any(|line| line.account.analysis().contributor == Some(contributor));
+                if about && entry.entry.date() <= as_of {
+                    entries.push(entry);
+                }
+                Ok(())
+            })?;
+        }
+        Ok(entries)
+    }
+}
+
+fn as_movements(page: Option<&Page>, fund: FundCode, year: Year) -> Vec<Movement> {
+    page.into_iter().flatten().map(|(key, sums)| Movement { fund, year, key: *key, sums: *sums }).collect()
+}
+
+/// The columns that can be explained, for help and completion.
+pub fn explainable() -> impl Iterator<Item = &'static str> {
+    Column::ALL.iter().map(|column| column.field()).chain(["closing"])
+}

@@ -1,0 +1,270 @@
+//! Lists: one row per thing, for people to look at and for programs to read.
+
+use super::document::{Cell, Document, Table};
+use crate::book::contributor::{Contributor, Register};
+use crate::book::fund::{Area, BankAccount, Fund};
+use crate::book::journal::{InstalmentStanding, JournalEvent, Operation, PledgeRecord, Rate, ReceiptHolding, ReceiptRecord};
+use crate::book::parameter::Parameter;
+use crate::book::{AccountCode, AreaCode, Date, FundCode, Money, Refusal, Seal, Text};
+use std::collections::BTreeMap;
+
+/// A pledge's document, its event and one of its instalments.
+#[derive(Debug, Clone)]
+pub struct PledgeLine {
+    /// The document.
+    pub pledge: PledgeRecord,
+    /// The event that brought it.
+    pub event: JournalEvent,
+    /// The instalment, with its figures.
+    pub instalment: InstalmentStanding,
+}
+
+/// A receipt's document, its event, and what of it is held.
+#[derive(Debug, Clone)]
+pub struct ReceiptLine {
+    /// The document.
+    pub receipt: ReceiptRecord,
+    /// The event that brought it.
+    pub event: JournalEvent,
+    /// What of it is held in advance.
+    pub in_advance: Money,
+    /// What of it is unidentified.
+    pub unidentified: Money,
+    /// Whether it was reversed.
+    pub reversed: bool,
+}
+
+fn list(of: &str, title: &str, seal: Seal) -> Document {
+    let mut document = Document::new("list", title).fact("List", of);
+    document.seal = Some(seal);
+    document
+}
+
+/// Pledges, a row per instalment. With a day, what is open after its due date is overdue.
+///
+/// # Errors
+/// [`Refusal::AmountTooLarge`] on overflow.
+pub fn pledges(lines: &[PledgeLine], register: &Register, on: Option<Date>, seal: Seal) -> Result<Document, Refusal> {
+    let mut table = Table::new(&[
+        ("pledge", "Pledge"),
+        ("reference", ""),
+        ("contributor", ""),
+        ("name", "Contributor"),
+        ("fund", "Fund"),
+        ("instalment", ""),
+        ("year", "Year"),
+        ("due", "Due"),
+        ("currency", "Cur."),
+        ("original", ""),
+        ("announced", "Announced"),
+        ("pledged", "Pledged"),
+        ("adjusted", "Adjusted"),
+        ("received", "Received"),
+        ("disputed", "Disputed"),
+        ("outstanding", "Outstanding"),
+        ("status", "Status"),
+        ("date", ""),
+        ("authority", ""),
+    ])
+    .optional(&["announced", "adjusted", "disputed"]);
+    for PledgeLine { pledge, event, instalment } in lines {
+        let (claim, standing) = (&instalment.claim, &instalment.standing);
+        table.row(vec![
+            Cell::text(pledge.number),
+            Cell::maybe(event.papers.reference.as_ref()),
+            Cell::text(pledge.contributor),
+            Cell::text(register.name(pledge.contributor)),
+            Cell::text(pledge.fund),
+            Cell::Count(i64::from(claim.instalment)),
+            Cell::Year(claim.year),
+            Cell::Date(claim.due),
+            Cell::text(pledge.currency),
+            Cell::Money(standing.original),
+            Cell::Money(standing.announced),
+            Cell::Money(standing.pledged),
+            Cell::Money(standing.adjusted()?),
+            Cell::Money(standing.received),
+            Cell::Money(standing.disputed),
+            Cell::Money(standing.outstanding()?),
+            Cell::text(standing.status(claim.due, on)),
+            Cell::Date(event.date),
+            Cell::maybe(event.papers.authority.as_ref()),
+        ]);
+    }
+    Ok(list("pledges", "Pledges", seal).table(table))
+}
+
+/// Receipts.
+pub fn receipts(lines: &[ReceiptLine], register: &Register, seal: Seal) -> Document {
+    let mut table = Table::new(&[
+        ("receipt", "Receipt"),
+        ("date", "Value date"),
+        ("reference", "Reference"),
+        ("contributor", ""),
+        ("name", "Contributor"),
+        ("fund", "Fund"),
+        ("account", "Bank"),
+        ("currency", "Cur."),
+        ("amount", "Amount"),
+        ("charge", "Charge"),
+        ("in_advance", "In advance"),
+        ("unidentified", "Unidentified"),
+        ("state", "State"),
+        ("payer", ""),
+        ("direction", ""),
+        ("note", ""),
+    ])
+    .optional(&["reference", "charge", "in_advance", "unidentified"]);
+    for ReceiptLine { receipt, event, in_advance, unidentified, reversed } in lines {
+        let state = match (reversed, unidentified.is_positive(), in_advance.is_positive()) {
+            (true, _, _) => "reversed",
+            (_, true, _) => "unidentified",
+            (_, _, true) => "in advance",
+            _ => "applied",
+        };
+        table.row(vec![
+            Cell::text(receipt.number),
+            Cell::Date(event.date),
+            Cell::maybe(event.papers.reference.as_ref()),
+            Cell::maybe(receipt.contributor),
+            Cell::maybe(receipt.contributor.map(|code| register.name(code))),
+            Cell::text(receipt.fund),
+            Cell::text(receipt.bank),
+            Cell::text(receipt.amount.currency()),
+            Cell::Money(receipt.amount),
+            Cell::Money(receipt.charge),
+            Cell::Money(*in_advance),
+            Cell::Money(*unidentified),
+            Cell::text(state),
+            Cell::maybe(receipt.payer.as_ref()),
+            Cell::maybe(receipt.direction.as_ref()),
+            Cell::maybe(event.papers.note.as_ref()),
+        ]);
+    }
+    list("receipts", "Receipts", seal).table(table)
+}
+
+/// Contributors, in the Meeting's order.
+pub fn contributors(contributors: &[&Contributor], seal: Seal) -> Document {
+    let mut table = Table::new(&[("code", "Code"), ("name", "Official name"), ("kind", "Kind"), ("aliases", "Also called")]);
+    for contributor in contributors {
+        let aliases = contributor.aliases.iter().map(Text::as_str).collect::<Vec<_>>().join("|");
+        table.row(vec![Cell::text(contributor.code), Cell::text(&contributor.name), Cell::text(contributor.kind), Cell::Text(aliases)]);
+    }
+    list("contributors", "Contributors", seal).table(table)
+}
+
+/// Funds, with their programme areas.
+pub fn funds(funds: &BTreeMap<FundCode, Fund>, areas: &BTreeMap<AreaCode, Area>, seal: Seal) -> Document {
+    let mut table = Table::new(&[("code", "Code"), ("name", "Name"), ("area", "Area"), ("area_name", "Programme area")]);
+    for fund in funds.values() {
+        let area = fund.area.and_then(|code| areas.get(&code));
+        table.row(vec![Cell::text(fund.code), Cell::text(&fund.name), Cell::maybe(fund.area), Cell::maybe(area.map(|area| &area.name))]);
+    }
+    list("funds", "Funds", seal).table(table)
+}
+
+/// Programme areas.
+pub fn areas(areas: &BTreeMap<AreaCode, Area>, seal: Seal) -> Document {
+    let mut table = Table::new(&[("code", "Code"), ("name", "Programme area")]);
+    for area in areas.values() {
+        table.row(vec![Cell::text(area.code), Cell::text(&area.name)]);
+    }
+    list("areas", "Programme areas", seal).table(table)
+}
+
+/// Bank accounts.
+pub fn accounts<'a>(banks: impl Iterator<Item = &'a BankAccount>, seal: Seal) -> Document {
+    let mut table = Table::new(&[("code", "Code"), ("name", "Name"), ("currency", "Currency"), ("number", "Number")]);
+    for bank in banks {
+        table.row(vec![Cell::text(bank.code), Cell::text(&bank.name), Cell::text(bank.currency), Cell::maybe(bank.number.as_ref())]);
+    }
+    list("accounts", "Bank accounts", seal).table(table)
+}
+
+/// Parameters, in the order of recording.
+pub fn parameters(parameters: &[Parameter], seal: Seal) -> Document {
+    let mut table = Table::new(&[("name", "Parameter"), ("since", "From"), ("value", "Value"), ("source", "Source")]);
+    for parameter in parameters {
+        table.row(vec![Cell::text(parameter.name), Cell::Date(parameter.since), Cell::text(parameter.value), Cell::text(&parameter.source)]);
+    }
+    list("parameters", "Parameters", seal).table(table)
+}
+
+/// Rates of exchange.
+pub fn rates(rates: &[Rate], seal: Seal) -> Document {
+    let mut table = Table::new(&[("currency", "Currency"), ("date", "From"), ("units_per_usd", "Units per US$"), ("source", "Source")]);
+    for rate in rates {
+        table.row(vec![Cell::text(rate.currency), Cell::Date(rate.date), Cell::text(rate.units), Cell::text(&rate.source)]);
+    }
+    list("rates", "Rates of exchange", seal).table(table)
+}
+
+/// What is held of receipts: advances, or unidentified ones, with the command that moves each on.
+pub fn holdings(account: AccountCode, holdings: &[(ReceiptHolding, JournalEvent, ReceiptRecord)], register: &Register, seal: Seal) -> Document {
+    let unidentified = account == AccountCode::Unidentified;
+    let mut table = Table::new(&[
+        ("receipt", "Receipt"),
+        ("date", "Value date"),
+        ("contributor", ""),
+        ("name", if unidentified { "" } else { "Contributor" }),
+        ("fund", "Fund"),
+        ("currency", "Cur."),
+        ("amount", "Held"),
+        ("value", "Value"),
+        ("payer", if unidentified { "Payer" } else { "" }),
+        ("command", "Next"),
+    ]);
+    for (holding, event, receipt) in holdings {
+        let command = match holding.contributor {
+            None => format!("corefund identify {} CONTRIBUTOR", holding.receipt),
+            Some(_) => format!("corefund apply {} --to P-…", holding.receipt),
+        };
+        table.row(vec![
+            Cell::text(holding.receipt),
+            Cell::Date(event.date),
+            Cell::maybe(holding.contributor),
+            Cell::maybe(holding.contributor.map(|code| register.name(code))),
+            Cell::text(holding.fund),
+            Cell::text(holding.amount.currency()),
+            Cell::Money(holding.amount),
+            Cell::Money(holding.value),
+            Cell::maybe(receipt.payer.as_ref()),
+            Cell::Text(command),
+        ]);
+    }
+    let (of, title) = if unidentified { ("unidentified", "Unidentified receipts") } else { ("advances", "Contributions received in advance") };
+    list(of, title, seal).table(table)
+}
+
+/// The log: who did what, when, and with which command line.
+pub fn log(operations: &[Operation], seal: Seal) -> Document {
+    let mut table = Table::new(&[
+        ("record", "Record"),
+        ("recorded", "Recorded (UTC)"),
+        ("operator", "Operator"),
+        ("login", ""),
+        ("host", ""),
+        ("program", ""),
+        ("records", "Records"),
+        ("command", "Command"),
+        ("clock", ""),
+    ]);
+    for operation in operations {
+        let count = |number: u64| Cell::Count(i64::try_from(number).unwrap_or(i64::MAX));
+        table.row(vec![
+            count(operation.record),
+            Cell::text(&operation.recorded),
+            Cell::text(&operation.operator),
+            Cell::text(&operation.login),
+            Cell::text(&operation.host),
+            Cell::text(&operation.program),
+            count(operation.record + 1 - operation.first),
+            Cell::text(&operation.command),
+            Cell::text(&operation.clock),
+        ]);
+    }
+    let mut document = Document::new("log", "Log").table(table).fact("Seal", seal);
+    document.seal = Some(seal);
+    document
+}

@@ -1,0 +1,34 @@
+//! The outcome of a verification, as a document.
+
+use super::document::{Block, Cell, Document, Table, seal_value};
+use crate::book::check::Verification;
+use serde_json::json;
+
+/// The document.
+pub fn document(outcome: &Verification) -> Document {
+    let verdict = if outcome.holds() { "everything holds" } else { "damaged or altered" };
+    let mut document = Document::new("verify", format!("Verification: {verdict}")).fact("Seal", outcome.seal);
+    let mut table = Table::new(&[("name", "Check"), ("holds", ""), ("state", "State"), ("says", "What must hold")]);
+    let mut found = Vec::new();
+    for check in &outcome.checks {
+        let state = if check.findings.is_empty() { "holds" } else { "FAILS" };
+        let holds = if check.findings.is_empty() { "true" } else { "false" };
+        table.row(vec![Cell::text(check.name), Cell::text(holds), Cell::text(state), Cell::text(check.says)]);
+        found.extend(check.findings.iter().map(|finding| format!("{}: {finding}", check.name)));
+        if check.more > 0 {
+            found.push(format!("{}: and {} more", check.name, check.more));
+        }
+    }
+    let checks: Vec<_> = outcome
+        .checks
+        .iter()
+        .map(|check| json!({ "name": check.name, "holds": check.findings.is_empty(), "findings": check.findings }))
+        .collect();
+    document = document.table(table);
+    if !found.is_empty() {
+        document = document.with(Block::Heading("Findings".into())).with(Block::Notes(found));
+    }
+    document.machine = Some(json!({ "report": "verify", "version": 1, "checks": checks, "seal": seal_value(&outcome.seal) }));
+    document.seal = Some(outcome.seal);
+    document
+}

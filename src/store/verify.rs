@@ -1,0 +1,589 @@
+//! Verification: every invariant by its name, all of them, over the whole ledger. What is kept beside the journal is recomputed from
+//! the lines and compared; the chain is recomputed from the rows and compared. What `verify` runs is what the tests run.
+
+use super::chain;
+use super::control::{Controls, Group, Total};
+use super::pledges::qualified;
+use super::row::{BALANCE, ENTRY, EVENT, HOLDING, INSTALMENT, LEDGER, LINE, OPERATION, PLEDGE, RECEIPT, REFERENCE, STANDING, Table};
+use super::view::View;
+use super::{Identity, Store, connection, file, reference, schema};
+use crate::book::Seal;
+use crate::book::balance::{self, MovementKey, Sums, credits_money};
+use crate::book::check::{Check, Verification};
+use crate::book::journal::{InstalmentStanding, JournalEntry, JournalEvent, ReceiptHolding};
+use crate::book::pledge::Standing;
+use crate::book::running::Running;
+use crate::book::seal::{BEGINNING, Hash};
+use crate::book::{Account, AccountCode, ContributorCode, Currency, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Year};
+use crate::error::Error;
+use rusqlite::{Connection, OptionalExtension as _};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+/// The most findings that are kept of one check; how many more there are is said.
+const MOST_FINDINGS: usize = 50;
+
+const CHECKS: [(&str, &str); 20] = [
+    ("file", "the database file is sound, page by page and index by index"),
+    ("schema", "tables and triggers are those of corefund"),
+    ("references", "every row that another row names is there"),
+    ("chain", "every record hashes to what was recorded, after the record before it"),
+    ("operations", "every record belongs to a command, and the last record closes one"),
+    ("seals", "the seals given lie on the chain"),
+    ("registers", "codes and names are unique and readable"),
+    ("entry-numbers", "entries are numbered without a gap"),
+    ("document-numbers", "pledges and receipts are numbered without a gap within their year"),
+    ("entries-balance", "every entry balances in every fund"),
+    ("currencies", "amounts agree with their currency and their pledge"),
+    ("reversals", "every reversal mirrors the entry that it takes back"),
+    ("receivables", "what is receivable, disputed or announced is never below nothing"),
+    ("holdings", "what is in advance or unidentified is never below nothing"),
+    ("instalments", "receivable by instalment is pledge less adjustments less applications"),
+    ("sub-ledger", "instalments add up to the accounts 1210 and 1215 by contributor and fund"),
+    ("memorandum", "the memorandum accounts sum to nothing in every fund"),
+    ("closed-years", "nothing was recorded in a year after it was closed"),
+    ("balances", "balances and standings are what the lines come to"),
+    ("controls", "control totals are what the rows come to, and what the last operation sealed"),
+];
+
+struct Findings(Vec<Check>);
+
+impl Findings {
+    fn new() -> Findings {
+        Findings(CHECKS.iter().map(|(name, says)| Check { name, says, findings: Vec::new(), more: 0 }).collect())
+    }
+
+    fn add(&mut self, name: &str, finding: impl Into<String>) {
+        let Some(check) = self.0.iter_mut().find(|check| check.name == name) else { return };
+        if check.findings.len() < MOST_FINDINGS { check.findings.push(finding.into()) } else { check.more += 1 }
+    }
+
+    /// Notes what kept a check from running to its end.
+    fn run(&mut self, name: &str, check: impl FnOnce(&mut Findings) -> Result<(), Error>) {
+        if let Err(error) = check(self) {
+            self.add(name, error.to_string());
+        }
+    }
+}
+
+impl Store {
+    /// Verifies a ledger file from its first byte to its last, as far as it can be read at all.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`] and [`Error::Surroundings`] when it is no ledger or cannot be read; [`Error::Busy`].
+    pub fn verify(path: &Path, anchors: &[Seal]) -> Result<Verification, Error> {
+        let path = file::demand_ledger(path)?;
+        let connection = connection::open(&path)?;
+        let transaction = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &path))?;
+        let mut findings = Findings::new();
+        findings.run("file", |findings| integrity(&transaction, findings));
+        findings.run("schema", |_| schema::demand_unaltered(&transaction));
+        findings.run("references", |findings| foreign_keys(&transaction, findings));
+        let identity = match reference::identity(&transaction) {
+            Ok(identity) => identity,
+            Err(error) => {
+                findings.add("chain", error.to_string());
+                return Ok(Verification { checks: findings.0, seal: Seal { records: 0, head: BEGINNING } });
+            }
+        };
+        let mut seal = Seal { records: 0, head: BEGINNING };
+        findings.run("chain", |findings| {
+            seal = follow_chain(&transaction, &identity, anchors, findings)?;
+            Ok(())
+        });
+        let controls = Controls::load(&transaction).unwrap_or_default();
+        let view = View::within(&transaction, &identity, &controls, seal);
+        findings.run("operations", |findings| operations(&transaction, seal, &controls, findings));
+        findings.run("registers", |_| view.reference().map(|_| ()));
+        let mut recount = Recount::new(identity.currency);
+        findings.run("entries-balance", |findings| journal(&view, &mut recount, findings));
+        findings.run("document-numbers", |findings| document_numbers(&transaction, findings));
+        findings.run("balances", |findings| recount.compare(&view, findings));
+        findings.run("controls", |findings| control_totals(&transaction, &controls, &recount, findings));
+        Ok(Verification { checks: findings.0, seal })
+    }
+}
+
+fn integrity(connection: &Connection, findings: &mut Findings) -> Result<(), Error> {
+    let mut statement = connection.prepare("PRAGMA integrity_check(50)")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let said: String = row.get(0)?;
+        if said != "ok" {
+            findings.add("file", said);
+        }
+    }
+    Ok(())
+}
+
+fn foreign_keys(connection: &Connection, findings: &mut Findings) -> Result<(), Error> {
+    let mut statement = connection.prepare("SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (table, parent, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        findings.add("references", format!("{count} rows of {table} name a {parent} that is not there"));
+    }
+    Ok(())
+}
+
+/// Recomputes the chain from the rows, and looks for the anchors on it.
+fn follow_chain(connection: &Connection, identity: &Identity, anchors: &[Seal], findings: &mut Findings) -> Result<Seal, Error> {
+    let reference = reference_texts(connection)?;
+    let mut statement = connection.prepare("SELECT number, kind, hash FROM record ORDER BY number")?;
+    let mut rows = statement.query([])?;
+    let mut seal = Seal { records: 0, head: BEGINNING };
+    let mut found: BTreeSet<u64> = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let (number, kind, hash): (i64, String, Hash) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let expected = seal.records + 1;
+        if u64::try_from(number) != Ok(expected) {
+            findings.add("chain", format!("record {expected} is not there"));
+        }
+        let text = match kind.as_str() {
+            "event" => event_text(connection, number)?,
+            "operation" => row_text(connection, &OPERATION, "record", number)?,
+            _ => reference.get(&number).cloned().unwrap_or_default(),
+        };
+        let records = u64::try_from(number).unwrap_or_default();
+        if chain::hash(&identity.id, records, &seal.head, &text) != hash {
+            findings.add("chain", format!("record {number} ({kind}) is not as it was recorded: {}", text.lines().next().unwrap_or("its rows are not there").replace('\t', " | ")));
+        }
+        seal = Seal { records, head: hash };
+        for anchor in anchors.iter().filter(|anchor| anchor.records == records) {
+            if anchor.head == hash {
+                found.insert(records);
+            } else {
+                findings.add("seals", format!("record {records} was sealed as {anchor}, and has another hash here: this ledger is another one, or its history was rewritten"));
+            }
+        }
+    }
+    for anchor in anchors.iter().filter(|anchor| anchor.records > seal.records) {
+        findings.add("seals", format!("{anchor} seals {} records, and {} are here: the newest were cut off", anchor.records, seal.records));
+    }
+    Ok(seal)
+}
+
+/// The text of every record of reference data, by its number.
+fn reference_texts(connection: &Connection) -> Result<HashMap<i64, String>, Error> {
+    let mut texts: HashMap<i64, String> = HashMap::new();
+    let tables = [&LEDGER].into_iter().chain(REFERENCE);
+    for table in tables {
+        let place = table.columns.iter().position(|column| *column == "record").unwrap_or_default();
+        let order = match table.name {
+            "parameter" => "record, name",
+            "alias" => "contributor, name",
+            "rate" => "currency, date",
+            "ledger" => "record",
+            "closing" => "year",
+            _ => "code",
+        };
+        let mut statement = connection.prepare(&table.select(&format!("ORDER BY {order}")))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            table.spell_row(row, 0, texts.entry(row.get(place)?).or_default())?;
+        }
+    }
+    Ok(texts)
+}
+
+/// The text of the record of an event: the event, its document, its entries with their lines.
+fn event_text(connection: &Connection, record: i64) -> Result<String, Error> {
+    let mut text = row_text(connection, &EVENT, "record", record)?;
+    let subject: Option<(Option<i64>, Option<i64>)> =
+        connection.prepare_cached("SELECT pledge, receipt FROM event WHERE record = ?")?.query_row([record], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    if let Some((Some(pledge), _)) = subject {
+        text.push_str(&row_text(connection, &PLEDGE, "number", pledge)?);
+        text.push_str(&row_text(connection, &INSTALMENT, "pledge", pledge)?);
+    }
+    if let Some((_, Some(receipt))) = subject {
+        text.push_str(&row_text(connection, &RECEIPT, "number", receipt)?);
+    }
+    let mut entries = connection.prepare_cached(&ENTRY.select("WHERE record = ? ORDER BY number"))?;
+    let mut rows = entries.query([record])?;
+    while let Some(row) = rows.next()? {
+        ENTRY.spell_row(row, 0, &mut text)?;
+        text.push_str(&row_text(connection, &LINE, "entry", row.get(0)?)?);
+    }
+    Ok(text)
+}
+
+/// The text of the rows of a table that have a number in a column, in the order of their keys.
+fn row_text(connection: &Connection, table: &'static Table, column: &str, number: i64) -> Result<String, Error> {
+    let mut text = String::new();
+    let order = if matches!(table.name, "line" | "instalment") { " ORDER BY number" } else { "" };
+    let mut statement = connection.prepare_cached(&table.select(&format!("WHERE {column} = ?{order}")))?;
+    let mut rows = statement.query([number])?;
+    while let Some(row) = rows.next()? {
+        table.spell_row(row, 0, &mut text)?;
+    }
+    Ok(text)
+}
+
+/// Operations follow one another without a gap, the last record is one, and it sealed the control totals.
+fn operations(connection: &Connection, seal: Seal, controls: &Controls, findings: &mut Findings) -> Result<(), Error> {
+    let mut statement = connection.prepare("SELECT record, first, controls FROM operation ORDER BY record")?;
+    let mut rows = statement.query([])?;
+    let (mut next, mut sealed) = (1_i64, Hash::default());
+    while let Some(row) = rows.next()? {
+        let (record, first): (i64, i64) = (row.get(0)?, row.get(1)?);
+        if first != next {
+            findings.add("operations", format!("records {next} to {} belong to no operation", first - 1));
+        }
+        (next, sealed) = (record + 1, row.get(2)?);
+    }
+    if u64::try_from(next - 1) != Ok(seal.records) {
+        findings.add("operations", format!("records {next} to {} belong to no operation: the end of the ledger is cut off", seal.records));
+    }
+    if sealed != controls.root() {
+        findings.add("controls", "the control totals are not those that the last operation sealed");
+    }
+    Ok(())
+}
+
+fn document_numbers(connection: &Connection, findings: &mut Findings) -> Result<(), Error> {
+    for table in ["pledge", "receipt"] {
+        let sql = format!("SELECT number / 1000000, count(*), max(number % 1000000) FROM {table} GROUP BY 1");
+        let mut statement = connection.prepare(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (year, count, last): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            if count != last {
+                findings.add("document-numbers", format!("{year} has {count} {table}s, numbered up to {last}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the lines come to, added up afresh.
+struct Recount {
+    reporting: Currency,
+    standings: BTreeMap<(PledgeNumber, u16), (InstalmentStanding, [Running; 3])>,
+    holdings: BTreeMap<(ReceiptNumber, AccountCode, FundCode, Option<ContributorCode>), (ReceiptHolding, Running)>,
+    moved: BTreeMap<FundCode, BTreeMap<Year, BTreeMap<MovementKey, Sums>>>,
+    entries: BTreeMap<Year, Total>,
+    pledges: BTreeMap<Year, Total>,
+    receipts: BTreeMap<Year, Total>,
+}
+
+impl Recount {
+    fn new(reporting: Currency) -> Recount {
+        Recount {
+            reporting,
+            standings: BTreeMap::new(),
+            holdings: BTreeMap::new(),
+            moved: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            pledges: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+        }
+    }
+
+    fn add(&mut self, view: &View<'_>, entry: &JournalEntry, reversed: bool) -> Result<(), Error> {
+        let (date, kind) = (entry.entry.date(), entry.entry.kind());
+        for line in entry.entry.lines() {
+            match line.account {
+                Account::Receivable(claim) | Account::Disputed(claim) | Account::Announced(claim) => {
+                    let key = (claim.pledge, claim.instalment);
+                    if !self.standings.contains_key(&key) {
+                        let document = view.pledge_document(claim.pledge)?;
+                        let original = document.and_then(|pledge| pledge.instalments.get(usize::from(claim.instalment) - 1).map(|(_, original)| *original));
+                        let original = original.ok_or_else(|| Error::damaged(format!("{} has no instalment {}", claim.pledge, claim.instalment)))?;
+                        let standing = Standing::new(original, self.reporting);
+                        let none = Running::new(original.currency(), self.reporting);
+                        let row = InstalmentStanding { claim, fund: line.fund, standing, latest: date, lines: 0 };
+                        self.standings.insert(key, (row, [none.clone(), none.clone(), none]));
+                    }
+                    if let Some((row, running)) = self.standings.get_mut(&key) {
+                        row.standing.post(kind, line)?;
+                        row.latest = row.latest.max(date);
+                        row.lines += 1;
+                        let place = match line.account {
+                            Account::Receivable(_) => 0,
+                            Account::Disputed(_) => 1,
+                            _ => 2,
+                        };
+                        running[place].post(date, line.signed_amount(), line.signed_value())?;
+                    }
+                }
+                Account::Advance(_, receipt) | Account::Unidentified(receipt) => {
+                    let (account, contributor) = (line.account.code(), line.account.analysis().contributor);
+                    let (amount, value) = (line.amount.currency().zero(), self.reporting.zero());
+                    let fund = line.fund;
+                    let (row, running) = self.holdings.entry((receipt, account, fund, contributor)).or_insert_with(|| {
+                        let row = ReceiptHolding { receipt, account, fund, contributor, amount, value, latest: date, lines: 0 };
+                        (row, Running::new(amount.currency(), value.currency()))
+                    });
+                    row.amount = row.amount.minus(line.signed_amount())?;
+                    row.value = row.value.minus(line.signed_value())?;
+                    row.latest = row.latest.max(date);
+                    row.lines += 1;
+                    running.post(date, line.signed_amount().negated(), line.signed_value().negated())?;
+                }
+                _ => {}
+            }
+            let last = (credits_money(kind, line.account) && !reversed).then_some(date);
+            let year = self.moved.entry(line.fund).or_default().entry(date.year()).or_default();
+            year.entry(MovementKey::of(kind, line)).or_default().add(&Sums::of(line, last), self.reporting)?;
+        }
+        Ok(())
+    }
+
+    /// Compares with what is kept, and proves what is said of sums.
+    fn compare(&self, view: &View<'_>, findings: &mut Findings) -> Result<(), Error> {
+        self.never_negative(findings);
+        self.sub_ledger(findings);
+        let mut kept: BTreeMap<(PledgeNumber, u16), InstalmentStanding> = BTreeMap::new();
+        for row in view.every_standing()? {
+            kept.insert((row.claim.pledge, row.claim.instalment), row);
+        }
+        for (key, (row, _)) in &self.standings {
+            if kept.remove(key).as_ref() != Some(row) {
+                findings.add("balances", format!("the standing of {} instalment {} is not what its lines come to", key.0, key.1));
+            }
+        }
+        for (pledge, instalment) in kept.keys() {
+            findings.add("balances", format!("{pledge} instalment {instalment} has a standing and no lines"));
+        }
+        let mut kept: BTreeMap<_, ReceiptHolding> = BTreeMap::new();
+        for row in view.every_holding()? {
+            kept.insert((row.receipt, row.account, row.fund, row.contributor), row);
+        }
+        for (key, (row, _)) in &self.holdings {
+            if kept.remove(key).as_ref() != Some(row) {
+                findings.add("balances", format!("what is held of {} on {} is not what its lines come to", key.0, key.1));
+            }
+        }
+        for (receipt, account, _, _) in kept.keys() {
+            findings.add("balances", format!("{receipt} has a holding on {account} and no lines"));
+        }
+        self.pages(view, findings)
+    }
+
+    /// The balances of every fund and year, with what was brought forward.
+    fn pages(&self, view: &View<'_>, findings: &mut Findings) -> Result<(), Error> {
+        let mut kept = view.every_page()?;
+        for (fund, years) in &self.moved {
+            let mut before: Option<BTreeMap<MovementKey, Sums>> = None;
+            for (year, moved) in years {
+                let mut page = moved.clone();
+                if let Some(before) = &before {
+                    page.extend(balance::brought_forward(before.iter(), *year, self.reporting)?);
+                }
+                if kept.remove(&(*fund, *year)).unwrap_or_default() != page {
+                    findings.add("balances", format!("the balances of {fund} in {year} are not what its lines come to"));
+                }
+                before = Some(page);
+            }
+        }
+        for ((fund, year), _) in kept.into_iter().filter(|(_, page)| !page.is_empty()) {
+            findings.add("balances", format!("{fund} has balances in {year} and no lines"));
+        }
+        Ok(())
+    }
+
+    fn never_negative(&self, findings: &mut Findings) {
+        for ((pledge, instalment), (row, running)) in &self.standings {
+            for (running, account) in running.iter().zip([AccountCode::Receivable, AccountCode::Disputed, AccountCode::Announced]) {
+                if let Some((on, balance)) = running.first_negative() {
+                    findings.add("receivables", format!("{pledge} instalment {instalment} stands at {balance} on {account} on {on}"));
+                }
+            }
+            let Standing { pledged, revised, given_up, received, .. } = row.standing;
+            let expected = pledged.plus(revised).and_then(|sum| sum.minus(given_up)).and_then(|sum| sum.minus(received));
+            if expected.ok() != row.standing.outstanding().ok() {
+                findings.add("instalments", format!("{pledge} instalment {instalment}: pledge less adjustments less applications is not what 1210 and 1215 hold"));
+            }
+        }
+        for ((receipt, account, _, _), (_, running)) in &self.holdings {
+            if let Some((on, balance)) = running.first_negative() {
+                findings.add("holdings", format!("{receipt} stands at {balance} on {account} on {on}"));
+            }
+        }
+    }
+
+    fn sub_ledger(&self, findings: &mut Findings) {
+        let mut accounts: BTreeMap<(FundCode, ContributorCode), i64> = BTreeMap::new();
+        for (fund, years) in &self.moved {
+            let mut memorandum = 0;
+            for (key, sums) in years.values().flatten() {
+                if key.account.is_memorandum() {
+                    memorandum += sums.balance();
+                }
+                if let (AccountCode::Receivable | AccountCode::Disputed, Some(contributor)) = (key.account, key.contributor) {
+                    *accounts.entry((*fund, contributor)).or_default() += sums.balance();
+                }
+            }
+            if memorandum != 0 {
+                findings.add("memorandum", format!("the memorandum accounts of {fund} come to {memorandum} minor units"));
+            }
+        }
+        for (row, _) in self.standings.values() {
+            let value = row.standing.open_value.minor() + row.standing.disputed_value.minor();
+            *accounts.entry((row.fund, row.claim.contributor)).or_default() -= value;
+        }
+        for ((fund, contributor), difference) in accounts.into_iter().filter(|(_, difference)| *difference != 0) {
+            findings.add("sub-ledger", format!("{contributor} in {fund}: the accounts exceed the instalments by {difference} minor units"));
+        }
+    }
+}
+
+/// Reads the whole journal once: every entry is parsed, and so proven to balance, counted and added up.
+fn journal(view: &View<'_>, recount: &mut Recount, findings: &mut Findings) -> Result<(), Error> {
+    let reversals = view.reversed_entries()?;
+    let closings = view.closings()?;
+    let mut mirrored: BTreeMap<EntryNumber, JournalEntry> = BTreeMap::new();
+    let mut next = 1;
+    view.stream("ORDER BY e.number, l.number", &[], |entry, text| {
+        let number = entry.number;
+        if number.number() != next {
+            findings.add("entry-numbers", format!("{} is not there", EntryNumber::new(next)));
+        }
+        next = number.number() + 1;
+        let date = entry.entry.date();
+        recount.entries.entry(date.year()).or_default().add(text);
+        for (year, record) in &closings {
+            if date.year() <= *year && entry.record > *record {
+                findings.add("closed-years", format!("{number} is dated {date} and was recorded after {year} was closed"));
+            }
+        }
+        check_currencies(&entry, view, findings)?;
+        let reversed = entry.entry.reverses().is_some() || reversals.contains(&number);
+        if let Some(of) = entry.entry.reverses() {
+            let mirrors = mirrored.remove(&of).and_then(|of| of.entry.reversed(of.number, date).ok());
+            if mirrors.as_ref() != Some(&entry.entry) {
+                findings.add("reversals", format!("{number} does not mirror {of}"));
+            }
+        }
+        recount.add(view, &entry, reversed)?;
+        if reversals.contains(&number) {
+            mirrored.insert(number, entry);
+        }
+        Ok(())
+    })?;
+    view.each_pledge(|pledge, text| {
+        recount.pledges.entry(pledge.year()).or_default().add(text);
+        Ok(())
+    })?;
+    view.each_receipt(|receipt, text| {
+        recount.receipts.entry(receipt.year()).or_default().add(text);
+        Ok(())
+    })
+}
+
+fn check_currencies(entry: &JournalEntry, view: &View<'_>, findings: &mut Findings) -> Result<(), Error> {
+    for line in entry.entry.lines() {
+        if line.amount.currency() == view.identity().currency && line.amount != line.value {
+            findings.add("currencies", format!("{}: the amount {} on {} is valued at {}", entry.number, line.amount, line.account.code(), line.value));
+        }
+        let claim = line.account.analysis().claim.filter(|_| line.account.code().is_claim());
+        if let Some(claim) = claim
+            && view.pledge_currency(claim.pledge)? != Some(line.amount.currency())
+        {
+            findings.add("currencies", format!("{}: {} is not in {}", entry.number, claim.pledge, line.amount.currency()));
+        }
+    }
+    Ok(())
+}
+
+/// Recomputes every control total from the rows.
+fn control_totals(connection: &Connection, controls: &Controls, recount: &Recount, findings: &mut Findings) -> Result<(), Error> {
+    let mut totals: BTreeMap<String, Total> = BTreeMap::new();
+    totals.extend(recount.entries.iter().map(|(year, total)| (Group::Entries(*year).to_string(), *total)));
+    totals.extend(recount.pledges.iter().map(|(year, total)| (Group::Pledges(*year).to_string(), *total)));
+    totals.extend(recount.receipts.iter().map(|(year, total)| (Group::Receipts(*year).to_string(), *total)));
+    for table in REFERENCE.into_iter().chain([&STANDING, &HOLDING, &BALANCE]) {
+        let mut statement = connection.prepare(&table.select(""))?;
+        let mut rows = statement.query([])?;
+        let mut text = String::new();
+        while let Some(row) = rows.next()? {
+            text.clear();
+            table.spell_row(row, 0, &mut text)?;
+            let group = match table.name {
+                "rate" => format!("rates of {}", row.get::<_, String>(0)?),
+                "standing" => format!("standings of {}", row.get::<_, i64>(4)?),
+                "balance" => format!("balances of {} in {}", row.get::<_, String>(0)?, row.get::<_, i64>(1)?),
+                _ => Group::Table(table.name).to_string(),
+            };
+            totals.entry(group).or_default().add(&text);
+        }
+    }
+    for (name, total) in controls.by_name() {
+        if totals.remove(name).unwrap_or_default() != *total {
+            findings.add("controls", format!("the {name} do not come to their control total"));
+        }
+    }
+    for (name, _) in totals.into_iter().filter(|(_, total)| *total != Total::default()) {
+        findings.add("controls", format!("the {name} have no control total"));
+    }
+    Ok(())
+}
+
+impl View<'_> {
+    /// An event whose whole record, with its document and its entries, hashes to what was recorded.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn proven_event(&self, record: u64) -> Result<JournalEvent, Error> {
+        let number = i64::try_from(record).unwrap_or(i64::MAX);
+        let text = event_text(self.connection(), number)?;
+        let previous = self.hash_of(record.saturating_sub(1))?;
+        if chain::hash(&self.identity().id, record, &previous, &text) == self.hash_of(record)? {
+            self.event(record)
+        } else {
+            Err(Error::damaged(format!("record {record} is not as it was recorded")))
+        }
+    }
+
+    /// The entries that were reversed, as far as the view knows.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn reversed_entries(&self) -> Result<BTreeSet<EntryNumber>, Error> {
+        let mut statement = self.connection().prepare_cached("SELECT reverses, record FROM entry WHERE reverses IS NOT NULL")?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?.collect::<Result<Vec<_>, _>>()?;
+        let known = rows.into_iter().filter(|(_, record)| self.knows(*record));
+        Ok(known.map(|(number, _)| EntryNumber::new(u64::try_from(number).unwrap_or_default())).collect())
+    }
+
+    /// The closed years and the records that closed them.
+    fn closings(&self) -> Result<Vec<(Year, u64)>, Error> {
+        let mut statement = self.connection().prepare("SELECT year, record FROM closing")?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, u16>(0)?, row.get::<_, i64>(1)?)))?.collect::<Result<Vec<_>, _>>()?;
+        Ok(rows.into_iter().filter_map(|(year, record)| Some((Year::new(year)?, u64::try_from(record).ok()?))).collect())
+    }
+
+    fn pledge_currency(&self, pledge: PledgeNumber) -> Result<Option<Currency>, Error> {
+        let mut statement = self.connection().prepare_cached("SELECT currency FROM pledge WHERE number = ?")?;
+        let code: Option<String> = statement.query_row([pledge.key()], |row| row.get(0)).optional()?;
+        Ok(code.and_then(|code| Currency::parse(&code).ok()))
+    }
+
+    /// The text of every pledge with its instalments.
+    fn each_pledge(&self, mut each: impl FnMut(PledgeNumber, &str) -> Result<(), Error>) -> Result<(), Error> {
+        let sql = format!("SELECT {} FROM pledge p ORDER BY p.number", qualified("p", PLEDGE.columns));
+        let mut statement = self.connection().prepare(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let mut text = String::new();
+            PLEDGE.spell_row(row, 0, &mut text)?;
+            let key: i64 = row.get(0)?;
+            text.push_str(&row_text(self.connection(), &INSTALMENT, "pledge", key)?);
+            each(PledgeNumber::from_key(key).ok_or_else(|| Error::damaged(format!("{key} is no pledge number")))?, &text)?;
+        }
+        Ok(())
+    }
+
+    /// The text of every receipt.
+    fn each_receipt(&self, mut each: impl FnMut(ReceiptNumber, &str) -> Result<(), Error>) -> Result<(), Error> {
+        let mut statement = self.connection().prepare(&RECEIPT.select("ORDER BY number"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let mut text = String::new();
+            RECEIPT.spell_row(row, 0, &mut text)?;
+            let key: i64 = row.get(0)?;
+            each(ReceiptNumber::from_key(key).ok_or_else(|| Error::damaged(format!("{key} is no receipt number")))?, &text)?;
+        }
+        Ok(())
+    }
+}
