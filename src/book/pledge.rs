@@ -61,7 +61,11 @@ pub enum Status {
     Overdue,
     /// What is open is disputed.
     Disputed,
-    /// Nothing is open and nothing was received: withdrawn, written off or reversed.
+    /// Nothing is open and nothing was received: it was withdrawn.
+    Withdrawn,
+    /// Nothing is open and nothing was received: it was written off.
+    WrittenOff,
+    /// Nothing is open and nothing was received for another cause: an intention taken back, or a reversal.
     Closed,
 }
 
@@ -168,6 +172,8 @@ impl Standing {
             (true, _, false) => Status::Confirmed,
             (false, true, _) => Status::Disputed,
             (false, false, true) => Status::Settled,
+            (false, false, false) if self.given_up.is_positive() => Status::WrittenOff,
+            (false, false, false) if self.revised.is_negative() => Status::Withdrawn,
             (false, false, false) => Status::Closed,
         }
     }
@@ -319,6 +325,8 @@ impl fmt::Display for Status {
             Status::Settled => "settled",
             Status::Overdue => "overdue",
             Status::Disputed => "disputed",
+            Status::Withdrawn => "withdrawn",
+            Status::WrittenOff => "written-off",
             Status::Closed => "closed",
         })
     }

@@ -4,7 +4,7 @@ use super::Ledger;
 use super::question::{Asked, Question};
 use crate::book::journal::{InstalmentStanding, JournalEntry, PledgeRecord};
 use crate::book::pledge::Standing;
-use crate::book::{AccountCode, ContributorCode, Date, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Refusal, Year};
+use crate::book::{AccountCode, ContributorCode, Date, EntryKind, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Refusal, Year};
 use crate::error::Error;
 use crate::report::document::Document;
 use crate::report::journal::{self, Posted};
@@ -224,7 +224,8 @@ impl Asked<'_> {
         let mut lines = Vec::new();
         for year in self.view.receipt_years().into_iter().filter(self.years()) {
             for receipt in self.view.receipts_of_year(year)? {
-                if self.contributor.is_some_and(|code| receipt.contributor != Some(code)) || self.fund.is_some_and(|fund| receipt.fund != fund) {
+                let other_payer = self.contributor.is_some() && receipt.contributor.is_some() && receipt.contributor != self.contributor;
+                if other_payer || self.fund.is_some_and(|fund| receipt.fund != fund) {
                     continue;
                 }
                 let event = self.view.proven_event(receipt.record)?;
@@ -235,6 +236,7 @@ impl Asked<'_> {
                 lines.push(self.receipt_line(receipt, event)?);
             }
         }
+        lines.retain(|line| self.contributor.is_none_or(|code| line.payer == Some(code)));
         lines.retain(|line| !self.open || line.in_advance.is_positive() || line.unidentified.is_positive());
         Ok(lines)
     }
@@ -242,7 +244,7 @@ impl Asked<'_> {
     /// A receipt with what of it is held within the question.
     fn receipt_line(&self, receipt: crate::book::journal::ReceiptRecord, event: crate::book::journal::JournalEvent) -> Result<ReceiptLine, Error> {
         let zero = receipt.amount.currency().zero();
-        let (mut in_advance, mut unidentified) = (zero, zero);
+        let (mut in_advance, mut unidentified, mut payer) = (zero, zero, receipt.contributor);
         for entry in self.view.entries_of_receipt(receipt.number)? {
             for line in entry.entry.lines().iter().filter(|line| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of) && line.account.analysis().receipt.is_some()) {
                 match line.account.code() {
@@ -250,10 +252,14 @@ impl Asked<'_> {
                     _ => unidentified = unidentified.minus(line.signed_amount())?,
                 }
             }
+            let identifies = entry.entry.kind() == EntryKind::Identified && entry.entry.reverses().is_none() && self.view.reversal_of(entry.number)?.is_none();
+            if identifies {
+                payer = payer.or_else(|| entry.entry.lines().iter().find_map(|line| line.account.analysis().contributor));
+            }
         }
         let own = self.view.entries_of(receipt.record)?;
         let reversed = own.iter().map(|entry| self.view.reversal_of(entry.number)).collect::<Result<Vec<_>, Error>>()?.iter().all(Option::is_some);
-        Ok(ReceiptLine { receipt, event, in_advance, unidentified, reversed })
+        Ok(ReceiptLine { receipt, event, in_advance, unidentified, reversed, payer })
     }
 
     fn holdings(&self, account: AccountCode) -> Result<Document, Error> {

@@ -148,7 +148,7 @@ impl Ledger {
             }
             let rules = intake.rules(&[pledge.currency])?;
             let event = decide(intake, &pledge, amount, Act::authorised(date, papers, &rules)?)?;
-            let headline = format!("{} of {} {what}", pledge.number, intake.reference.name_of(pledge.contributor));
+            let headline = format!("the pledge of {} to {} {what}", intake.reference.name_of(pledge.contributor), intake.reference.fund_name(pledge.fund));
             Plan::new(event, pledge.number, headline).decided()
         })
     }

@@ -98,7 +98,7 @@ impl Ledger {
                 let act = Act::new(date, papers.clone(), rules)?;
                 Ok(receipt::identify(&holding, contributor, fund, amount, &direction, dues, act)?)
             })?;
-            let headline = format!("{} is from {}", receipt.number, intake.reference.name_of(contributor));
+            let headline = format!("the payer is {}", intake.reference.name_of(contributor));
             let mut plan = intake.plan(outcome, receipt.number, headline, Some(contributor))?;
             plan.notes.extend(note);
             plan.decided()

@@ -6,7 +6,7 @@ use super::question::{Asked, Question};
 use crate::book::balance::{Movement, MovementKey, Sums, brought_forward, credits_money};
 use crate::book::check::Verification;
 use crate::book::journal::JournalEntry;
-use crate::book::{ContributorCode, Date, EntryKind, EntryNumber, FundCode, Refusal, Year};
+use crate::book::{AccountCode, ContributorCode, Date, Entry, EntryKind, EntryNumber, FundCode, Line, Money, Refusal, Year};
 use crate::error::Error;
 use crate::report::document::Document;
 use crate::report::explain::{self, CellAsked};
@@ -187,7 +187,8 @@ impl Asked<'_> {
             let stands = entry.entry.reverses().is_none() && !reversed.contains(&entry.number);
             for line in entry.entry.lines() {
                 // An entry that is, or was, reversed sets no date of the last receipt.
-                let last = (stands && credits_money(entry.entry.kind(), line.account)).then_some(entry.entry.date());
+                let credits = stands && credits_money(entry.entry.kind(), line.account);
+                let last = if credits { Some(self.view.credited_on(&entry.entry)?) } else { None };
                 let page = pages.entry(line.fund).or_default();
                 page.entry(MovementKey::of(entry.entry.kind(), line)).or_default().add(&Sums::of(line, last), reporting)?;
             }
@@ -257,13 +258,13 @@ impl Asked<'_> {
         let reporting = self.view.identity().currency;
         for posted in self.posted(entries)?.into_iter().filter(|posted| posted.reversed_by.is_none()) {
             let entry = &posted.entry.entry;
-            let Some(line) = entry.lines().iter().find(|line| line.account.code().is_claim()) else { continue };
+            let Some((line, amount, value)) = changed(entry)? else { continue };
             let Some(claim) = line.account.analysis().claim else { continue };
             let name = self.reference.register.name(claim.contributor);
             let authority = posted.event.papers.authority.as_ref().map_or_else(|| "no authority".to_owned(), ToString::to_string);
-            let amount = entry.lines().iter().filter(|other| other.account == line.account).try_fold(line.amount.currency().zero(), |sum, line| sum.plus(line.amount))?;
-            let value = if amount.currency() == reporting { String::new() } else { format!(" (US$ {})", line.value.grouped()).replace("US$", reporting.symbol()) };
-            let text = format!("{}: {name}, {} {amount}{value} for {}, {}: {authority}", claim.pledge, entry.kind(), claim.year, entry.date());
+            let value = if amount.currency() == reporting { String::new() } else { format!(" ({value})") };
+            let by = if entry.kind() == EntryKind::Revised { "by " } else { "" };
+            let text = format!("{}: {name}, {} {by}{amount}{value} for {}, {}: {authority}", claim.pledge, entry.kind(), claim.year, entry.date());
             notes.entry(line.fund).or_default().push(text);
         }
         Ok(notes)
@@ -283,6 +284,23 @@ impl Asked<'_> {
         }
         Ok(entries)
     }
+}
+
+/// By how much an entry changes its instalment: a line of it, the amount and the value. A revision has a sign, other kinds have none.
+fn changed(entry: &Entry) -> Result<Option<(&Line, Money, Money)>, Error> {
+    let disputes = matches!(entry.kind(), EntryKind::Disputed | EntryKind::DisputeSettled);
+    let of = |wanted: &[AccountCode]| entry.lines().iter().filter(|line| wanted.contains(&line.account.code())).collect::<Vec<_>>();
+    let owed = if disputes { of(&[AccountCode::Disputed]) } else { of(&[AccountCode::Receivable, AccountCode::Disputed]) };
+    let lines = if owed.is_empty() { of(&[AccountCode::Announced]) } else { owed };
+    let Some(first) = lines.first() else { return Ok(None) };
+    let (mut amount, mut value) = (first.amount.currency().zero(), first.value.currency().zero());
+    for line in &lines {
+        (amount, value) = (amount.plus(line.signed_amount())?, value.plus(line.signed_value())?);
+    }
+    if entry.kind() != EntryKind::Revised {
+        (amount, value) = (amount.absolute(), value.absolute());
+    }
+    Ok(Some((first, amount, value)))
 }
 
 fn as_movements(page: Option<&Page>, fund: FundCode, year: Year) -> Vec<Movement> {

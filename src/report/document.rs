@@ -54,7 +54,7 @@ pub struct Table {
 pub struct Column {
     /// The stable name, for programs.
     pub field: &'static str,
-    /// The heading, for people.
+    /// The heading, for people; a line feed is where it may be broken.
     pub heading: String,
     /// Whether people see it: a program sees every column.
     pub shown: bool,

@@ -5,7 +5,7 @@ use crate::book::contributor::{Contributor, Register};
 use crate::book::fund::{Area, BankAccount, Fund};
 use crate::book::journal::{InstalmentStanding, JournalEvent, Operation, PledgeRecord, Rate, ReceiptHolding, ReceiptRecord};
 use crate::book::parameter::Parameter;
-use crate::book::{AccountCode, AreaCode, Date, FundCode, Money, Refusal, Seal, Text};
+use crate::book::{AccountCode, AreaCode, ContributorCode, Date, FundCode, Money, Refusal, Seal, Text};
 use std::collections::BTreeMap;
 
 /// A pledge's document, its event and one of its instalments.
@@ -32,6 +32,8 @@ pub struct ReceiptLine {
     pub unidentified: Money,
     /// Whether it was reversed.
     pub reversed: bool,
+    /// Who paid: known when it came, or identified later.
+    pub payer: Option<ContributorCode>,
 }
 
 fn list(of: &str, title: &str, seal: Seal) -> Document {
@@ -115,7 +117,7 @@ pub fn receipts(lines: &[ReceiptLine], register: &Register, seal: Seal) -> Docum
         ("note", ""),
     ])
     .optional(&["reference", "charge", "in_advance", "unidentified"]);
-    for ReceiptLine { receipt, event, in_advance, unidentified, reversed } in lines {
+    for ReceiptLine { receipt, event, in_advance, unidentified, reversed, payer } in lines {
         let state = match (reversed, unidentified.is_positive(), in_advance.is_positive()) {
             (true, _, _) => "reversed",
             (_, true, _) => "unidentified",
@@ -126,8 +128,8 @@ pub fn receipts(lines: &[ReceiptLine], register: &Register, seal: Seal) -> Docum
             Cell::text(receipt.number),
             Cell::Date(event.date),
             Cell::maybe(event.papers.reference.as_ref()),
-            Cell::maybe(receipt.contributor),
-            Cell::maybe(receipt.contributor.map(|code| register.name(code))),
+            Cell::maybe(*payer),
+            Cell::maybe(payer.map(|code| register.name(code))),
             Cell::text(receipt.fund),
             Cell::text(receipt.bank),
             Cell::text(receipt.amount.currency()),

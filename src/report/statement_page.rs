@@ -56,15 +56,15 @@ impl Statement {
     fn status(&self, fund: &FundStatus) -> Table {
         let mut table = Table::new(&[
             ("name", "Contributor"),
-            ("opening", "A Opening"),
-            ("pledged", "B Pledged"),
-            ("adjustments", "C Adjust-ments"),
-            ("received_prior", "D Received, prior years"),
-            ("received_current", "E Received, current year"),
-            ("exchange", "X Exchange"),
-            ("closing", "G Closing"),
-            ("closing_prior", "of which prior years"),
-            ("closing_current", "of which current year"),
+            ("opening", "A\nOpening"),
+            ("pledged", "B\nPledged"),
+            ("adjustments", "C\nAdjustments"),
+            ("received_prior", "D Received,\nprior years"),
+            ("received_current", "E Received,\ncurrent year"),
+            ("exchange", "X\nExchange"),
+            ("closing", "G\nClosing"),
+            ("closing_prior", "of which\nprior years"),
+            ("closing_current", "of which\ncurrent year"),
         ])
         .captioned("Status of contributions: A + B + C – D – E + X = G")
         .optional(&["opening", "adjustments", "received_prior", "exchange", "closing_prior", "closing_current"]);
@@ -79,13 +79,13 @@ impl Statement {
     /// What is disclosed beside the columns, for those who have something to disclose.
     fn memoranda(&self, fund: &FundStatus) -> Table {
         let mut table = Table::new(&[
-            ("name", "Memorandum"),
-            ("announced", "Announced, not confirmed"),
-            ("disputed", "Disputed, within G"),
-            ("received_in_advance", "Received in advance this year"),
-            ("advances_held", "Held in advance"),
+            ("name", "Contributor"),
+            ("announced", "Announced,\nnot confirmed"),
+            ("disputed", "Disputed,\nwithin G"),
+            ("received_in_advance", "Received in\nadvance in year"),
+            ("advances_held", "Held in\nadvance"),
             ("in_kind", "In kind"),
-            ("last_receipt", "Last receipt"),
+            ("last_receipt", "Last\nreceipt"),
         ])
         .captioned("Memorandum");
         let fields: Vec<&'static str> = table.columns.iter().skip(1).map(|column| column.field).collect();

@@ -183,7 +183,8 @@ impl View<'_> {
 
     /// The last day in a year on which an entry, neither reversed nor a reversal, credited money under a key.
     fn last_credit(&self, fund: FundCode, year: Year, key: &MovementKey) -> Result<Option<Date>, Error> {
-        let sql = "SELECT max(e.date) FROM entry e JOIN line l ON l.entry = e.number LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment \
+        let sql = "SELECT max(CASE e.kind WHEN 'identified' THEN (SELECT v.date FROM line u JOIN receipt r ON r.number = u.receipt JOIN event v ON v.record = r.record \
+                   WHERE u.entry = e.number AND u.account = 2330) ELSE e.date END) FROM entry e JOIN line l ON l.entry = e.number LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment \
                    WHERE e.date BETWEEN ?1 AND ?2 AND e.kind = ?3 AND e.reverses IS NULL AND l.fund = ?4 AND l.account = ?5 AND l.contributor = ?6 AND l.currency = ?7 \
                    AND coalesce(i.year, l.receipt / 1000000) = ?8 AND coalesce(i.due, '') = ?9 AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.reverses = e.number)";
         let (from, to) = (year.first_day().to_string(), year.last_day().to_string());

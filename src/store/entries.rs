@@ -169,7 +169,7 @@ impl Writer<'_> {
             self.follow_holding(entry, line)?;
             let key = MovementKey::of(entry.kind(), line);
             let credits = credits_money(entry.kind(), line.account);
-            let last = (credits && entry.reverses().is_none()).then_some(entry.date());
+            let last = if credits && entry.reverses().is_none() { Some(self.view().credited_on(entry)?) } else { None };
             self.pending.add(line.fund, entry.date().year(), key, &Sums::of(line, last), reporting)?;
             if let Some(of) = entry.reverses().filter(|_| credits) {
                 let date = self.view().entry_date(of)?;
@@ -195,6 +195,18 @@ impl View<'_> {
         let mut statement = self.connection().prepare_cached("SELECT record FROM event WHERE reference = ? AND series = ? ORDER BY attempt DESC LIMIT 1")?;
         let record: Option<i64> = statement.query_row([reference, series], |row| row.get(0)).optional()?;
         record.map(|record| self.event(u64::try_from(record).unwrap_or_default())).transpose()
+    }
+
+    /// The day on which the money of an entry came: the value date of a receipt that was identified later, else the day of the entry.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn credited_on(&self, entry: &Entry) -> Result<Date, Error> {
+        let parked = entry.lines().iter().find_map(|line| if let Account::Unidentified(receipt) = line.account { Some(receipt) } else { None });
+        let Some(receipt) = parked.filter(|_| entry.kind() == EntryKind::Identified) else { return Ok(entry.date()) };
+        let sql = "SELECT e.date FROM receipt r JOIN event e ON e.record = r.record WHERE r.number = ?";
+        let date: Option<String> = self.connection().prepare_cached(sql)?.query_row([receipt.key()], |row| row.get(0)).optional()?;
+        date.and_then(|date| Date::parse(&date).ok()).ok_or_else(|| Error::damaged(format!("the value date of {receipt} cannot be read")))
     }
 
     /// The day of an entry.

@@ -322,7 +322,7 @@ impl Recount {
                 }
                 _ => {}
             }
-            let last = (credits_money(kind, line.account) && !reversed).then_some(date);
+            let last = if credits_money(kind, line.account) && !reversed { Some(view.credited_on(&entry.entry)?) } else { None };
             let year = self.moved.entry(line.fund).or_default().entry(date.year()).or_default();
             year.entry(MovementKey::of(kind, line)).or_default().add(&Sums::of(line, last), self.reporting)?;
         }
