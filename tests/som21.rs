@@ -66,7 +66,8 @@ fn korea_revises_and_pays_in_won_with_a_charge() {
     desk.ok("add rate KRW 2017-07-01 1144.5 --source 'UN operational rate, July 2017'");
     let slip = desk.ok("receive ROK 'KRW 102,980,000' --date 2017-07-12 --charge 'KRW 25000'");
     assert!(slip.contains("89,978.16") && slip.contains("21.84") && slip.contains("nothing outstanding"), "{slip}");
-    for (field, figure) in [("pledged", "100000.00"), ("adjustments", "-10000.00"), ("received_current", "90000.00"), ("exchange", "0.00"), ("closing", "0.00")] {
+    for (field, figure) in [("pledged", "100000.00"), ("adjustments", "-10000.00"), ("received_current", "90000.00"), ("exchange", "0.00"), ("closing", "0.00")]
+    {
         assert_eq!(desk.figure("statement 2017", "CORE", "KOR", field), figure, "{field}");
     }
     assert_verifies(&desk.ledger());

@@ -180,9 +180,9 @@ impl Standing {
 }
 
 impl Pledge {
-    /// Whether it is binding: a receivable has come into the books, or will on the day its year begins.
+    /// Whether it is binding: a confirmation stands, also when its year is yet to begin.
     pub fn is_binding(&self) -> bool {
-        self.instalments.iter().any(|instalment| !instalment.receivable.is_untouched())
+        self.instalments.iter().any(|instalment| instalment.standing.pledged.is_positive())
     }
 
     /// Everything open: announced, receivable and disputed, in the currency of the pledge.

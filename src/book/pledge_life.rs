@@ -25,9 +25,12 @@ pub enum Revision {
 /// Gives a pledge another amount.
 ///
 /// # Errors
-/// [`Refusal::NothingToRevise`], [`Refusal::PledgeCurrency`],
+/// [`Refusal::NothingToRevise`], [`Refusal::NothingAnnounced`] when it was reversed, [`Refusal::PledgeCurrency`],
 /// [`Refusal::BelowReceived`], [`Refusal::NoInstalment`], [`Refusal::NotOpenThen`], [`Refusal::RateMissing`].
 pub fn revise(pledge: &Pledge, revision: &Revision, act: Act<'_>) -> Result<Event, Refusal> {
+    if !pledge.is_binding() && pledge.instalments.iter().all(|instalment| instalment.announced.open().is_zero()) {
+        return Err(Refusal::NothingAnnounced { pledge: pledge.number });
+    }
     let changes = changes(pledge, revision)?;
     let mut draft = Draft::new();
     for (instalment, change) in pledge.instalments.iter().zip(changes) {

@@ -47,16 +47,6 @@ impl Running {
         self.value
     }
 
-    /// Whether it ever moved.
-    pub fn is_untouched(&self) -> bool {
-        self.steps.is_empty()
-    }
-
-    /// The day of the first movement.
-    pub fn first_day(&self) -> Option<Date> {
-        self.steps.first().map(|(date, _)| *date)
-    }
-
     /// The least that is open at the end of any day from `date` on.
     pub fn lowest_from(&self, date: Date) -> Money {
         let (mut running, mut lowest) = (0_i64, None::<i64>);

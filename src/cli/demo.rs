@@ -16,7 +16,8 @@ pub fn create(path: &Path, currency: &str, session: Session) -> Result<Ledger, E
     let hash: Hash = Sha256::digest(EXAMPLE).into();
     let mut id = [0; 16];
     id.copy_from_slice(&hash[..16]);
-    let lines: Vec<(&str, &str)> = EXAMPLE.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect();
+    let lines: Vec<(&str, &str)> =
+        EXAMPLE.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect();
     let first = lines.first().map_or("2017-01-01T00:00:00Z", |(time, _)| time);
     let at = |time: &str, command: &str| -> Result<Session, Error> {
         Ok(Session { operator: "example".into(), login: "example".into(), host: "example".into(), command: command.to_owned(), now: Now::given(time)? })

@@ -107,7 +107,8 @@ impl Asked<'_> {
 
     /// The first and last year that the question looks at.
     fn years(&self) -> impl Fn(&Year) -> bool {
-        let (first, last) = (self.from.map(Date::year).max(self.year), [self.to.map(Date::year), self.as_of.map(Date::year), self.year].into_iter().flatten().min());
+        let (first, last) =
+            (self.from.map(Date::year).max(self.year), [self.to.map(Date::year), self.as_of.map(Date::year), self.year].into_iter().flatten().min());
         move |year: &Year| first.is_none_or(|first| *year >= first) && last.is_none_or(|last| *year <= last)
     }
 
@@ -246,7 +247,12 @@ impl Asked<'_> {
         let zero = receipt.amount.currency().zero();
         let (mut in_advance, mut unidentified, mut payer) = (zero, zero, receipt.contributor);
         for entry in self.view.entries_of_receipt(receipt.number)? {
-            for line in entry.entry.lines().iter().filter(|line| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of) && line.account.analysis().receipt.is_some()) {
+            for line in entry
+                .entry
+                .lines()
+                .iter()
+                .filter(|line| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of) && line.account.analysis().receipt.is_some())
+            {
                 match line.account.code() {
                     AccountCode::Advance => in_advance = in_advance.minus(line.signed_amount())?,
                     _ => unidentified = unidentified.minus(line.signed_amount())?,
@@ -271,7 +277,10 @@ impl Asked<'_> {
     }
 
     /// What is held on 2320 or 2330 within the question, with its receipts.
-    fn receipt_lines_holding(&self, account: AccountCode) -> Result<Vec<(crate::book::journal::ReceiptHolding, crate::book::journal::JournalEvent, crate::book::journal::ReceiptRecord)>, Error> {
+    fn receipt_lines_holding(
+        &self,
+        account: AccountCode,
+    ) -> Result<Vec<(crate::book::journal::ReceiptHolding, crate::book::journal::JournalEvent, crate::book::journal::ReceiptRecord)>, Error> {
         let mut found = Vec::new();
         for mut holding in self.view.holdings()?.into_iter().filter(|holding| holding.account == account) {
             let Some(receipt) = self.view.receipt_document(holding.receipt)? else { continue };
@@ -280,7 +289,11 @@ impl Asked<'_> {
                 for entry in self.view.entries_of_receipt(holding.receipt)?.iter().filter(|entry| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of)) {
                     for line in entry.entry.lines() {
                         let analysis = line.account.analysis();
-                        if line.account.code() == account && line.fund == holding.fund && analysis.contributor == holding.contributor && analysis.receipt == Some(holding.receipt) {
+                        if line.account.code() == account
+                            && line.fund == holding.fund
+                            && analysis.contributor == holding.contributor
+                            && analysis.receipt == Some(holding.receipt)
+                        {
                             holding.amount = holding.amount.minus(line.signed_amount())?;
                             holding.value = holding.value.minus(line.signed_value())?;
                         }

@@ -102,7 +102,12 @@ fn record_known_at(view: &View<'_>, typed: &str) -> Result<u64, Error> {
 
 fn account(typed: &str) -> Result<AccountCode, Refusal> {
     let known = || AccountCode::ALL.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    typed.trim().parse().ok().and_then(AccountCode::from_number).ok_or_else(|| Refusal::UnknownAccount { text: crate::book::text::excerpt(typed), known: known() })
+    typed
+        .trim()
+        .parse()
+        .ok()
+        .and_then(AccountCode::from_number)
+        .ok_or_else(|| Refusal::UnknownAccount { text: crate::book::text::excerpt(typed), known: known() })
 }
 
 fn kind(typed: &str) -> Result<EntryKind, Refusal> {

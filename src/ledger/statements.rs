@@ -92,14 +92,17 @@ impl Ledger {
 }
 
 impl Asked<'_> {
-    /// The fund that is asked for; else those with anything recorded, or the Core Fund when nothing is.
+    /// The fund that is asked for, or all.
     fn funds(&self) -> Vec<FundCode> {
+        self.fund.map_or_else(|| self.reference.funds.keys().copied().collect(), |fund| vec![fund])
+    }
+
+    /// The funds that a report prints: the one that is asked for; else those with anything recorded, or the Core Fund when nothing is.
+    fn moved(&self, movements: &ByFund) -> Vec<FundCode> {
         if let Some(fund) = self.fund {
             return vec![fund];
         }
-        let last = self.as_of.map(Date::year).max(self.year);
-        let used = |fund: &FundCode| self.view.balance_years(*fund).first().is_some_and(|first| last.is_none_or(|last| *first <= last));
-        let mut funds: Vec<FundCode> = self.reference.funds.keys().copied().filter(used).collect();
+        let mut funds: Vec<FundCode> = movements.iter().filter(|(_, movements)| !movements.is_empty()).map(|(fund, _)| *fund).collect();
         if funds.is_empty() {
             funds.push(FundCode::core());
         }
@@ -116,8 +119,8 @@ impl Asked<'_> {
         let rollcall: Vec<_> = self.reference.register.in_meeting_order().into_iter().map(|one| (one.code, one.name.to_string(), one.kind)).collect();
         let scope = Asked { year: Some(year), as_of: Some(as_of), ..*self };
         let (mut funds, mut beside) = (Vec::new(), Beside::default());
-        let of_funds = scope.funds();
-        let movements = self.movements(&of_funds, year, as_of)?;
+        let movements = self.movements(&scope.funds(), year, as_of)?;
+        let of_funds = scope.moved(&movements);
         for &fund in &of_funds {
             let movements = movements.get(&fund).map_or(&[][..], Vec::as_slice);
             let area = self.reference.funds.get(&fund).and_then(|fund| fund.area).and_then(|area| self.reference.areas.get(&area));
@@ -147,7 +150,8 @@ impl Asked<'_> {
             let whole = as_of >= moved.last_day();
             let lines = if whole && self.view.entries_in(moved) > ENTRIES_READ_AGAIN { None } else { Some(self.moved_in(moved, as_of)?) };
             for (fund, movements) in &mut movements {
-                let kept = || Ok::<Vec<Movement>, Error>(self.view.movements(*fund, moved)?.into_iter().filter(|movement| movement.key.kind.is_some()).collect());
+                let kept =
+                    || Ok::<Vec<Movement>, Error>(self.view.movements(*fund, moved)?.into_iter().filter(|movement| movement.key.kind.is_some()).collect());
                 let Some(lines) = &lines else {
                     movements.extend(kept()?);
                     continue;

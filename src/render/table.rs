@@ -2,7 +2,7 @@
 
 use super::Look;
 use crate::report::document::{Block, Cell, Document, Row, Table};
-use comfy_table::{LineStyle, TableStyle, Attribute, Cell as Drawn, CellAlignment, ColumnConstraint, ContentArrangement, Color};
+use comfy_table::{Attribute, Cell as Drawn, CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
 
 /// The document as text.
 pub fn render(document: &Document, look: Look) -> String {
@@ -71,7 +71,11 @@ fn draw_columns(table: &Table, places: &[usize], look: Look) -> String {
     if let Some(width) = look.width {
         drawn.set_width(width);
     }
-    if look.colour { drawn.enforce_styling() } else { drawn.force_no_tty() };
+    if look.colour {
+        drawn.enforce_styling()
+    } else {
+        drawn.force_no_tty()
+    };
     let figures: Vec<bool> = places.iter().map(|place| table.rows.iter().any(|row| row.cells[*place].is_figure())).collect();
     drawn.set_header(places.iter().zip(&figures).map(|(place, figure)| {
         let heading = Drawn::new(&table.columns[*place].heading).add_attribute(Attribute::Bold);

@@ -142,7 +142,8 @@ pub fn seal_value(seal: &Seal) -> Value {
 impl Table {
     /// A table with columns given as stable name and heading.
     pub fn new(columns: &[(&'static str, &str)]) -> Table {
-        let columns = columns.iter().map(|(field, heading)| Column { field, heading: (*heading).to_owned(), shown: !heading.is_empty(), optional: false }).collect();
+        let columns =
+            columns.iter().map(|(field, heading)| Column { field, heading: (*heading).to_owned(), shown: !heading.is_empty(), optional: false }).collect();
         Table { columns, ..Table::default() }
     }
 

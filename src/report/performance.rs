@@ -51,7 +51,9 @@ impl Performance {
         let mut table = Table::new(&[("item", ""), ("current", this.as_str()), ("prior", before.as_str())]).captioned("Statement of financial performance");
         table.columns[0].shown = true;
         let money = |minor: i64| Cell::Money(Money::new(minor, currency));
-        let cells = |label: String, figure: &dyn Fn(&Performance) -> i64| vec![Cell::Text(label), money(figure(self)), prior.map_or(Cell::Blank, |prior| money(figure(prior)))];
+        let cells = |label: String, figure: &dyn Fn(&Performance) -> i64| {
+            vec![Cell::Text(label), money(figure(self)), prior.map_or(Cell::Blank, |prior| money(figure(prior)))]
+        };
         let of_class = |revenue: bool| AccountCode::ALL.iter().copied().filter(move |code| code.is_nominal() && (code.number() < 5000) == revenue);
         for (revenue, heading) in [(true, "Total revenue"), (false, "Total expense")] {
             let sign = if revenue { 1 } else { -1 };

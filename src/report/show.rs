@@ -39,7 +39,14 @@ fn papers(mut document: Document, papers: &Papers) -> Document {
 ///
 /// # Errors
 /// [`Refusal::AmountTooLarge`] on overflow.
-pub fn pledge(pledge: &PledgeRecord, event: &JournalEvent, instalments: &[PledgeLine], life: &[Posted], names: Names<'_>, seal: Seal) -> Result<Document, Refusal> {
+pub fn pledge(
+    pledge: &PledgeRecord,
+    event: &JournalEvent,
+    instalments: &[PledgeLine],
+    life: &[Posted],
+    names: Names<'_>,
+    seal: Seal,
+) -> Result<Document, Refusal> {
     let name = names.register.name(pledge.contributor);
     let mut document = page("pledge", format!("{} – {name}", pledge.number), seal)
         .fact("Pledge", pledge.number)
@@ -172,7 +179,14 @@ pub fn entry(posted: &[Posted], operation: &Operation, names: Names<'_>, seal: S
 ///
 /// # Errors
 /// [`Refusal::AmountTooLarge`] on overflow.
-pub fn contributor(contributor: &Contributor, pledges: &[PledgeLine], held: &[ReceiptHolding], last: Option<Date>, names: Names<'_>, seal: Seal) -> Result<Document, Refusal> {
+pub fn contributor(
+    contributor: &Contributor,
+    pledges: &[PledgeLine],
+    held: &[ReceiptHolding],
+    last: Option<Date>,
+    names: Names<'_>,
+    seal: Seal,
+) -> Result<Document, Refusal> {
     let mut document = page("contributor", format!("{} – {}", contributor.code, contributor.name), seal)
         .fact("Code", contributor.code)
         .fact("Official name", &contributor.name)

@@ -238,7 +238,15 @@ impl FundStatus {
     ///
     /// # Errors
     /// [`Error::Untied`] when a figure does not agree with the accounts, with the difference.
-    pub fn of(fund: FundCode, name: String, area: Option<String>, movements: &[Movement], rollcall: &Rollcall, year: Year, currency: Currency) -> Result<FundStatus, Error> {
+    pub fn of(
+        fund: FundCode,
+        name: String,
+        area: Option<String>,
+        movements: &[Movement],
+        rollcall: &Rollcall,
+        year: Year,
+        currency: Currency,
+    ) -> Result<FundStatus, Error> {
         let mut by_contributor: BTreeMap<ContributorCode, Figures> = BTreeMap::new();
         let mut accounts = Accounts::default();
         for movement in movements {
@@ -287,8 +295,16 @@ fn tie_outs(rows: &[StatementRow], total: &Figures, movements: &[Movement], acco
         tie_out("rows", "opening, pledged, adjustments, received, exchange and closing of a row", rows.iter().map(|row| row.figures.imbalance().abs()).sum()),
         tie_out("receivable", "closing and the accounts 1210 and 1215", total.closing() - receivable),
         tie_out("cash", "contributions received and the debits to 1110", cash_difference(total, movements, year)),
-        tie_out("disputed", "disputed and the account 1215", total.get(Column::Disputed) - accounts.closing(AccountCode::Disputed) + later_of(AccountCode::Disputed)),
-        tie_out("announced", "announced and the account 9110", total.get(Column::Announced) - accounts.closing(AccountCode::Announced) + later_of(AccountCode::Announced)),
+        tie_out(
+            "disputed",
+            "disputed and the account 1215",
+            total.get(Column::Disputed) - accounts.closing(AccountCode::Disputed) + later_of(AccountCode::Disputed),
+        ),
+        tie_out(
+            "announced",
+            "announced and the account 9110",
+            total.get(Column::Announced) - accounts.closing(AccountCode::Announced) + later_of(AccountCode::Announced),
+        ),
         tie_out("advances", "advances held and the account 2320", total.get(Column::AdvancesHeld) + accounts.closing(AccountCode::Advance)),
         tie_out("memorandum", "the memorandum accounts among themselves", memorandum),
         tie_out("trial-balance", "debits and credits of the fund", proper),

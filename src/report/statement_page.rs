@@ -89,7 +89,8 @@ impl Statement {
         ])
         .captioned("Memorandum");
         let fields: Vec<&'static str> = table.columns.iter().skip(1).map(|column| column.field).collect();
-        let said = |figures: &Figures| fields.iter().any(|field| *field != "last_receipt" && !self.cell(figures, field).plain().trim_matches(['0', '.']).is_empty());
+        let said =
+            |figures: &Figures| fields.iter().any(|field| *field != "last_receipt" && !self.cell(figures, field).plain().trim_matches(['0', '.']).is_empty());
         for row in fund.rows.iter().filter(|row| said(&row.figures) || row.figures.last_receipt.is_some()) {
             table.row(self.cells(&row.name, &row.figures, &fields));
         }
@@ -136,16 +137,22 @@ impl Statement {
     }
 
     fn machine(&self) -> Value {
-        let figures = |figures: &Figures| -> Map<String, Value> { FIELDS.iter().map(|field| ((*field).to_owned(), self.cell(figures, field).value())).collect() };
+        let figures =
+            |figures: &Figures| -> Map<String, Value> { FIELDS.iter().map(|field| ((*field).to_owned(), self.cell(figures, field).value())).collect() };
         let fund = |fund: &FundStatus| {
-            let rows: Vec<Value> = fund.rows.iter().map(|row| {
-                let mut object = Map::new();
-                object.insert("contributor".into(), row.contributor.to_string().into());
-                object.insert("name".into(), row.name.as_str().into());
-                object.extend(figures(&row.figures));
-                Value::Object(object)
-            }).collect();
-            let tie_outs: Vec<Value> = fund.tie_outs.iter().map(|tie_out| json!({ "name": tie_out.name, "difference": self.money(tie_out.difference).plain() })).collect();
+            let rows: Vec<Value> = fund
+                .rows
+                .iter()
+                .map(|row| {
+                    let mut object = Map::new();
+                    object.insert("contributor".into(), row.contributor.to_string().into());
+                    object.insert("name".into(), row.name.as_str().into());
+                    object.extend(figures(&row.figures));
+                    Value::Object(object)
+                })
+                .collect();
+            let tie_outs: Vec<Value> =
+                fund.tie_outs.iter().map(|tie_out| json!({ "name": tie_out.name, "difference": self.money(tie_out.difference).plain() })).collect();
             json!({ "fund": fund.fund.to_string(), "name": fund.name, "rows": rows, "total": figures(&fund.total), "tie_outs": tie_outs })
         };
         json!({

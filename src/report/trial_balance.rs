@@ -52,7 +52,15 @@ impl TrialBalance {
             document = document.fact("As at", day);
         }
         document.seal = Some(self.seal);
-        let columns = [("fund", "Fund"), ("account", "Account"), ("name", "Name"), ("opening", "Opening"), ("debit", "Debit"), ("credit", "Credit"), ("closing", "Closing")];
+        let columns = [
+            ("fund", "Fund"),
+            ("account", "Account"),
+            ("name", "Name"),
+            ("opening", "Opening"),
+            ("debit", "Debit"),
+            ("credit", "Credit"),
+            ("closing", "Closing"),
+        ];
         let mut table = Table::new(&columns).as_main();
         for (fund, accounts) in &self.funds {
             for memorandum in [false, true] {

@@ -19,11 +19,8 @@ pub fn document(outcome: &Verification) -> Document {
             found.push(format!("{}: and {} more", check.name, check.more));
         }
     }
-    let checks: Vec<_> = outcome
-        .checks
-        .iter()
-        .map(|check| json!({ "name": check.name, "holds": check.findings.is_empty(), "findings": check.findings }))
-        .collect();
+    let checks: Vec<_> =
+        outcome.checks.iter().map(|check| json!({ "name": check.name, "holds": check.findings.is_empty(), "findings": check.findings })).collect();
     document = document.table(table);
     if !found.is_empty() {
         document = document.with(Block::Heading("Findings".into())).with(Block::Notes(found));

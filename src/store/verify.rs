@@ -146,14 +146,20 @@ fn follow_chain(connection: &Connection, identity: &Identity, anchors: &[Seal], 
         };
         let records = u64::try_from(number).unwrap_or_default();
         if chain::hash(&identity.id, records, &seal.head, &text) != hash {
-            findings.add("chain", format!("record {number} ({kind}) is not as it was recorded: {}", text.lines().next().unwrap_or("its rows are not there").replace('\t', " | ")));
+            findings.add(
+                "chain",
+                format!("record {number} ({kind}) is not as it was recorded: {}", text.lines().next().unwrap_or("its rows are not there").replace('\t', " | ")),
+            );
         }
         seal = Seal { records, head: hash };
         for anchor in anchors.iter().filter(|anchor| anchor.records == records) {
             if anchor.head == hash {
                 found.insert(records);
             } else {
-                findings.add("seals", format!("record {records} was sealed as {anchor}, and has another hash here: this ledger is another one, or its history was rewritten"));
+                findings.add(
+                    "seals",
+                    format!("record {records} was sealed as {anchor}, and has another hash here: this ledger is another one, or its history was rewritten"),
+                );
             }
         }
     }
@@ -189,8 +195,10 @@ fn reference_texts(connection: &Connection) -> Result<HashMap<i64, String>, Erro
 /// The text of the record of an event: the event, its document, its entries with their lines.
 fn event_text(connection: &Connection, record: i64) -> Result<String, Error> {
     let mut text = row_text(connection, &EVENT, "record", record)?;
-    let subject: Option<(Option<i64>, Option<i64>)> =
-        connection.prepare_cached("SELECT pledge, receipt FROM event WHERE record = ?")?.query_row([record], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let subject: Option<(Option<i64>, Option<i64>)> = connection
+        .prepare_cached("SELECT pledge, receipt FROM event WHERE record = ?")?
+        .query_row([record], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
     if let Some((Some(pledge), _)) = subject {
         text.push_str(&row_text(connection, &PLEDGE, "number", pledge)?);
         text.push_str(&row_text(connection, &INSTALMENT, "pledge", pledge)?);
@@ -392,7 +400,8 @@ impl Recount {
             let Standing { pledged, revised, given_up, received, .. } = row.standing;
             let expected = pledged.plus(revised).and_then(|sum| sum.minus(given_up)).and_then(|sum| sum.minus(received));
             if expected.ok() != row.standing.outstanding().ok() {
-                findings.add("instalments", format!("{pledge} instalment {instalment}: pledge less adjustments less applications is not what 1210 and 1215 hold"));
+                findings
+                    .add("instalments", format!("{pledge} instalment {instalment}: pledge less adjustments less applications is not what 1210 and 1215 hold"));
             }
         }
         for ((receipt, account, _, _), (_, running)) in &self.holdings {
