@@ -19,6 +19,9 @@
 //! A statement: [`store`] gives movements whose control totals are proven; [`report`] adds them up and proves its tie-outs; a document is
 //! rendered, and a file appears whole.
 
+#![warn(clippy::unwrap_used)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod book;
 pub mod cli;
 pub mod error;

@@ -126,7 +126,8 @@ impl Money {
         if let Some(cents) = cents
             && (cents.is_empty() || !cents.bytes().all(|b| b.is_ascii_digit()))
         {
-            return Err(form("what follows the point is not a number of cents".into()));
+            let comma = "a comma stands only between thousands, and a point before the cents";
+            return Err(form(if cents.contains(',') { comma } else { "what follows the point is not a number of cents" }.into()));
         }
         let cents = cents.unwrap_or("");
         if cents.len() > currency.places() as usize {

@@ -12,6 +12,9 @@ use crate::store::{Reference, View};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
 
+/// Pledges, each with the part of some money that it gets at most.
+pub(super) type Shares = Vec<(PledgeNumber, Option<Money>)>;
+
 /// What a form is read against, and the faults found so far.
 #[derive(Debug)]
 pub(super) struct Intake<'v> {
@@ -182,12 +185,7 @@ impl<'v> Intake<'v> {
     }
 
     /// Pledges with amounts of money in a currency, as `P-2017-001` or `P-2017-001=AMOUNT`.
-    pub fn shares(
-        &mut self,
-        typed: &[String],
-        contributor: Option<ContributorCode>,
-        currency: Currency,
-    ) -> Result<Option<Vec<(PledgeNumber, Option<Money>)>>, Error> {
+    pub fn shares(&mut self, typed: &[String], contributor: Option<ContributorCode>, currency: Currency) -> Result<Option<Shares>, Error> {
         let mut shares = Some(Vec::new());
         for typed in typed {
             let (pledge, amount) = typed.split_once('=').map_or((typed.as_str(), None), |(pledge, amount)| (pledge, Some(amount)));

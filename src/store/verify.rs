@@ -263,11 +263,14 @@ fn document_numbers(connection: &Connection, findings: &mut Findings) -> Result<
     Ok(())
 }
 
+/// What a holding is of.
+type HoldingKey = (ReceiptNumber, AccountCode, FundCode, Option<ContributorCode>);
+
 /// What the lines come to, added up afresh.
 struct Recount {
     reporting: Currency,
     standings: BTreeMap<(PledgeNumber, u16), (InstalmentStanding, [Running; 3])>,
-    holdings: BTreeMap<(ReceiptNumber, AccountCode, FundCode, Option<ContributorCode>), (ReceiptHolding, Running)>,
+    holdings: BTreeMap<HoldingKey, (ReceiptHolding, Running)>,
     moved: BTreeMap<FundCode, BTreeMap<Year, BTreeMap<MovementKey, Sums>>>,
     entries: BTreeMap<Year, Total>,
     pledges: BTreeMap<Year, Total>,

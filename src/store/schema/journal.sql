@@ -105,32 +105,24 @@ BEGIN
   SELECT RAISE(ABORT, 'corefund: a line belongs to the next entry, never to a recorded one');
 END;
 
-CREATE TRIGGER entry_follows_on BEFORE INSERT ON entry
-WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM entry)
+-- The header is written last, and only when the entry is sound: it is the next one, has lines, lies in an open year, and its debits
+-- equal its credits in every fund, in the accounts proper and in the memorandum accounts (9000 and above) each by themselves.
+CREATE TRIGGER entry_is_sound BEFORE INSERT ON entry
 BEGIN
-  SELECT RAISE(ABORT, 'corefund: entries are numbered without a gap');
-END;
+  SELECT RAISE(ABORT, 'corefund: entries are numbered without a gap')
+  WHERE NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM entry);
 
-CREATE TRIGGER entry_has_lines BEFORE INSERT ON entry
-WHEN (SELECT count(*) FROM line WHERE entry = NEW.number) < 2
-BEGIN
-  SELECT RAISE(ABORT, 'corefund: an entry has two lines or more');
-END;
+  SELECT RAISE(ABORT, 'corefund: an entry has two lines or more')
+  WHERE (SELECT count(*) FROM line WHERE entry = NEW.number) < 2;
 
--- Debits equal credits in every fund, in the accounts proper and in the memorandum accounts (9000 and above) each by themselves.
-CREATE TRIGGER entry_balances BEFORE INSERT ON entry
-WHEN EXISTS (
-  SELECT 1 FROM line AS one WHERE one.entry = NEW.number AND (
-    SELECT sum(debit) - sum(credit) FROM line AS other
-    WHERE other.entry = one.entry AND other.fund = one.fund AND (other.account >= 9000) = (one.account >= 9000)
-  ) <> 0
-)
-BEGIN
-  SELECT RAISE(ABORT, 'corefund: an entry balances in every fund');
-END;
+  SELECT RAISE(ABORT, 'corefund: the year is closed')
+  WHERE CAST(substr(NEW.date, 1, 4) AS INTEGER) <= (SELECT max(year) FROM closing);
 
-CREATE TRIGGER entry_lies_in_an_open_year BEFORE INSERT ON entry
-WHEN CAST(substr(NEW.date, 1, 4) AS INTEGER) <= (SELECT max(year) FROM closing)
-BEGIN
-  SELECT RAISE(ABORT, 'corefund: the year is closed');
+  SELECT RAISE(ABORT, 'corefund: an entry balances in every fund')
+  WHERE EXISTS (
+    SELECT 1 FROM line AS one WHERE one.entry = NEW.number AND (
+      SELECT sum(debit) - sum(credit) FROM line AS other
+      WHERE other.entry = one.entry AND other.fund = one.fund AND (other.account >= 9000) = (one.account >= 9000)
+    ) <> 0
+  );
 END;

@@ -1,0 +1,193 @@
+//! One case for each refusal: what is typed, on books prepared by some commands, and what is said. Nothing is recorded by any of them.
+
+mod support;
+
+use corefund::book::refusal::{CATALOGUE, Class};
+use std::collections::BTreeSet;
+use support::Sandbox;
+
+/// Books with something in every state.
+const BOOKS: [&str; 15] = [
+    "add fund MPA Marine --area MPA",
+    "add fund AIR Air --area TAP",
+    "announce CHN 50000 --year 2017 --date 2017-03-17 --authority SOM-21",
+    "pledge JPN --instalment 2017=10000 --instalment 2018=10000 --date 2017-03-17 --authority SOM-21 --reference P1",
+    "pledge RUS 120000 --year 2017 --fund MPA --date 2017-03-17 --authority SOM-21",
+    "pledge RUS 5000 --year 2017 --fund AIR --date 2017-03-17 --authority SOM-21",
+    "receive JPN 4000 --date 2017-05-01 --reference R1",
+    "receive MNG 300 --date 2017-06-01",
+    "receive --unidentified 700 --date 2017-07-01",
+    "announce KOR 100 --year 2017 --date 2017-03-17 --authority SOM-21",
+    "withdraw P-2017-005 --date 2017-04-01 --authority Letter",
+    "receive PRK 50 --date 2017-05-09",
+    "reverse J-000011 --reason test",
+    "receive JPN 4000 --date 2017-05-01",
+    "add rate JPY 2017-05-01 110 --source UN",
+];
+
+/// What is typed, the exit code, the name, and something that must be said.
+const CASES: [(&str, i32, &str, &str); 74] = [
+    ("receive CHN 50.000,00", 3, "amount-form", "a comma stands only between thousands"),
+    ("receive CHN 1e5", 3, "amount-form", "'1e5' is no amount"),
+    ("receive CHN -5", 3, "amount-form", "an amount is positive"),
+    ("receive CHN 0.005", 3, "amount-places", "USD has 2"),
+    ("receive CHN 0.00", 3, "amount-zero", "is nothing"),
+    ("receive CHN 99999999999999999999", 3, "amount-too-large", "beyond"),
+    ("receive CHN 'ZZZ 5'", 3, "unknown-currency", "ISO 4217"),
+    ("receive CHN 5 --date 2017-02-29", 3, "date-form", "no date"),
+    ("statement 217", 3, "year-form", "no year"),
+    ("list pledges --known-at noon", 3, "time-form", "no time"),
+    ("add fund A_B Name", 3, "code-form", "no code"),
+    ("reverse 5 --reason x", 3, "number-form", "J-000123"),
+    ("add rate KRW 2017-05-01 1,130 --source UN", 3, "rate-form", "no rate"),
+    ("add parameter programme-support 101% --source x", 3, "parameter-form", "no value"),
+    ("add contributor AAA ''", 3, "text-empty", "the name is empty"),
+    ("verify --against 12", 3, "seal-form", "no seal"),
+    ("receive CHN 5 --payer =1+1", 3, "text-formula", "spreadsheet"),
+    ("add contributor AAA Name --kind city", 3, "kind-form", "member-state, state, organisation"),
+    ("pledge CHN --instalment 2017:5 --authority x", 3, "instalment-form", "2017=25000"),
+    ("receive Chnia 5", 3, "unknown-contributor", "China"),
+    ("receive CHN 5 --fund MAP", 3, "unknown-fund", "MPA"),
+    ("add fund X Name --area MAP", 3, "unknown-area", "MPA (Marine protected areas)"),
+    ("receive CHN 5 --account BERN", 3, "unknown-account", "MAIN"),
+    ("add parameter support 5 --source x", 3, "unknown-parameter", "programme-support"),
+    ("journal --account 1111", 3, "unknown-chart-account", "1110"),
+    ("list payments", 3, "unknown-list", "receipts"),
+    ("confirm P-2017-099 --authority x", 3, "unknown-pledge", "P-2017-099"),
+    ("identify R-2017-099 CHN", 3, "unknown-receipt", "R-2017-099"),
+    ("reverse J-000099 --reason x", 3, "unknown-entry", "the last one is"),
+    ("show nobody", 3, "unknown-subject", "nobody"),
+    ("explain 2017 CORE CHN colour", 3, "unknown-column", "received_current"),
+    ("statement 2018 --as-of 2017-06-30", 3, "as-of-before-year", "2017-06-30"),
+    ("add contributor CHN Cathay", 4, "code-taken", "CHN"),
+    ("add fund MPA Other", 4, "code-taken", "MPA"),
+    ("add alias JPN China", 4, "name-taken", "CHN"),
+    ("receive JPN 'KRW 5000000' --date 2017-05-05", 4, "rate-missing", "corefund add rate KRW 2017-05-01"),
+    ("receive JPN 'JPY 5000' --date 2017-06-05", 4, "rate-missing", "JPY"),
+    ("add rate JPY 2017-05-01 111 --source UN", 4, "rate-exists", "110"),
+    ("confirm P-2017-001 --date 2017-03-01 --authority x", 4, "date-before", "2017-03-17"),
+    ("confirm P-2017-001", 3, "authority-missing", "--authority"),
+    ("reverse J-000001", 3, "reason-missing", "--reason"),
+    ("receive JPN 4001 --date 2017-05-02 --reference R1", 3, "reference-differs", "amount is"),
+    ("pledge JPN 20000 --year 2017 --date 2017-03-17 --authority SOM-21 --reference P1", 3, "reference-differs", "instalments is"),
+    ("receive JPN 4000 --date 2017-05-01", 4, "possible-duplicate", "--again"),
+    ("reverse J-000003 --reason x", 4, "would-go-negative", "J-0000"),
+    ("pledge CHN 5 --authority x", 3, "instalments-missing", "--year 2017"),
+    ("pledge CHN 6 --instalment 2017=5 --authority x", 3, "instalments-differ", "US$ 5.00"),
+    ("pledge CHN --instalment 2017=5 --instalment '2018=JPY 5' --authority x --date 2017-05-05", 3, "instalment-currency", "JPY"),
+    ("revise P-2017-002 'JPY 5' --authority x", 3, "pledge-currency", "USD"),
+    ("confirm P-2017-002 --authority x", 4, "already-confirmed", "P-2017-002"),
+    ("confirm P-2017-005 --authority x", 4, "nothing-announced", "P-2017-005"),
+    ("settle-dispute P-2017-002 --authority x", 4, "nothing-open", "P-2017-002"),
+    ("revise P-2017-002 20000 --authority x", 4, "nothing-to-revise", "P-2017-002"),
+    ("revise P-2017-002 3999 --authority x", 4, "below-received", "corefund refund JPN"),
+    ("dispute P-2017-002 --year 2020 --authority x", 4, "no-instalment", "2020"),
+    ("dispute P-2017-002 12000.01 --authority x", 4, "more-than-open", "US$ 12,000.00"),
+    ("dispute P-2017-001 5 --authority x", 4, "more-than-open", "US$ 0.00"),
+    ("receive CHN 5 --charge 'JPY 5'", 3, "charge-currency", "JPY"),
+    ("receive JPN 5 --pledge 'P-2017-002=JPY 5'", 3, "directed-currency", "JPY"),
+    ("receive JPN 5 --pledge P-2017-002=6", 3, "directed-too-much", "--charge"),
+    ("receive CHN 5 --pledge P-2017-002", 4, "pledge-of-another", "JPN"),
+    ("receive RUS 5", 3, "fund-unclear", "AIR, MPA"),
+    ("identify R-2017-002 MNG", 4, "not-unidentified", "R-2017-002"),
+    ("identify R-2017-003 MNG --date 2017-06-30", 4, "not-held-then", "US$ 0.00"),
+    ("apply --advance CHN --to P-2017-001", 4, "nothing-to-apply", "CHN"),
+    ("apply --advance MNG --to P-2017-001", 4, "pledge-of-another", "CHN"),
+    ("refund MNG 301 --date 2017-08-01", 4, "more-than-advance", "US$ 300.00"),
+    ("receive JPN 5 --recovery P-2017-002", 4, "nothing-written-off", "--recovery"),
+    ("transfer MPA MPA 5", 3, "same-fund", "MPA"),
+    ("reverse J-000011 --reason x", 4, "already-reversed", "J-000012"),
+    ("reverse J-000012 --reason x", 4, "is-reversal", "J-000011"),
+    ("receive CHN", 2, "", ""),
+    ("receive CHN 5 --colour", 2, "", ""),
+    ("statement", 2, "", ""),
+];
+
+/// Refusals that another test shows, or that no command line leads to; and why.
+const ELSEWHERE: [(&str, &str); 14] = [
+    ("text-too-long", "unit test of text"),
+    ("text-character", "unit test of text"),
+    ("parameter-missing", "every ledger is founded with all parameters"),
+    ("support-rate-zero", "below: it needs a parameter"),
+    ("year-closed", "test of the close"),
+    ("year-full", "takes 999,999 documents"),
+    ("entry-unbalanced", "unit test of the entry; no command drafts one"),
+    ("entry-too-short", "below: it needs a tiny amount"),
+    ("amount-negative", "unit test of the entry; no command drafts one"),
+    ("not-open-then", "below: it needs a history"),
+    ("payer-unknown", "below: a library call"),
+    ("more-than-due", "below: it needs an advance"),
+    ("nothing-due", "below: it needs an advance"),
+    ("nothing-to-undo", "below: an empty ledger"),
+];
+
+fn books() -> Sandbox {
+    let sandbox = Sandbox::with_ledger();
+    for line in BOOKS {
+        sandbox.ok(line);
+    }
+    sandbox
+}
+
+#[test]
+fn each_refusal_has_a_name_figures_and_a_way_out_and_records_nothing() {
+    let sandbox = books();
+    let before = std::fs::read(sandbox.ledger()).unwrap();
+    for (line, code, name, says) in CASES {
+        let said = sandbox.run(line);
+        assert_eq!(said.code, code, "corefund {line}\n{}{}", said.out, said.err);
+        assert!(name.is_empty() || said.err.contains(&format!("error[{name}]")), "corefund {line}\n{}", said.err);
+        assert!(said.err.contains(says), "corefund {line}\n{}", said.err);
+        assert!(std::fs::read(sandbox.ledger()).unwrap() == before, "corefund {line} recorded something");
+    }
+}
+
+#[test]
+fn every_refusal_of_the_catalogue_is_shown() {
+    let shown: BTreeSet<&str> = CASES.iter().map(|(_, _, name, _)| *name).chain(ELSEWHERE.iter().map(|(name, _)| *name)).collect();
+    let missing: Vec<&str> = CATALOGUE.iter().map(|described| described.name).filter(|name| !shown.contains(name)).collect();
+    assert!(missing.is_empty(), "no case for {missing:?}");
+}
+
+#[test]
+fn names_are_unique_kebab_case_and_classes_have_their_codes() {
+    let names: BTreeSet<&str> = CATALOGUE.iter().map(|described| described.name).collect();
+    assert_eq!(names.len(), CATALOGUE.len());
+    assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
+    for (line, code, name, _) in CASES.iter().filter(|(_, _, name, _)| !name.is_empty()) {
+        let class = CATALOGUE.iter().find(|described| described.name == *name).map(|described| described.class);
+        let expected = if class == Some(Class::Rule) { 4 } else { 3 };
+        assert_eq!(*code, expected, "{line}");
+    }
+}
+
+#[test]
+fn refusals_that_need_a_history() {
+    let sandbox = books();
+    sandbox.ok("receive JPN 20000 --date 2018-02-01");
+    sandbox.refused("apply --advance JPN --to P-2017-002", 4, "nothing-due");
+    sandbox.ok("pledge JPN 100 --year 2018 --date 2018-02-02 --authority x");
+    sandbox.refused("apply --advance JPN --to P-2018-001=101", 4, "more-than-due");
+    sandbox.ok("apply --advance JPN --to P-2018-001=100 --date 2018-02-03");
+    sandbox.refused("withdraw P-2017-003 --date 2017-03-16 --authority x", 4, "date-before");
+    sandbox.ok("receive RUS 70000 --fund MPA --date 2017-12-01");
+    sandbox.ok("reverse J-000005 --reason 'never pledged' --dry-run");
+    sandbox.ok("dispute P-2017-003 --date 2017-12-05 --authority x");
+    sandbox.refused("settle-dispute P-2017-003 --date 2017-12-04 --authority x", 4, "not-open-then");
+    sandbox.ok("add parameter programme-support 0 --from 2017-01-01 --source x");
+    sandbox.refused("spend MPA 100 --support --date 2017-12-06", 4, "support-rate-zero");
+    sandbox.ok("add rate VND 2017-12-01 22700 --source UN");
+    sandbox.refused("receive CHN 'VND 1' --date 2017-12-06", 4, "entry-too-short");
+    let fresh = Sandbox::with_ledger();
+    fresh.refused("undo", 4, "nothing-to-undo");
+}
+
+#[test]
+fn every_fault_of_a_command_is_told_at_once() {
+    let sandbox = books();
+    let said = sandbox.run("pledge Chnia 5.000,00 --year 17 --fund MAP --date 2017-13-01 --authority '=x'");
+    assert_eq!(said.code, 3);
+    for name in ["unknown-contributor", "amount-form", "unknown-fund", "date-form", "text-formula"] {
+        assert!(said.err.contains(&format!("error[{name}]")), "{name} is missing\n{}", said.err);
+    }
+}
