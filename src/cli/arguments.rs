@@ -1,7 +1,7 @@
 //! What can be typed: the commands, their arguments and their help.
 
 use super::add::Add;
-use super::change::{Change, Reverse, Revise, Undo};
+use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
 use super::init::Init;
 use super::look::{Explain, Journal, List, Log, Show, Statement, TrialBalance};
 use super::pledge::Pledge;
@@ -21,10 +21,10 @@ use std::path::PathBuf;
 #[command(after_help = "Begin with: corefund init\nEvery writing command takes --dry-run; every mistake has a way back: corefund undo")]
 pub struct Arguments {
     /// The ledger
-    #[arg(long, global = true, env = "COREFUND_LEDGER", default_value = "ledger.db", value_name = "FILE", help_heading = "Everywhere")]
+    #[arg(long, global = true, env = "COREFUND_LEDGER", hide_env_values = true, default_value = "ledger.db", value_name = "FILE", help_heading = "Everywhere")]
     pub ledger: PathBuf,
     /// Who you are, kept on every entry [default: the login name]
-    #[arg(long, global = true, env = "COREFUND_OPERATOR", value_name = "NAME", help_heading = "Everywhere")]
+    #[arg(long, global = true, env = "COREFUND_OPERATOR", hide_env_values = true, value_name = "NAME", help_heading = "Everywhere")]
     pub operator: Option<String>,
     /// When to use colour
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN", help_heading = "Everywhere")]
@@ -62,11 +62,11 @@ pub enum Command {
     /// Record a binding pledge: a receivable and revenue
     Pledge(Pledge),
     /// Make an announced pledge binding
-    Confirm(Change),
+    Confirm(Confirm),
     /// Give a pledge another amount
     Revise(Revise),
     /// Take back what is open of a pledge
-    Withdraw(Change),
+    Withdraw(Withdraw),
     /// Move what is open of a pledge to the disputed receivables
     Dispute(Change),
     /// Move disputed receivables back

@@ -8,21 +8,53 @@ use crate::ledger::form::{ChangeForm, ReverseForm};
 use crate::report::slip::Slip;
 use clap::Args;
 
-/// A change in the life of a pledge.
+/// A confirmation.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  corefund confirm P-2017-001 --date 2017-04-03 --authority 'Note verbale of 3 April 2017'")]
+pub struct Confirm {
+    /// The pledge: its number or its reference
+    pub pledge: String,
+    #[command(flatten)]
+    pub act: Act,
+}
+
+/// A withdrawal.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
-    corefund confirm P-2017-001 --date 2017-04-03 --authority 'Note verbale of 3 April 2017'\n  \
-    corefund dispute P-2017-001 5000 --authority 'Letter of 2 May 2018'\n  \
+    corefund withdraw P-2017-001 --authority 'SOM-22 report, para 12'\n  \
     corefund withdraw P-2017-001 --year 2019 --authority 'SOM-22 report, para 12'")]
+pub struct Withdraw {
+    /// The pledge: its number or its reference
+    pub pledge: String,
+    /// Only the instalments of this contribution year
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<String>,
+    #[command(flatten)]
+    pub act: Act,
+}
+
+/// A change of what is open, or of a part of it.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    corefund dispute P-2017-001 5000 --authority 'Letter of 2 May 2018'\n  \
+    corefund settle-dispute P-2017-001 --authority 'Letter of 9 June 2018'\n  \
+    corefund write-off P-2017-001 --year 2018 --authority 'SOM-24 report, para 31'")]
 pub struct Change {
     /// The pledge: its number or its reference
     pub pledge: String,
-    /// How much [default: all that is open]
+    /// How much [default: all of it]
     #[arg(allow_negative_numbers = true)]
     pub amount: Option<String>,
     /// Only the instalments of this contribution year
     #[arg(long, value_name = "YEAR")]
     pub year: Option<String>,
+    #[command(flatten)]
+    pub act: Act,
+}
+
+/// The day and the papers of a change.
+#[derive(Args, Debug)]
+pub struct Act {
     /// The day [default: today]
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
@@ -32,19 +64,41 @@ pub struct Change {
     pub writing: Writing,
 }
 
+impl Act {
+    fn form(&self, pledge: &str) -> ChangeForm {
+        ChangeForm { pledge: pledge.to_owned(), date: self.date.clone(), papers: self.papers.form(), ..ChangeForm::default() }
+    }
+
+    fn run(
+        &self,
+        form: &ChangeForm,
+        ledger: &mut Ledger,
+        output: &mut Output,
+        change: impl FnOnce(&mut Ledger, &ChangeForm) -> Result<Slip, Error>,
+    ) -> Result<u8, Error> {
+        ledger.set_dry_run(self.writing.dry_run);
+        let slip = change(ledger, form)?;
+        output.slip(&slip, &self.writing, ledger)
+    }
+}
+
+impl Confirm {
+    pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        self.act.run(&self.act.form(&self.pledge), ledger, output, Ledger::confirm)
+    }
+}
+
+impl Withdraw {
+    pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        let form = ChangeForm { year: self.year.clone(), ..self.act.form(&self.pledge) };
+        self.act.run(&form, ledger, output, Ledger::withdraw)
+    }
+}
+
 impl Change {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output, change: impl FnOnce(&mut Ledger, &ChangeForm) -> Result<Slip, Error>) -> Result<u8, Error> {
-        ledger.set_dry_run(self.writing.dry_run);
-        let form = ChangeForm {
-            pledge: self.pledge.clone(),
-            amount: self.amount.clone(),
-            year: self.year.clone(),
-            instalments: Vec::new(),
-            date: self.date.clone(),
-            papers: self.papers.form(),
-        };
-        let slip = change(ledger, &form)?;
-        output.slip(&slip, &self.writing, ledger)
+        let form = ChangeForm { amount: self.amount.clone(), year: self.year.clone(), ..self.act.form(&self.pledge) };
+        self.act.run(&form, ledger, output, change)
     }
 }
 
@@ -62,28 +116,14 @@ pub struct Revise {
     /// The new amount for a contribution year; one option for each
     #[arg(long, value_name = "YEAR=AMOUNT")]
     pub instalment: Vec<String>,
-    /// The day [default: today]
-    #[arg(long, value_name = "DATE")]
-    pub date: Option<String>,
     #[command(flatten)]
-    pub papers: Papers,
-    #[command(flatten)]
-    pub writing: Writing,
+    pub act: Act,
 }
 
 impl Revise {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
-        ledger.set_dry_run(self.writing.dry_run);
-        let form = ChangeForm {
-            pledge: self.pledge.clone(),
-            amount: self.amount.clone(),
-            year: None,
-            instalments: self.instalment.clone(),
-            date: self.date.clone(),
-            papers: self.papers.form(),
-        };
-        let slip = ledger.revise(&form)?;
-        output.slip(&slip, &self.writing, ledger)
+        let form = ChangeForm { amount: self.amount.clone(), instalments: self.instalment.clone(), ..self.act.form(&self.pledge) };
+        self.act.run(&form, ledger, output, Ledger::revise)
     }
 }
 
