@@ -1,5 +1,5 @@
 //! Floor 4: the command line. What am I for: argv in, exit code out; asking, showing, nothing of accounting. What may I touch: the front
-//! door and the renderers; never the store, never SQL. All that is printed goes through [`output`].
+//! door and the renderers; never the store, never SQL. All that is printed goes through `output`.
 
 mod add;
 mod arguments;

@@ -1,6 +1,6 @@
 //! Floor 3: the front door. What am I for: everything that can be done with a ledger, each as one call. A library user needs no more,
 //! and the command line uses nothing else. What may I touch: the floors below; of the surroundings only the clock and the user's name
-//! ([`session`]) and the documents that a form names.
+//! (`session`) and the documents that a form names.
 //!
 //! ```
 //! use corefund::ledger::{Ledger, Session};

@@ -89,7 +89,7 @@ pub fn failure(cause: rusqlite::Error, path: &Path) -> Error {
     }
 }
 
-/// [`failure`] where the path is not at hand: for statements on an open ledger.
+/// `failure` where the path is not at hand: for statements on an open ledger.
 impl From<rusqlite::Error> for Error {
     fn from(cause: rusqlite::Error) -> Error {
         failure(cause, Path::new("the ledger"))

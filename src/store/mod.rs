@@ -1,8 +1,8 @@
 //! Floor 1: the ledger's file, and the only SQL. What am I for: keeping what was decided, and giving it back proven.
 //! What may I touch: the ledger file, the lock and the journal beside it; nothing else on the disk, no terminal, no clock.
 //!
-//! One table family is one file. [`file`] and [`connection`] open, [`schema`] and [`migrate`] say what a ledger looks like,
-//! [`chain`] and [`control`] prove it, [`writer`] records one command, [`view`] answers what is there.
+//! One table family is one file. `file` and `connection` open, `schema` and `migrate` say what a ledger looks like,
+//! `chain` and `control` prove it, `writer` records one command, `view` answers what is there.
 
 mod balances;
 pub mod chain;
