@@ -1,6 +1,6 @@
 //! `add`: contributors, aliases, funds, bank accounts, rates, parameters.
 
-use super::arguments::Writing;
+use super::options::Writing;
 use super::output::Output;
 use crate::Error;
 use crate::ledger::Ledger;

@@ -1,6 +1,6 @@
 //! `confirm`, `revise`, `withdraw`, `dispute`, `settle-dispute`, `write-off`, `reverse`, `undo`.
 
-use super::arguments::{Papers, Writing};
+use super::options::{Papers, Writing};
 use super::output::Output;
 use crate::Error;
 use crate::ledger::Ledger;

@@ -1,6 +1,6 @@
 //! Errors, told: what, the figures, and the way out; in words, or as a JSON line each.
 
-use super::arguments::ErrorStyle;
+use super::options::ErrorStyle;
 use super::output::warn;
 use crate::Error;
 use crate::error::Fault;

@@ -1,6 +1,6 @@
 //! `list`, `show`, `statement`, `journal`, `trial-balance`, `explain`, `log`.
 
-use super::arguments::Printing;
+use super::options::Printing;
 use super::output::Output;
 use crate::Error;
 use crate::ledger::{Ledger, Question};

@@ -8,6 +8,7 @@ mod complaint;
 mod demo;
 mod init;
 mod look;
+mod options;
 mod output;
 mod pledge;
 mod receive;
@@ -16,8 +17,9 @@ mod verify;
 
 use crate::Error;
 use crate::ledger::{Ledger, Now, Session};
-use arguments::{Arguments, Command, ErrorStyle};
+use arguments::{Arguments, Command};
 use clap::Parser as _;
+use options::ErrorStyle;
 use output::Output;
 use std::ffi::OsString;
 use std::process::ExitCode;

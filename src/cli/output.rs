@@ -1,7 +1,7 @@
 //! The one writer: everything that is printed goes through here, checked, because a full disk or a closed pipe is no reason to panic, and a
 //! confirmation that nobody read is not one.
 
-use super::arguments::{Printing, Writing};
+use super::options::{Printing, Writing};
 use crate::Error;
 use crate::ledger::Ledger;
 use crate::render::{Format, Look, render};

@@ -1,6 +1,6 @@
 //! `receive`, `identify`, `apply`, `refund`.
 
-use super::arguments::{Papers, Writing};
+use super::options::{Papers, Writing};
 use super::output::Output;
 use crate::Error;
 use crate::ledger::Ledger;

@@ -1,6 +1,6 @@
 //! `verify`.
 
-use super::arguments::Printing;
+use super::options::Printing;
 use super::output::Output;
 use crate::Error;
 use crate::book::Seal;

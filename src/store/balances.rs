@@ -2,8 +2,7 @@
 //! entries moved, and brought forward again into every later year of the fund.
 
 use super::control::Group;
-use super::reference::{Misread, Unreadable};
-use super::row::{BALANCE, Cell};
+use super::row::{BALANCE, Cell, Misread, Unreadable};
 use super::view::View;
 use super::writer::Writer;
 use crate::book::balance::{self, Movement, MovementKey, Sums};

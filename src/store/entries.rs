@@ -1,8 +1,7 @@
 //! Events, entries and lines: the journal, in and out.
 
 use super::control::{Group, Total};
-use super::reference::{Misread, Unreadable};
-use super::row::{ENTRY, EVENT, INSTALMENT, LINE, PLEDGE, RECEIPT};
+use super::row::{ENTRY, EVENT, INSTALMENT, LINE, Misread, PLEDGE, RECEIPT, Unreadable};
 use super::view::View;
 use super::writer::{Record, Writer};
 use crate::book::account::Analysis;

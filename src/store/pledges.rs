@@ -1,8 +1,7 @@
 //! Pledges and what is due on them, read back from their documents and their lines.
 
 use super::control::{Group, Total};
-use super::reference::{Misread, Unreadable};
-use super::row::{INSTALMENT, PLEDGE};
+use super::row::{INSTALMENT, Misread, PLEDGE, Unreadable};
 use super::view::View;
 use crate::book::journal::{InstalmentStanding, PledgeRecord};
 use crate::book::pledge::{Instalment, Pledge, Standing};

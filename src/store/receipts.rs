@@ -1,8 +1,8 @@
 //! Receipts and what of them is held, read back.
 
 use super::control::Group;
-use super::reference::{Misread, Reference, Unreadable};
-use super::row::RECEIPT;
+use super::reference::Reference;
+use super::row::{Misread, RECEIPT, Unreadable};
 use super::view::View;
 use crate::book::journal::{ReceiptHolding, ReceiptRecord};
 use crate::book::receipt::Holding;

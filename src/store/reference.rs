@@ -2,7 +2,7 @@
 
 use super::Identity;
 use super::control::{Group, Total};
-use super::row::{self, ACCOUNT, ALIAS, AREA, BANK, CLOSING, CONTRIBUTOR, Cell, FUND, PARAMETER, RATE, Table};
+use super::row::{self, ACCOUNT, ALIAS, AREA, BANK, CLOSING, CONTRIBUTOR, Cell, FUND, Misread, PARAMETER, RATE, Table, Unreadable};
 use super::view::View;
 use super::writer::Writer;
 use crate::book::contributor::{Contributor, ContributorKind, Register, way_to_nearest};
@@ -172,26 +172,6 @@ impl View<'_> {
         self.controls().demand(group, total)
     }
 }
-
-/// A stored value that is not what it should be; the caller names the row.
-#[derive(Debug)]
-pub(super) struct Unreadable;
-
-/// Why a row could not be read: the reasons do not matter to the user, the row does.
-#[derive(Debug)]
-pub(super) struct Misread;
-
-macro_rules! misread {
-    ($($cause:ty),*) => { $(
-        impl From<$cause> for Misread {
-            fn from(_: $cause) -> Misread {
-                Misread
-            }
-        }
-    )* };
-}
-
-misread!(Unreadable, Refusal, rusqlite::Error, rusqlite::types::FromSqlError, std::num::TryFromIntError);
 
 impl Reference {
     /// The fund with a code as typed; a fund's full name is taken too.

@@ -1,6 +1,7 @@
 //! Rows of the tables of facts, and their text: what is hashed is the text of the rows, so there is one way to write a row
 //! and one way to spell it. The spelling is documented in `docs/chain.md`.
 
+use crate::book::Refusal;
 use crate::error::Error;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, ToSql};
@@ -141,3 +142,23 @@ pub fn unreadable(table: &Table, row: &Row<'_>) -> Error {
     _ = table.spell_row(row, 0, &mut text);
     Error::damaged(format!("a row of {} cannot be read: {}", table.name, text.trim_end().replace('\t', " | ")))
 }
+
+/// A stored value that is not what it should be; the caller names the row.
+#[derive(Debug)]
+pub(super) struct Unreadable;
+
+/// Why a row could not be read: the reasons do not matter to the user, the row does.
+#[derive(Debug)]
+pub(super) struct Misread;
+
+macro_rules! misread {
+    ($($cause:ty),*) => { $(
+        impl From<$cause> for Misread {
+            fn from(_: $cause) -> Misread {
+                Misread
+            }
+        }
+    )* };
+}
+
+misread!(Unreadable, Refusal, rusqlite::Error, rusqlite::types::FromSqlError, std::num::TryFromIntError);

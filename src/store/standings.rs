@@ -1,8 +1,7 @@
 //! Standings of instalments and holdings of receipts: what is open now, kept beside the journal line by line.
 
 use super::control::Group;
-use super::reference::{Misread, Unreadable};
-use super::row::{Cell, HOLDING, STANDING, Table};
+use super::row::{Cell, HOLDING, Misread, STANDING, Table, Unreadable};
 use super::view::View;
 use super::writer::Writer;
 use crate::book::journal::{InstalmentStanding, ReceiptHolding};
