@@ -104,7 +104,20 @@ const CASES: [(&str, i32, &str, &str); 74] = [
 ];
 
 /// Refusals that another test shows, or that no command line leads to; and why.
-const ELSEWHERE: [(&str, &str); 14] = [
+const ELSEWHERE: [(&str, &str); 27] = [
+    ("file-empty", "unit test of the sheet"),
+    ("file-encoding", "unit test of the sheet"),
+    ("file-separator", "unit test of the sheet"),
+    ("file-quote", "unit test of the sheet"),
+    ("unknown-file-column", "unit test of the sheet"),
+    ("column-twice", "unit test of the sheet"),
+    ("column-missing", "unit test of the sheet"),
+    ("row-width", "unit test of the sheet"),
+    ("row-too-long", "unit test of the sheet"),
+    ("row-differs", "tests of imports"),
+    ("amount-currency", "tests of imports"),
+    ("control-count", "tests of imports"),
+    ("control-total", "tests of imports"),
     ("text-too-long", "unit test of text"),
     ("text-character", "unit test of text"),
     ("parameter-missing", "every ledger is founded with all parameters"),

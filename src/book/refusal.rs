@@ -165,6 +165,60 @@ refusals! {
         says "'{text}' is no seal"
         hint "copy it from a statement: 12:3fa9… with all sixty-four digits"
 
+    // Files that are read.
+    "file-empty" Input FileEmpty {}
+        cause "A file has no header row."
+        says "the file is empty"
+        hint "begin it with a row of column names; see: corefund help import"
+    "file-encoding" Input FileEncoding { found: String }
+        cause "A file is not UTF-8 text."
+        says "the file is to be UTF-8: {found}"
+        hint "save it as 'CSV UTF-8 (comma delimited)'"
+    "file-separator" Input FileSeparator { separator: String }
+        cause "The columns of a file are separated by something else than commas."
+        says "the columns are separated by {separator}, not by commas"
+        hint "save it as 'CSV (comma delimited)'; an amount such as 50,000.00 is then in quotes"
+    "file-quote" Input FileQuote {}
+        cause "A quote stands where none may stand, or is never closed (RFC 4180), so that it is not clear where a field ends."
+        says "a quote stands within a field, or is not closed"
+        hint "put the whole field in quotes, and double each quote within it"
+    "unknown-file-column" Input UnknownFileColumn { column: String, known: String }
+        cause "A file has a column that means nothing here; it might carry what should not be lost."
+        says "there is no column '{column}'"
+        hint "the columns are {known}; rename it or take it out"
+    "column-twice" Input ColumnTwice { column: String }
+        cause "A column is there twice."
+        says "the column '{column}' is there twice"
+        hint "take one of them out"
+    "column-missing" Input ColumnMissing { column: &'static str, known: String }
+        cause "A column is missing that every row needs."
+        says "the column '{column}' is missing"
+        hint "the columns are {known}"
+    "row-width" Input RowWidth { fields: usize, columns: usize }
+        cause "A row has more or fewer fields than the header."
+        says "the row has {fields} fields, and the header has {columns}"
+        hint "put a field with a comma in quotes"
+    "row-too-long" Input RowTooLong { longest: u64 }
+        cause "A row is longer than any row of a sheet is."
+        says "the row has more than {longest} bytes"
+        hint "look for a quote that is not closed, or shorten it"
+    "row-differs" Input RowDiffers { reference: String, column: &'static str, first: String, other: String }
+        cause "The rows of one reference are the instalments of one pledge, and agree in all but year, amount and due date."
+        says "the {column} of reference '{reference}' is '{first}' in an earlier row and '{other}' here"
+        hint "correct one of them, or give the row a reference of its own"
+    "amount-currency" Input AmountCurrency { currency: Currency, given: Currency }
+        cause "An amount names another currency than the column beside it."
+        says "the amount is in {given}, and the column says {currency}"
+        hint "correct one of them"
+    "control-count" Input ControlCount { given: u64, found: u64 }
+        cause "The number of rows is not the one that the batch was announced with."
+        says "the file has {found} rows, and {given} were announced"
+        hint "a row is missing or was added: compare the file with its source, or correct --count"
+    "control-total" Input ControlTotal { given: Money, found: Money }
+        cause "The sum of the amounts is not the one that the batch was announced with."
+        says "the amounts add up to {found}, and {given} was announced"
+        hint "an amount differs from its source: compare them, or correct --total"
+
     // Who and what is meant.
     "unknown-contributor" Input UnknownContributor { text: String, way: String }
         cause "No contributor has this code, official name or alias."

@@ -2,6 +2,7 @@
 
 use super::add::Add;
 use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
+use super::import::Import;
 use super::init::Init;
 use super::look::{Explain, Journal, List, Log, Show, Statement, TrialBalance};
 use super::pledge::Pledge;
@@ -90,6 +91,8 @@ pub enum Command {
     Reverse(Reverse),
     /// Reverse the last thing done
     Undo(Undo),
+    /// Bring in a file of pledges, receipts, contributors, funds, rates or expenses
+    Import(Import),
     /// List pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances or unidentified receipts
     List(List),
     /// Show one pledge, receipt, entry, contributor or fund

@@ -6,6 +6,7 @@ mod arguments;
 mod change;
 mod complaint;
 mod demo;
+mod import;
 mod init;
 mod look;
 mod options;
@@ -96,6 +97,7 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::InKind(form) => form.run(ledger, output),
         Command::Reverse(form) => form.run(ledger, output),
         Command::Undo(form) => form.run(ledger, output),
+        Command::Import(import) => import.run(ledger, output),
         Command::List(look) => look.run(ledger, output),
         Command::Show(look) => look.run(ledger, output),
         Command::Statement(look) => look.run(ledger, output),

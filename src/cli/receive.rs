@@ -64,6 +64,7 @@ impl Receive {
         let form = ReceiptForm {
             contributor: self.contributor.clone(),
             amount: self.amount.clone().or_else(|| self.unidentified.clone()).unwrap_or_default(),
+            currency: None,
             date: self.date.clone(),
             fund: self.fund.clone(),
             payer: self.payer.clone(),

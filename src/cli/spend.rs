@@ -77,6 +77,7 @@ impl Flow {
             kind: String::new(),
             fund: fund.to_owned(),
             amount: amount.to_owned(),
+            currency: None,
             account: self.account.clone(),
             support: false,
             date: self.date.clone(),

@@ -63,6 +63,8 @@ pub struct ReceiptForm {
     pub contributor: Option<String>,
     /// What reached the bank.
     pub amount: String,
+    /// The currency of an amount that names none; that of the books.
+    pub currency: Option<String>,
     /// The value date; today.
     pub date: Option<String>,
     /// The fund; where something is due, or the Core Fund.
@@ -151,6 +153,8 @@ pub struct FlowForm {
     pub fund: String,
     /// How much.
     pub amount: String,
+    /// The currency of an amount that names none; that of the books.
+    pub currency: Option<String>,
     /// The bank account; `MAIN`.
     pub account: Option<String>,
     /// Whether programme support is charged on it; no.
@@ -273,4 +277,23 @@ pub struct ParameterForm {
     pub since: Option<String>,
     /// Where it was decided.
     pub source: String,
+}
+
+/// What a batch of rows is imported with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BatchForm {
+    /// How many rows it was announced with; not checked.
+    pub count: Option<u64>,
+    /// The sums of the amounts that it was announced with, one for each currency; not checked.
+    pub totals: Vec<String>,
+    /// The authority of pledges whose rows name none; none.
+    pub authority: Option<String>,
+    /// Whether the columns are separated by tabulators, as spreadsheets paste them; by commas.
+    pub pasted: bool,
+}
+
+impl BatchForm {
+    pub(super) fn separator(&self) -> u8 {
+        if self.pasted { b'\t' } else { b',' }
+    }
 }

@@ -36,6 +36,23 @@ pub(super) struct Plan {
     pub notes: Vec<String>,
 }
 
+/// What it means that the same was recorded before, and neither has a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// It is refused: it may have been typed twice.
+    Refused,
+    /// It is meant.
+    Meant,
+    /// The `nth` such row of a file is there already when as many were recorded before the record `before`.
+    OfFile { nth: usize, before: u64 },
+}
+
+impl Repeat {
+    pub fn typed(again: bool) -> Repeat {
+        if again { Repeat::Meant } else { Repeat::Refused }
+    }
+}
+
 impl Plan {
     pub fn new(event: Event, subject: impl ToString, headline: String) -> Plan {
         Plan { event, subject: subject.to_string(), headline, applications: Vec::new(), in_advance: None, notes: Vec::new() }
@@ -111,7 +128,7 @@ impl Intake<'_> {
     ///
     /// # Errors
     /// [`Refusal::ReferenceDiffers`], [`Refusal::PossibleDuplicate`].
-    pub fn recorded_before(&mut self, event: &Event, again: bool) -> Result<Option<String>, Error> {
+    pub fn recorded_before(&mut self, event: &Event, repeat: Repeat) -> Result<Option<String>, Error> {
         let series = match event.subject {
             Subject::Pledge(_) => "pledge",
             Subject::Receipt(_) => "receipt",
@@ -129,13 +146,20 @@ impl Intake<'_> {
             }
             return Err(Refusal::ReferenceDiffers { reference: reference.to_string(), subject, differences: differences.join("; ") }.into());
         }
-        if again {
+        if repeat == Repeat::Meant {
             return Ok(None);
         }
+        let mut there = 0;
         for recorded in self.view.events_alike(event)? {
-            if recorded.papers.reference.is_none() && !self.is_reversed(&recorded)? && self.differences(event, &recorded)?.is_empty() {
-                let subject = self.subject_of(&recorded)?;
-                return Err(Refusal::PossibleDuplicate { subject, command: self.command().to_owned() }.into());
+            if self.is_reversed(&recorded)? || !self.differences(event, &recorded)?.is_empty() {
+                continue;
+            }
+            there += 1;
+            match repeat {
+                Repeat::OfFile { before, .. } if recorded.record >= before => {}
+                Repeat::OfFile { nth, .. } if nth > there => {}
+                Repeat::OfFile { .. } => return Ok(Some(self.subject_of(&recorded)?)),
+                _ => return Err(Refusal::PossibleDuplicate { subject: self.subject_of(&recorded)?, command: self.command().to_owned() }.into()),
             }
         }
         Ok(None)

@@ -3,6 +3,7 @@
 
 pub mod document;
 pub mod explain;
+pub mod imported;
 pub mod journal;
 pub mod lists;
 pub mod performance;
