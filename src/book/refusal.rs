@@ -2,10 +2,10 @@
 //! words, and the way out as a command that can be pasted. `docs/errors.md` is made from this list.
 
 use super::account::AccountCode;
-use super::code::{ContributorCode, FundCode};
+use super::code::{BankCode, ContributorCode, FundCode};
 use super::date::{Date, Year};
 use super::money::{Currency, Money};
-use super::number::{EntryNumber, PledgeNumber, ReceiptNumber};
+use super::number::{BankLineNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use std::fmt;
 
 /// What kind of "no" it is; the program's exit code follows from it.
@@ -461,6 +461,36 @@ refusals! {
         cause "A recovery is money for a receivable that was written off."
         says "nothing was written off on {pledge}"
         hint "record the money as a receipt: leave --recovery out"
+
+    // The bank.
+    "unknown-bank-line" Input UnknownBankLine { line: String }
+        cause "No bank line has this number."
+        says "there is no bank line {line}"
+        hint "see them with: corefund list bank-lines"
+    "line-matched" Rule LineMatched { line: BankLineNumber, subject: String }
+        cause "A bank line is what moved once: all of it is matched already."
+        says "nothing of {line} is left: it is matched with {subject}"
+        hint "see it with: corefund show {line}; take the match back with: corefund unmatch {line} --reason 'wrong receipt'"
+    "line-exceeded" Rule LineExceeded { line: BankLineNumber, left: Money, amount: Money }
+        cause "An entry moves more than is left of the bank line, or the other way."
+        says "{amount} is not within the {left} that is left of {line}"
+        hint "see it with: corefund show {line}; give the amount that the bank shows, and what it kept with --charge"
+    "entry-matched" Rule EntryMatched { subject: String, line: BankLineNumber }
+        cause "What an entry moves on the bank is matched already."
+        says "{subject} is matched with {line} already"
+        hint "see it with: corefund show {line}; take the match back with: corefund unmatch {line} --reason 'wrong line'"
+    "not-on-account" Rule NotOnAccount { subject: String, bank: BankCode }
+        cause "A bank line is matched with what the books moved on the same account."
+        says "{subject} moves nothing on the account {bank}"
+        hint "see it with: corefund show {subject}"
+    "nothing-matched" Rule NothingMatched { line: BankLineNumber }
+        cause "A match can be taken back while it stands."
+        says "{line} is not matched"
+        hint "see it with: corefund show {line}"
+    "unknown-payer" Input UnknownPayer { name: String }
+        cause "No contributor was confirmed under this name as the bank prints it."
+        says "nobody is known as the payer '{name}'"
+        hint "see them with: corefund list payers"
 
     // The rest of a fund's life, and the way back.
     "same-fund" Input SameFund { fund: FundCode }

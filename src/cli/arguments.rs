@@ -1,6 +1,7 @@
 //! What can be typed: the commands, their arguments and their help.
 
 use super::add::Add;
+use super::bank::{Forget, Match, Unmatch};
 use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
 use super::import::Import;
 use super::init::Init;
@@ -87,6 +88,12 @@ pub enum Command {
     Transfer(Transfer),
     /// Record goods or services in kind
     InKind(InKind),
+    /// Say that a bank line is what receipts or entries moved
+    Match(Match),
+    /// Take a match of a bank line back
+    Unmatch(Unmatch),
+    /// Forget whom the bank means by a payer's name
+    Forget(Forget),
     /// Take back a wrong entry
     Reverse(Reverse),
     /// Reverse the last thing done

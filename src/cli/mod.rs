@@ -3,6 +3,7 @@
 
 mod add;
 mod arguments;
+mod bank;
 mod change;
 mod complaint;
 mod demo;
@@ -95,6 +96,9 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Interest(form) => form.run(ledger, output),
         Command::Transfer(form) => form.run(ledger, output),
         Command::InKind(form) => form.run(ledger, output),
+        Command::Match(form) => form.run(ledger, output),
+        Command::Unmatch(form) => form.run(ledger, output),
+        Command::Forget(form) => form.run(ledger, output),
         Command::Reverse(form) => form.run(ledger, output),
         Command::Undo(form) => form.run(ledger, output),
         Command::Import(import) => import.run(ledger, output),

@@ -81,6 +81,8 @@ pub struct ReceiptForm {
     pub charge: Option<String>,
     /// The pledge whose write-off it makes good; none.
     pub recovery: Option<String>,
+    /// The bank line that it is, which gives what is left out above; none.
+    pub line: Option<String>,
     /// The papers.
     pub papers: PapersForm,
     /// Whether it is meant although the same was recorded before.
@@ -138,6 +140,8 @@ pub struct RefundForm {
     pub pledge: Option<String>,
     /// The day; today.
     pub date: Option<String>,
+    /// The bank line that it is, which gives the day and the account; none.
+    pub line: Option<String>,
     /// The papers.
     pub papers: PapersForm,
     /// Whether it is meant although the same was recorded before.
@@ -161,6 +165,8 @@ pub struct FlowForm {
     pub support: bool,
     /// The day; today.
     pub date: Option<String>,
+    /// The bank line that it is, which gives the day and the account; none.
+    pub line: Option<String>,
     /// The papers.
     pub papers: PapersForm,
     /// Whether it is meant although the same was recorded before.
@@ -296,4 +302,13 @@ impl BatchForm {
     pub(super) fn separator(&self) -> u8 {
         if self.pasted { b'\t' } else { b',' }
     }
+}
+
+/// A bank line matched with what the books moved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MatchForm {
+    /// The number of the line.
+    pub line: String,
+    /// Receipts, references of receipts or entries, each alone or with `=AMOUNT`.
+    pub with: Vec<String>,
 }

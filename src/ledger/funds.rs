@@ -65,8 +65,10 @@ impl Intake<'_> {
         let known = "expenditure, programme-support, bank-charge, interest";
         let kind = Flow::from_name(form.kind.trim()).ok_or_else(|| Refusal::KindForm { what: "expense", text: crate::book::text::excerpt(&form.kind), known });
         let kind = self.take("kind", kind);
-        let (fund, amount, bank) = (self.fund(&form.fund), self.amount_in(&form.amount, form.currency.as_deref()), self.bank(form.account.as_deref()));
-        let (date, papers) = (self.date(form.date.as_deref()), self.papers(&form.papers)?);
+        let at = form.line.as_deref().map(|typed| self.line_left(typed)).transpose()?;
+        let (account, day) = self.place(form.account.as_deref(), form.date.as_deref(), at.as_ref());
+        let (fund, amount, bank) = (self.fund(&form.fund), self.amount_in(&form.amount, form.currency.as_deref()), self.bank(account.as_deref()));
+        let (date, papers) = (self.date(day.as_deref()), self.papers(&form.papers)?);
         let complete = kind.zip(fund).zip(amount.zip(bank)).zip(date.zip(papers));
         let (((kind, fund), (amount, bank)), (date, papers)) = self.complete(complete)?;
         let rules = self.rules(&[amount.currency(), bank.currency])?;
@@ -75,6 +77,8 @@ impl Intake<'_> {
             return Ok(Decision::Already(already));
         }
         let (name, fund_name) = (kind.kind().name().replace('-', " "), self.reference.fund_name(fund));
-        Plan::new(event, fund, format!("{name} of {amount}, {fund_name}")).decided()
+        let mut plan = Plan::new(event, fund, format!("{name} of {amount}, {fund_name}"));
+        plan.on_line(self, at, None)?;
+        plan.decided()
     }
 }

@@ -38,6 +38,7 @@ mod funds;
 mod importing;
 pub mod intake;
 mod looking;
+mod matching;
 mod pledging;
 mod question;
 mod receiving;

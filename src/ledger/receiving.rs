@@ -111,13 +111,15 @@ impl Ledger {
     /// What the form, the books or the store refuse.
     pub fn refund(&mut self, form: &RefundForm) -> Result<Slip, Error> {
         self.record(|intake| {
-            let (contributor, amount, bank) = (intake.contributor(&form.contributor), intake.amount(&form.amount), intake.bank(form.account.as_deref()));
+            let at = form.line.as_deref().map(|typed| intake.line_left(typed)).transpose()?;
+            let (account, day) = intake.place(form.account.as_deref(), form.date.as_deref(), at.as_ref());
+            let (contributor, amount, bank) = (intake.contributor(&form.contributor), intake.amount(&form.amount), intake.bank(account.as_deref()));
             let pledge = match &form.pledge {
                 Some(typed) => intake.pledge(typed)?.map(Some),
                 None => Some(None),
             };
             let fund = form.fund.as_deref().map(|typed| intake.fund(typed));
-            let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
+            let (date, papers) = (intake.date(day.as_deref()), intake.papers(&form.papers)?);
             let complete = contributor.zip(amount).zip(bank.zip(pledge)).zip(date.zip(papers));
             let (((contributor, amount), (bank, pledge)), (date, papers)) = intake.complete(complete)?;
             let (from, own_fund) = match pledge {
@@ -143,7 +145,9 @@ impl Ledger {
                 return Ok(Decision::Already(already));
             }
             let headline = format!("{amount} is paid back to {}", intake.reference.name_of(contributor));
-            Plan::new(event, contributor, headline).decided()
+            let mut plan = Plan::new(event, contributor, headline);
+            plan.on_line(intake, at, None)?;
+            plan.decided()
         })
     }
 }
@@ -151,6 +155,9 @@ impl Ledger {
 impl Intake<'_> {
     /// Decides on a receipt.
     pub(super) fn receipt_form(&mut self, form: &ReceiptForm, repeat: Repeat) -> Result<Decision, Error> {
+        let at = form.line.as_deref().map(|typed| self.line_left(typed)).transpose()?;
+        let filled = at.as_ref().map(|at| at.fill_in(form));
+        let form = filled.as_ref().unwrap_or(form);
         let arrival = self.arrival(form)?;
         let number = self.view.next_receipt(arrival.date.year())?.ok_or(Refusal::YearFull { year: arrival.date.year() })?;
         let recovery = match &form.recovery {
@@ -184,6 +191,7 @@ impl Intake<'_> {
         let headline = format!("{} from {payer} for {}", arrival.amount, self.reference.fund_name(fund));
         let mut plan = self.plan(outcome, number, headline, arrival.contributor)?;
         plan.notes.extend(note);
+        plan.on_line(self, at, arrival.contributor)?;
         plan.decided()
     }
 

@@ -2,6 +2,7 @@
 
 use super::Ledger;
 use super::intake::Intake;
+use super::matching::OnLine;
 use crate::book::event::{Papers, PledgeDocument, ReceiptDocument, Subject};
 use crate::book::journal::{InstalmentStanding, JournalEntry, JournalEvent, PledgeRecord, ReceiptRecord};
 use crate::book::rules::Rules;
@@ -34,6 +35,8 @@ pub(super) struct Plan {
     pub in_advance: Option<Money>,
     /// What the officer should know.
     pub notes: Vec<String>,
+    /// The bank line that it is.
+    pub on: Option<OnLine>,
 }
 
 /// What it means that the same was recorded before, and neither has a reference.
@@ -55,7 +58,7 @@ impl Repeat {
 
 impl Plan {
     pub fn new(event: Event, subject: impl ToString, headline: String) -> Plan {
-        Plan { event, subject: subject.to_string(), headline, applications: Vec::new(), in_advance: None, notes: Vec::new() }
+        Plan { event, subject: subject.to_string(), headline, applications: Vec::new(), in_advance: None, notes: Vec::new(), on: None }
     }
 
     pub fn decided(self) -> Result<Decision, Error> {
@@ -90,8 +93,11 @@ impl Ledger {
 
 /// Writes what was decided, and reads back what it did.
 pub(super) fn post(writer: &mut Writer<'_>, plan: Plan, today: Date) -> Result<Slip, Error> {
-    let Plan { event, subject, headline, applications, in_advance, mut notes } = plan;
+    let Plan { event, subject, headline, applications, in_advance, mut notes, on } = plan;
     let entries = writer.post(&event)?;
+    if let Some(on) = on {
+        notes.extend(on.record(writer, &entries)?);
+    }
     if event.date > today {
         notes.push(format!("{} is a day to come", event.date));
     }
