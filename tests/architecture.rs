@@ -67,7 +67,7 @@ fn the_book_is_pure() {
 
 #[test]
 fn no_float_and_no_wall_clock_comes_near_a_figure() {
-    for floor in ["book", "report", "store", "ledger"] {
+    for floor in ["book", "report", "store", "exchange", "ledger"] {
         demand_without(floor, &[" f64", "<f64", "(f64", " f32", "<f32", "(f32"], &[], "a float");
         demand_without(floor, &["Utc::now", "Local::now", "SystemTime", "Instant::now"], &["session.rs"], "a wall clock");
     }
@@ -75,10 +75,10 @@ fn no_float_and_no_wall_clock_comes_near_a_figure() {
 
 #[test]
 fn sql_stays_in_the_store_and_printing_in_the_command_line() {
-    for floor in ["book", "report", "render", "ledger", "cli"] {
+    for floor in ["book", "report", "render", "exchange", "ledger", "cli"] {
         demand_without(floor, &["rusqlite", "SELECT ", "INSERT INTO", "UPDATE "], &["refusal.rs"], "SQL outside the store");
     }
-    for floor in ["book", "report", "store", "render", "ledger"] {
+    for floor in ["book", "report", "store", "render", "exchange", "ledger"] {
         demand_without(floor, &["println!", "eprintln!", "print!(", "stdout()", "stderr()"], &[], "printing outside the command line");
     }
     demand_without("cli", &["println!", "print!("], &[], "printing past the one checked writer");
@@ -86,14 +86,14 @@ fn sql_stays_in_the_store_and_printing_in_the_command_line() {
 
 #[test]
 fn nothing_is_left_undone_and_nothing_panics_on_what_a_user_can_cause() {
-    for floor in ["book", "report", "store", "render", "ledger", "cli"] {
+    for floor in ["book", "report", "store", "render", "exchange", "ledger", "cli"] {
         demand_without(floor, &["todo!", "unimplemented!", "FIXME", "TODO", "XXX", ".unwrap()", "unsafe "], &[], "left undone, or a panic in waiting");
     }
 }
 
 #[test]
 fn every_module_says_what_it_is_for() {
-    for floor in ["book", "report", "store", "render", "ledger", "cli"] {
+    for floor in ["book", "report", "store", "render", "exchange", "ledger", "cli"] {
         for (path, text) in sources(floor) {
             assert!(text.starts_with("//! "), "{} does not say what it is for", path.display());
         }

@@ -358,6 +358,56 @@ refusals! {
         says "{what} would stand at {balance} on {on}"
         hint "reverse first what rests on it: {dependents}"
 
+    // Files of other programs: bank statements and the rules that read them.
+    "bank-format" Input BankFormat { why: String }
+        cause "The file is no bank statement of a known format, is damaged, or is cut."
+        says "the file cannot be read as a bank statement: {why}"
+        hint "camt.053 (001.02 to .08), MT940 and OFX are recognised by themselves; a CSV file needs rules"
+    "bank-size" Input BankSize { size: usize, largest: usize }
+        cause "A bank statement is never that large."
+        says "the file has {size} bytes, and {largest} are the limit"
+        hint "fetch the statements of a shorter time"
+    "bank-field" Input BankField { field: &'static str, text: String, why: String }
+        cause "A field of a bank statement cannot be taken for what it must be."
+        says "the {field} '{text}' {why}"
+        hint "fetch the file from the bank again; in a CSV file, correct the rules"
+    "bank-field-missing" Input BankFieldMissing { field: &'static str }
+        cause "A bank statement lacks something that every one has."
+        says "the {field} is missing"
+        hint "fetch the file from the bank again; in a CSV file, correct the rules"
+    "bank-field-long" Input BankFieldLong { field: &'static str, length: usize, longest: usize }
+        cause "A field of a bank statement is longer than any bank writes: the file is damaged, or a quotation mark in it is not closed."
+        says "the {field} has {length} characters, and {longest} are the limit"
+        hint "fetch the file from the bank again"
+    "bank-currency" Input BankCurrency { field: &'static str, given: Currency, currency: Currency }
+        cause "The movements of an account are in the currency of the account."
+        says "the {field} is in {given}, and the account is in {currency}"
+        hint "fetch the file from the bank again; in a CSV file, correct the rules"
+    "bank-balance" Input BankBalance { statement: String, opening: Money, movements: Money, closing: Money, difference: Money }
+        cause "The opening balance of a statement and its movements always make the closing balance. Something is missing, twice, or altered."
+        says "{statement} opens with {opening}, moves by {movements} and should not close with {closing}: the difference is {difference}"
+        hint "fetch the file from the bank again, whole and unaltered"
+    "bank-page" Input BankPage { statement: String, opening: Money, closing: Money }
+        cause "A page of a statement begins where the page before it ends."
+        says "a page of {statement} opens with {opening}, and the page before it closes with {closing}"
+        hint "fetch all pages of the statement from the bank again"
+    "rules-missing" Input RulesMissing {}
+        cause "A CSV file does not say what its columns mean; rules do."
+        says "the file is none of camt.053, MT940 and OFX, and there are no rules to read it by"
+        hint "write rules as docs/importing.md says, and give them with --rules FILE"
+    "rules-form" Input RulesForm { key: String, why: String }
+        cause "The rules for a CSV file are not written as rules are."
+        says "{key} {why}"
+        hint "see docs/importing.md and the examples in docs/rules"
+    "rules-key" Input RulesKey { key: String, known: String }
+        cause "The rules for a CSV file have no such key."
+        says "there is no rule called '{key}'"
+        hint "the keys there are {known}"
+    "rules-column" Input RulesColumn { column: String, known: String }
+        cause "The rules name a column that the file does not have."
+        says "the file has no column '{column}'"
+        hint "its columns are {known}"
+
     // The life of a pledge.
     "instalments-missing" Input InstalmentsMissing {}
         cause "A pledge has at least one instalment, with a year and an amount."

@@ -1,4 +1,5 @@
-//! Floor 2: the formats of other programs. What am I for: turning their bytes into what the front door takes, strictly and with places,
-//! and the books into what they take. What may I touch: what I am given to read or write; never the ledger.
+//! Floor 2: the formats of other programs. What am I for: turning their bytes into plain values, strictly and with every fault at its
+//! place, and the books into what they take. What may I touch: `book` and `report`, and what I am given to read or write; no ledger, no clock.
 
+pub mod bank;
 pub mod sheet;
