@@ -255,7 +255,9 @@ fn equal_matches(line: &OpenLine, cash: &[&OpenCash]) -> Vec<Proposal> {
 
 /// Several entries that add up to the line.
 fn joint_matches(line: &OpenLine, cash: &[&OpenCash]) -> Vec<Proposal> {
-    let near = |cash: &&&OpenCash| same_side(line, cash) && line.line.value.days_since(cash.date).abs() <= NEAR && likeness(line, cash).sound;
+    // A charge that the bank kept goes the other way.
+    let fits = |cash: &OpenCash| same_side(line, cash) || cash.kind == EntryKind::BankCharge && line.line.bank == cash.bank;
+    let near = |cash: &&&OpenCash| fits(cash) && line.line.value.days_since(cash.date).abs() <= NEAR && likeness(line, cash).sound;
     let mut candidates: Vec<&OpenCash> = cash.iter().filter(near).copied().collect();
     candidates.sort_by_key(|cash| (line.line.value.days_since(cash.date).abs(), cash.entry));
     candidates.truncate(CANDIDATES);

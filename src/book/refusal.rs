@@ -542,6 +542,19 @@ refusals! {
         says "nobody is known as the payer '{name}'"
         hint "see them with: corefund list payers"
 
+    "bank-unclear" Input BankUnclear { number: String, currency: Currency, known: String }
+        cause "A statement is of one bank account, and it is not clear of which."
+        says "the statement is of account '{number}' in {currency}, and no bank account of the ledger has this number"
+        hint "the bank accounts are {known}; name one with --account, or: corefund add account CODE NAME --currency {currency} --number '{number}'"
+    "bank-number-differs" Input BankNumberDiffers { bank: BankCode, own: String, given: String }
+        cause "The statement is of another account than the one that is named."
+        says "{bank} has the number {own}, and the statement is of {given}"
+        hint "leave --account out, or name another one; see: corefund list accounts"
+    "bank-currency-differs" Input BankCurrencyDiffers { bank: BankCode, currency: Currency, given: Currency }
+        cause "A bank account is kept in one currency."
+        says "{bank} is kept in {currency}, and the statement in {given}"
+        hint "corefund add account CODE NAME --currency {given}"
+
     // The rest of a fund's life, and the way back.
     "same-fund" Input SameFund { fund: FundCode }
         cause "A transfer goes from one fund to another."

@@ -8,6 +8,7 @@ use super::init::Init;
 use super::look::{Explain, Journal, List, Log, Show, Statement, TrialBalance};
 use super::pledge::Pledge;
 use super::receive::{Apply, Identify, Receive, Refund};
+use super::reconcile::Reconcile;
 use super::spend::{InKind, Interest, Spend, Transfer};
 use super::verify::Verify;
 use clap::{ColorChoice, Parser, Subcommand};
@@ -100,7 +101,7 @@ pub enum Command {
     Undo(Undo),
     /// Bring in a file of pledges, receipts, contributors, funds, rates or expenses
     Import(Import),
-    /// List pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances or unidentified receipts
+    /// List pledges, receipts, contributors, funds, entries, advances, bank lines and more
     List(List),
     /// Show one pledge, receipt, entry, contributor or fund
     Show(Show),
@@ -110,6 +111,8 @@ pub enum Command {
     Journal(Journal),
     /// Print the trial balance
     TrialBalance(TrialBalance),
+    /// Lay pledges, receipts and bank lines beside each other
+    Reconcile(Reconcile),
     /// Take a printed cell apart, down to entries and authorities
     Explain(Explain),
     /// Show who did what, when, with which command line

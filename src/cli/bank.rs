@@ -26,7 +26,7 @@ pub struct Match {
 impl Match {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
-        let slip = ledger.match_line(&MatchForm { line: self.line.clone(), with: self.with.clone() })?;
+        let slip = ledger.match_line(&MatchForm { line: self.line.clone(), with: self.with.clone(), reasons: None })?;
         output.slip(&slip, &self.writing, ledger)
     }
 }

@@ -3,7 +3,7 @@
 use super::options::Writing;
 use super::output::Output;
 use crate::Error;
-use crate::ledger::form::BatchForm;
+use crate::ledger::form::{BankForm, BatchForm};
 use crate::ledger::{Batch, Ledger};
 use crate::report::slip::State;
 use clap::{Args, Subcommand};
@@ -55,6 +55,26 @@ pub enum What {
         after_help = "The kind is expenditure, programme-support, bank-charge or interest.\n\nExample:\n  corefund import expenses expenses.csv --count 12"
     )]
     Expenses(SheetFile),
+    /// A bank statement: camt.053, MT940, OFX, or CSV with a rules file
+    #[command(after_help = "The lines are recorded and change nothing in the books: corefund reconcile says what they are. A line that is there already, \
+        from this file or another one, is not recorded again.\n\nExamples:\n  \
+        corefund import bank 2017-04.xml --dry-run\n  corefund import bank umsaetze.csv --rules docs/rules/german-camt-csv.toml --account MAIN")]
+    Bank(BankFile),
+}
+
+/// A bank file.
+#[derive(Args, Debug)]
+pub struct BankFile {
+    /// The file
+    pub file: PathBuf,
+    /// The bank account [default: the one with the statement's number, or the only one in its currency]
+    #[arg(long, value_name = "BANK")]
+    pub account: Option<String>,
+    /// How a table is to be read; see docs/importing.md
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    #[command(flatten)]
+    pub writing: Writing,
 }
 
 /// A sheet and what it was announced with.
@@ -81,6 +101,7 @@ impl Import {
             What::Funds(sheet) => sheet.run(Batch::Funds, None, ledger, output),
             What::Rates(sheet) => sheet.run(Batch::Rates, None, ledger, output),
             What::Expenses(sheet) => sheet.run(Batch::Expenses, None, ledger, output),
+            What::Bank(file) => file.run(ledger, output),
         }
     }
 }
@@ -102,6 +123,25 @@ impl SheetFile {
         };
         output.answer(&imported.document(), &self.writing, imported.state == State::Recorded, imported.what)
     }
+}
+
+impl BankFile {
+    fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        ledger.set_dry_run(self.writing.dry_run);
+        let rules = self.rules.as_ref().map(|path| whole(path).map(|bytes| (path.display().to_string(), bytes))).transpose()?;
+        let form = BankForm { account: self.account.clone(), rules };
+        let imported = ledger.import_bank(&self.file.display().to_string(), &whole(&self.file)?, &form)?;
+        output.answer(&imported.document(), &self.writing, imported.state == State::Recorded, "bank lines")
+    }
+}
+
+/// A whole file. One byte more than a bank file may have is read, and then refused by what reads it.
+fn whole(path: &Path) -> Result<Vec<u8>, Error> {
+    let (file, _) = open(path)?;
+    let mut bytes = Vec::new();
+    let most = crate::exchange::bank::LARGEST_FILE as u64 + 1;
+    file.take(most).read_to_end(&mut bytes).map_err(|cause| Error::surroundings("could not read", path, cause))?;
+    Ok(bytes)
 }
 
 /// A file to be read, and its length in bytes.

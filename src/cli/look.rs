@@ -60,7 +60,7 @@ impl Moment {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  corefund list pledges --open\n  corefund list receipts --contributor China --format csv\n  corefund list advances")]
 pub struct List {
-    /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances or unidentified
+    /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements or payers
     #[arg(value_name = "WHAT")]
     pub of: String,
     /// Only this year: of contribution for pledges, of the date otherwise

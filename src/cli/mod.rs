@@ -14,6 +14,7 @@ mod options;
 mod output;
 mod pledge;
 mod receive;
+mod reconcile;
 mod spend;
 mod verify;
 
@@ -108,6 +109,7 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Journal(look) => look.run(ledger, output),
         Command::TrialBalance(look) => look.run(ledger, output),
         Command::Explain(look) => look.run(ledger, output),
+        Command::Reconcile(look) => look.run(ledger, output),
         Command::Log(look) => look.run(ledger, output),
         Command::Init(_) | Command::Verify(_) => Ok(0),
     }

@@ -311,4 +311,15 @@ pub struct MatchForm {
     pub line: String,
     /// Receipts, references of receipts or entries, each alone or with `=AMOUNT`.
     pub with: Vec<String>,
+    /// Why; the officer says so.
+    pub reasons: Option<String>,
+}
+
+/// What a bank file is imported with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BankForm {
+    /// The bank account; the one with the number of the statement, or the only one in its currency.
+    pub account: Option<String>,
+    /// The name and the text of the rules by which a table is read; none.
+    pub rules: Option<(String, Vec<u8>)>,
 }

@@ -92,7 +92,7 @@ impl Ledger {
         Ok(Imported { state, seal: (self.mode == Mode::Commit).then_some(recorded.seal), ..imported })
     }
 
-    fn written(&self) -> State {
+    pub(super) fn written(&self) -> State {
         match self.mode {
             Mode::Commit => State::Recorded,
             Mode::DryRun => State::WouldRecord,

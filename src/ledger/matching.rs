@@ -29,21 +29,17 @@ impl Ledger {
         let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
             let reference = writer.view().reference()?;
             let mut intake = Intake::new(writer.view(), &reference, today, String::new());
-            let LineLeft { line, mut left } = intake.line_left(&form.line)?;
-            let (mut matches, mut told, mut payer) = (Vec::new(), Vec::new(), None);
-            for typed in &form.with {
-                let (entry, subject, open, wanted) = intake.target(typed, &line)?;
-                let amount = wanted.unwrap_or_else(|| if open.absolute().minor() < left.absolute().minor() { open } else { left });
-                let within = |whole: Money| amount.is_positive() == whole.is_positive() && amount.absolute().minor() <= whole.absolute().minor();
-                if amount.is_zero() || !within(left) || !within(open) {
-                    let left = if within(left) { open } else { left };
-                    return Err(Refusal::LineExceeded { line: line.number, left, amount }.into());
-                }
-                left = left.minus(amount)?;
-                payer = payer.or(entry.payer());
-                told.push(format!("{subject} ({amount})"));
-                matches.push(NewMatch { line: line.number, entry: entry.number, amount, reasons: officers_word()? });
+            let LineLeft { line, left } = intake.line_left(&form.line)?;
+            let targets = form.with.iter().map(|typed| intake.target(typed, &line)).collect::<Result<Vec<_>, Error>>()?;
+            let amounts = shares(&line, left, &targets)?;
+            let payer = targets.iter().find_map(|target| target.entry.payer());
+            let told: Vec<String> = targets.iter().zip(&amounts).map(|(target, amount)| format!("{} ({amount})", target.subject)).collect();
+            let mut matches = Vec::new();
+            for (target, amount) in targets.iter().zip(&amounts) {
+                let reasons = Text::parse("reasons", form.reasons.as_deref().unwrap_or("the officer says so"))?;
+                matches.push(NewMatch { line: line.number, entry: target.entry.number, amount: *amount, reasons });
             }
+            let left = amounts.iter().try_fold(left, |left, amount| left.minus(*amount))?;
             let learnt = intake.learnt(&line, payer)?;
             let mut slip = Slip::added(line.number.to_string(), format!("matched with {}", told.join(" and ")));
             if !left.is_zero() {
@@ -102,8 +98,35 @@ impl Ledger {
     }
 }
 
-fn officers_word() -> Result<Text, Refusal> {
-    Text::parse("reasons", "the officer says so")
+/// What a line is to be matched with.
+struct Target {
+    entry: JournalEntry,
+    subject: String,
+    /// What of the entry is not matched.
+    open: Money,
+    /// How much of the line it shall be, when that is said.
+    wanted: Option<Money>,
+}
+
+/// How much of a line each target gets: what is said, or all that is open of it, or as far as the line goes. The parts stay within the line
+/// and within what is open of each; a charge goes the other way.
+fn shares(line: &BankLine, left: Money, targets: &[Target]) -> Result<Vec<Money>, Error> {
+    let within =
+        |amount: Money, whole: Money| !amount.is_zero() && amount.is_positive() == whole.is_positive() && amount.absolute().minor() <= whole.absolute().minor();
+    let whole = targets.iter().try_fold(left.currency().zero(), |sum, target| sum.plus(target.wanted.unwrap_or(target.open)))?;
+    let all_fit = within(whole, left);
+    let (mut rest, mut amounts) = (left, Vec::new());
+    for target in targets {
+        let open = target.wanted.unwrap_or(target.open);
+        let amount = if all_fit || target.wanted.is_some() || within(open, rest) { open } else { rest };
+        if !within(amount, target.open) {
+            return Err(Refusal::LineExceeded { line: line.number, left: target.open, amount }.into());
+        }
+        rest = rest.minus(amount)?;
+        amounts.push(amount);
+    }
+    let sum = left.minus(rest)?;
+    if within(sum, left) { Ok(amounts) } else { Err(Refusal::LineExceeded { line: line.number, left, amount: sum }.into()) }
 }
 
 /// What there is to say of a name that is learnt.
@@ -138,11 +161,10 @@ impl Intake<'_> {
         (account, date.map(str::to_owned).or_else(|| at.map(|at| at.line.value.to_string())))
     }
 
-    /// What a line is to be matched with: the entry, its name, what of it is not matched, and the amount that is named.
-    fn target(&mut self, typed: &str, line: &BankLine) -> Result<(JournalEntry, String, Money, Option<Money>), Error> {
+    /// What a line is to be matched with: a receipt by its number or reference, or an entry.
+    fn target(&mut self, typed: &str, line: &BankLine) -> Result<Target, Error> {
         let (subject, amount) = typed.split_once('=').map_or((typed, None), |(subject, amount)| (subject, Some(amount)));
         let wanted = amount.map(|amount| Money::parse(amount, line.amount.currency())).transpose()?;
-        let wanted = wanted.map(|amount| if line.amount.is_negative() { amount.negated() } else { amount });
         let entry = match EntryNumber::parse(subject) {
             Ok(number) => {
                 let last = self.view.last_entry()?.unwrap_or(number);
@@ -167,7 +189,8 @@ impl Intake<'_> {
         let open = matches.iter().try_fold(whole, |open, of| open.minus(of.amount))?;
         match matches.first() {
             Some(first) if open.is_zero() => Err(Refusal::EntryMatched { subject, line: first.line }.into()),
-            _ => Ok((entry, subject, open, wanted)),
+            // An amount is typed without a sign: it goes the way of the entry.
+            _ => Ok(Target { entry, subject, open, wanted: wanted.map(|amount| if open.is_negative() { amount.negated() } else { amount }) }),
         }
     }
 

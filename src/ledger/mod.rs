@@ -31,6 +31,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bank_lines;
+mod banking;
 mod correcting;
 pub mod form;
 mod founding;
@@ -42,6 +44,7 @@ mod matching;
 mod pledging;
 mod question;
 mod receiving;
+mod reconciling;
 mod recording;
 mod register;
 mod rows;
