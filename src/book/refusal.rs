@@ -537,6 +537,14 @@ refusals! {
         cause "A match can be taken back while it stands."
         says "{line} is not matched"
         hint "see it with: corefund show {line}"
+    "nothing-outstanding" Rule NothingOutstanding { contributor: ContributorCode }
+        cause "A reminder recalls what is outstanding."
+        says "nothing of {contributor} is outstanding"
+        hint "see it with: corefund show {contributor}"
+    "template-field" Input TemplateField { field: String, known: String }
+        cause "A template names a field that there is not, or opens a brace that it does not close."
+        says "the template has no field '{field}'"
+        hint "the fields are {known}, each in braces"
     "unknown-payer" Input UnknownPayer { name: String }
         cause "No contributor was confirmed under this name as the bank prints it."
         says "nobody is known as the payer '{name}'"

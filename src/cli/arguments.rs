@@ -5,6 +5,7 @@ use super::bank::{Forget, Match, Unmatch};
 use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
 use super::import::Import;
 use super::init::Init;
+use super::letter::Letter;
 use super::look::{Explain, Journal, List, Log, Show, Statement, TrialBalance};
 use super::pledge::Pledge;
 use super::receive::{Apply, Identify, Receive, Refund};
@@ -113,6 +114,8 @@ pub enum Command {
     TrialBalance(TrialBalance),
     /// Lay pledges, receipts and bank lines beside each other
     Reconcile(Reconcile),
+    /// Write a reminder, or an acknowledgement of receipt
+    Letter(Letter),
     /// Take a printed cell apart, down to entries and authorities
     Explain(Explain),
     /// Show who did what, when, with which command line

@@ -58,9 +58,11 @@ impl Moment {
 
 /// A list.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  corefund list pledges --open\n  corefund list receipts --contributor China --format csv\n  corefund list advances")]
+#[command(
+    after_help = "Examples:\n  corefund list pledges --open\n  corefund list receipts --contributor China --format csv\n  corefund list advances\n  corefund list expected --year 2017"
+)]
 pub struct List {
-    /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements or payers
+    /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements, payers or expected
     #[arg(value_name = "WHAT")]
     pub of: String,
     /// Only this year: of contribution for pledges, of the date otherwise

@@ -9,6 +9,7 @@ mod complaint;
 mod demo;
 mod import;
 mod init;
+mod letter;
 mod look;
 mod options;
 mod output;
@@ -110,6 +111,7 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::TrialBalance(look) => look.run(ledger, output),
         Command::Explain(look) => look.run(ledger, output),
         Command::Reconcile(look) => look.run(ledger, output),
+        Command::Letter(letter) => letter.run(ledger, output),
         Command::Log(look) => look.run(ledger, output),
         Command::Init(_) | Command::Verify(_) => Ok(0),
     }

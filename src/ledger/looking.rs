@@ -15,8 +15,7 @@ use crate::report::statement::Accounts;
 use std::collections::BTreeMap;
 
 /// The lists that there are.
-pub const LISTS: &str =
-    "pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements, payers";
+pub const LISTS: &str = "pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements, payers, expected";
 
 impl Ledger {
     /// A list, by its name.
@@ -41,6 +40,7 @@ impl Ledger {
                 "unidentified" => asked.holdings(AccountCode::Unidentified),
                 "bank-lines" => Ok(report::bank::lines(&asked.bank_lines()?, seal)),
                 "bank-statements" => Ok(report::bank::statements(&asked.view.bank_statements()?, seal)),
+                "expected" => asked.expected(),
                 "payers" => Ok(report::bank::payers(&asked.view.payers()?, &reference.register, seal)),
                 other => Err(Refusal::UnknownList { text: crate::book::text::excerpt(other), known: LISTS }.into()),
             }

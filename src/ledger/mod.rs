@@ -34,11 +34,13 @@
 mod bank_lines;
 mod banking;
 mod correcting;
+mod expected;
 pub mod form;
 mod founding;
 mod funds;
 mod importing;
 pub mod intake;
+mod letters;
 mod looking;
 mod matching;
 mod pledging;
@@ -52,6 +54,7 @@ mod session;
 mod statements;
 
 pub use importing::Batch;
+pub use letters::{ACKNOWLEDGEMENT, REMINDER};
 pub use looking::LISTS;
 pub use question::Question;
 pub use session::{Now, Session};

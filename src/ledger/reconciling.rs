@@ -112,7 +112,7 @@ impl Asked<'_> {
     }
 
     /// The day of the reconciliation: as asked, or the day on which the ledger was last written to. No clock is read.
-    fn reconciled_on(&self) -> Result<Date, Error> {
+    pub(super) fn reconciled_on(&self) -> Result<Date, Error> {
         if let Some(as_of) = self.as_of {
             return Ok(as_of);
         }
@@ -212,7 +212,7 @@ impl Asked<'_> {
     }
 
     /// The instalments of the year, and those of earlier years that are still open; proven against account 1210.
-    fn instalments(&self) -> Result<Vec<PledgeLine>, Error> {
+    pub(super) fn instalments(&self) -> Result<Vec<PledgeLine>, Error> {
         let Some(year) = self.year else { return self.pledge_lines() };
         let mut lines = self.pledge_lines()?;
         let earlier = if self.as_of.is_none() && self.view.horizon().is_none() {
