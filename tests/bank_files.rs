@@ -402,6 +402,30 @@ fn faults_of_a_table_and_of_its_rules() {
     }
 }
 
+#[test]
+fn tables_without_rows_of_several_accounts_and_with_columns_by_number() {
+    let read = |rules: &str, table: &str| {
+        let rules = Rules::read("r", rules.as_bytes()).unwrap_or_else(|faults| panic!("{}", told(&faults)));
+        bank::read("t", table.as_bytes(), &Options { rules: Some(&rules) }).unwrap_or_else(|faults| panic!("{}", told(&faults)))
+    };
+    check("no rows", &read(RULES, "Date,Payee,Memo,Amount,Balance\n"), &[" - USD - to -"]);
+    let several = "date-format = 'D MMM YYYY'\nheader = false\nseparator = '\t'\ncurrency = 'JPY'\nopening = 'open (\\d+)'\nskip-lines = 1\nnegate = true\n\
+                   return-rows = 'RETURN'\n[columns]\naccount = 1\ndate = 2\namount = 3\nsign = 4\ntext = [5, 6]\n[sign]\ncredit = 'CR'\ndebit = 'DR'\n";
+    let found = read(several, "open 100\nA1\t3 Apr 2017\t5\tCR\tone\tmore\nA2\t4 Apr 2017\t7\tdr\tRETURN\r\n\nA1\t5 Apr 2017\t9\tDR\t\n");
+    let lines = [
+        "A1 - JPY - to -",
+        "2017-04-03 2017-04-03 -5 0 | - | one more | - | -",
+        "2017-04-05 2017-04-05 9 0 | - | - | - | -",
+        "A2 - JPY - to -",
+        "2017-04-04 2017-04-04 7 0 | - | RETURN | - | - (back)",
+    ];
+    check("several", &found, &lines);
+    assert!(found[0].notes[0].contains("several accounts"));
+    let single = several.replace("negate = true\n", "").replace("[columns]", "closing = 'close (\\d+)'\n[columns]");
+    let found = read(&single, "open 100\nA1\t3 Apr 2017\t5\tCR\tone\nclose 105\n");
+    assert_eq!(headed(&found[0]), "A1 - JPY 100 to 105");
+}
+
 fn fixtures() -> Vec<Vec<u8>> {
     let names = ["camt/month_02.xml", "camt/month_08.xml", "mt940/german.sta", "mt940/dutch.940", "mt940/plain.fin", "ofx/sgml.ofx", "ofx/ofxtools_203.ofx"];
     names.iter().map(|name| bytes(name)).chain([bytes("csv/german-csv-camt.csv"), bytes("csv/korean-bank.csv"), TABLE.into(), RULES.into()]).collect()
