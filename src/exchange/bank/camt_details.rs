@@ -63,8 +63,8 @@ fn remittance(told: &Element) -> Option<String> {
 
 /// What the bank wrote: the reason of a return, and its additional information.
 fn bank_text(entry: &Element, told: &Element) -> Option<String> {
-    let reason = told.text_at(&["RtrInf/AddtlInf", "RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"]);
-    joined(vec![reason, told.text_at(&["AddtlTxInf"])]).or_else(|| joined(vec![entry.text_at(&["AddtlNtryInf"])]))
+    let reason = told.text_at(&["RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"]);
+    joined(vec![reason, told.text_at(&["RtrInf/AddtlInf"]), told.text_at(&["AddtlTxInf"])]).or_else(|| joined(vec![entry.text_at(&["AddtlNtryInf"])]))
 }
 
 fn joined(parts: Vec<&str>) -> Option<String> {

@@ -58,6 +58,11 @@ fn tag(line: &str) -> Option<(&str, &str)> {
     is_tag.then_some((tag, rest))
 }
 
+/// The number of an account without the currency that some banks write after it.
+fn without_currency(text: &str) -> &str {
+    text.rsplit_once(' ').filter(|(_, word)| Currency::parse(word).is_ok()).map_or(text, |(number, _)| number)
+}
+
 /// A page of a statement while it is read.
 #[derive(Default)]
 struct Page {
@@ -88,7 +93,7 @@ fn pages_of(reading: &mut Reading, message: &[Field]) -> Vec<(Page, bool)> {
         let text = field.lines.first().copied().unwrap_or_default().trim();
         match (field.tag, page.opening) {
             ("20", _) => page.reference = text.to_owned(),
-            ("25" | "25P", _) => page.account = account(text),
+            ("25" | "25P", _) => page.account = account(without_currency(text)),
             ("28" | "28C", _) => page.number = text.split('/').next().unwrap_or_default().to_owned(),
             ("60F" | "60M", _) => {
                 if page.closing.is_some() {

@@ -44,12 +44,18 @@ pub(super) fn statements(reading: &mut Reading, rules: &Rules) -> Vec<Statement>
             Some(columns) => gather(reading, table, columns, &row, &mut gathered),
         }
     }
+    if let (true, true, Some(currency)) = (gathered.is_empty(), columns.is_some(), table.currency) {
+        let line = reading.line_of(body);
+        gathered.push(Gathered { statement: empty(line, table.account.clone(), currency), balances: Vec::new() });
+    }
     let only_one = gathered.len() == 1;
     let mut found = Vec::new();
     for mut group in gathered {
         if reading.faults() == 0 {
             if only_one {
                 told.give(reading, table, &mut group.statement);
+            } else if told.opening.or(told.closing).is_some() {
+                group.statement.notes.push("the balances in rows of their own are not used, as the table has several accounts".into());
             }
             by_running_balance(reading, &mut group);
             proof::prove(reading, 0, &group.statement);
