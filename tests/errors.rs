@@ -104,7 +104,19 @@ const CASES: [(&str, i32, &str, &str); 74] = [
 ];
 
 /// Refusals that another test shows, or that no command line leads to; and why.
-const ELSEWHERE: [(&str, &str); 39] = [
+const ELSEWHERE: [(&str, &str); 51] = [
+    ("unknown-bank-line", "tests of the reconciliation"),
+    ("line-matched", "tests of the reconciliation"),
+    ("line-exceeded", "tests of the reconciliation"),
+    ("entry-matched", "tests of the reconciliation"),
+    ("not-on-account", "tests of the reconciliation"),
+    ("nothing-matched", "tests of the reconciliation"),
+    ("nothing-outstanding", "tests of the reconciliation"),
+    ("template-field", "tests of the reconciliation"),
+    ("unknown-payer", "tests of the reconciliation"),
+    ("bank-unclear", "tests of the reconciliation"),
+    ("bank-number-differs", "tests of the reconciliation"),
+    ("bank-currency-differs", "tests of the reconciliation"),
     ("file-empty", "unit test of the sheet"),
     ("file-encoding", "unit test of the sheet"),
     ("file-separator", "unit test of the sheet"),

@@ -151,6 +151,8 @@ struct Likeness {
 /// What may be done with each line, the surest proposal first; an exact one stands alone.
 pub fn propose(lines: &[OpenLine], cash: &[OpenCash], claims: &[OpenClaim]) -> Vec<Proposal> {
     let mut proposals = Vec::new();
+    let lines: Vec<OpenLine> = lines.iter().map(|line| with_named_payer(line, claims)).collect();
+    let lines = lines.as_slice();
     let (mut settled_lines, mut settled_cash) = (BTreeSet::new(), BTreeSet::new());
     for line in lines {
         if let Some(proposal) = exact_match(line, lines, cash) {
@@ -178,6 +180,15 @@ pub fn propose(lines: &[OpenLine], cash: &[OpenCash], claims: &[OpenClaim]) -> V
         proposals.extend(of_line);
     }
     proposals
+}
+
+/// How it is known who pays when the line names one of their pledges.
+const PLEDGE_NAMED: &str = "pledge named";
+
+/// The line, with the payer that the pledge tells that it names.
+fn with_named_payer(line: &OpenLine, claims: &[OpenClaim]) -> OpenLine {
+    let named = || claims.iter().find(|claim| names(line, &claim.references)).map(|claim| (claim.contributor, PLEDGE_NAMED));
+    OpenLine { payer: line.payer.or_else(named), ..line.clone() }
 }
 
 /// The entry that is the line to the cent, when it is the only one and the line is its only one.
@@ -313,14 +324,15 @@ fn receipts(line: &OpenLine, lines: &[&OpenLine], claims: &[OpenClaim]) -> Vec<P
     }
     let number = line.line.number;
     let named = claims.iter().find(|claim| names(line, &claim.references));
-    let payer = line.payer.map(|(payer, how)| (payer, how)).or(named.map(|claim| (claim.contributor, "pledge named")));
-    let Some((payer, how)) = payer else { return Vec::new() };
+    let Some((payer, how)) = line.payer else { return Vec::new() };
     let fitting: Vec<&OpenClaim> = claims.iter().filter(|claim| claim.contributor == payer && claim.open == line.open).collect();
     let twins = lines.iter().filter(|other| other.open == line.open && other.payer.map(|(payer, _)| payer) == Some(payer)).count();
     match (named.filter(|claim| claim.contributor == payer), fitting.as_slice()) {
         (Some(claim), _) => {
-            let exact = claim.open == line.open && line.payer.is_some();
-            let reasons = if claim.open == line.open { vec![how, "pledge named", "same amount as due"] } else { vec![how, "pledge named"] };
+            let exact = claim.open == line.open && how != PLEDGE_NAMED;
+            let mut reasons = vec![how, PLEDGE_NAMED, "same amount as due"];
+            reasons.truncate(if claim.open == line.open { 3 } else { 2 });
+            reasons.dedup();
             let score = if exact { 100 } else { 80 };
             vec![Proposal { line: number, remedy: Remedy::Receive(payer, claim.fund, Some(claim.pledge)), score, reasons, exact }]
         }

@@ -52,7 +52,7 @@ impl Asked<'_> {
 
 fn waiting(line: &PledgeLine, state: &'static str, amount: Money, days_overdue: i64) -> Option<ExpectedLine> {
     let claim = &line.instalment.claim;
-    amount.is_positive().then(|| ExpectedLine {
+    amount.is_positive().then_some(ExpectedLine {
         contributor: claim.contributor,
         fund: Some(line.instalment.fund),
         year: Some(claim.year),

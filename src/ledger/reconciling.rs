@@ -57,7 +57,7 @@ impl Ledger {
         let line = proposal.line.to_string();
         match &proposal.remedy {
             Remedy::Match(parts) => {
-                let with = parts.iter().map(|(entry, _, amount)| format!("{entry}={}", amount.absolute().plain())).collect();
+                let with = parts.iter().map(|(_, subject, amount)| format!("{subject}={}", amount.absolute().plain())).collect();
                 self.match_line(&MatchForm { line, with, reasons: Some(proposal.reasons.join(", ")) })
             }
             Remedy::Receive(contributor, fund, pledge) => {
