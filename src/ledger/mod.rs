@@ -33,12 +33,14 @@
 
 mod bank_lines;
 mod banking;
+mod closing;
 mod correcting;
 pub mod form;
 mod founding;
 mod funds;
 mod importing;
 pub mod intake;
+mod issuing;
 mod looking;
 mod matching;
 mod pledging;
@@ -52,6 +54,7 @@ mod session;
 mod statements;
 
 pub use importing::Batch;
+pub use issuing::Bytes;
 pub use looking::LISTS;
 pub use question::Question;
 pub use session::{Now, Session};
