@@ -1,7 +1,7 @@
 //! What can go wrong around the accounting: damage, other writers, the disk, a file that is not ours.
 //! A [`Refusal`] is the accounting's own "no"; everything else here is about the file and its surroundings.
 
-use crate::book::Refusal;
+use crate::book::{Class, Refusal};
 use std::path::PathBuf;
 
 /// Everything that a call of the library can fail with.
@@ -12,7 +12,7 @@ pub enum Error {
     #[error("{0}")]
     Refused(#[from] Refusal),
     /// Several faults in what was typed, or the faults of an input file: all of them.
-    #[error("{} in the input; nothing of it is recorded", faults(.0.len()))]
+    #[error("{}", faults(.0))]
     Faults(Vec<Fault>),
     /// The ledger is damaged or was altered.
     #[error("the ledger is damaged or was altered: {what}")]
@@ -160,6 +160,13 @@ impl Error {
     }
 }
 
-fn faults(number: usize) -> String {
-    if number == 1 { "1 fault".into() } else { format!("{number} faults") }
+/// How many faults there are, and of what: of the input, or of the books, which stand in the way.
+fn faults(faults: &[Fault]) -> String {
+    let rules = faults.iter().all(|fault| fault.refusal.class() == Class::Rule && fault.place.is_none());
+    match (rules, faults.len()) {
+        (true, 1) => "1 thing stands in the way; nothing is recorded".into(),
+        (true, number) => format!("{number} things stand in the way; nothing is recorded"),
+        (false, 1) => "1 fault in the input; nothing of it is recorded".into(),
+        (false, number) => format!("{number} faults in the input; nothing of it is recorded"),
+    }
 }

@@ -26,7 +26,7 @@ const BOOKS: [&str; 15] = [
 ];
 
 /// What is typed, the exit code, the name, and something that must be said.
-const CASES: [(&str, i32, &str, &str); 74] = [
+const CASES: &[(&str, i32, &str, &str)] = &[
     ("receive CHN 50.000,00", 3, "amount-form", "a comma stands only between thousands"),
     ("receive CHN 1e5", 3, "amount-form", "'1e5' is no amount"),
     ("receive CHN -5", 3, "amount-form", "an amount is positive"),
@@ -98,13 +98,16 @@ const CASES: [(&str, i32, &str, &str); 74] = [
     ("transfer MPA MPA 5", 3, "same-fund", "MPA"),
     ("reverse J-000011 --reason x", 4, "already-reversed", "J-000012"),
     ("reverse J-000012 --reason x", 4, "is-reversal", "J-000011"),
+    ("close 2018", 4, "year-not-over", "2018-12-31"),
+    ("close 2018", 4, "earlier-year-open", "corefund close 2017"),
+    ("close 2017", 4, "unidentified-at-close", "corefund identify R-2017-003 CONTRIBUTOR --date 2017-12-31"),
     ("receive CHN", 2, "", ""),
     ("receive CHN 5 --colour", 2, "", ""),
     ("statement", 2, "", ""),
 ];
 
 /// Refusals that another test shows, or that no command line leads to; and why.
-const ELSEWHERE: [(&str, &str); 51] = [
+const ELSEWHERE: &[(&str, &str)] = &[
     ("unknown-bank-line", "tests of the reconciliation"),
     ("line-matched", "tests of the reconciliation"),
     ("line-exceeded", "tests of the reconciliation"),
@@ -134,7 +137,13 @@ const ELSEWHERE: [(&str, &str); 51] = [
     ("text-character", "unit test of text"),
     ("parameter-missing", "every ledger is founded with all parameters"),
     ("support-rate-zero", "below: it needs a parameter"),
-    ("year-closed", "test of the close"),
+    ("year-closed", "tests/year_end.rs"),
+    ("year-already-closed", "tests/year_end.rs"),
+    ("close-stays", "tests/year_end.rs"),
+    ("unknown-edition", "tests/year_end.rs"),
+    ("edition-format", "tests/year_end.rs"),
+    ("bank-line-unmatched", "tests/year_end.rs"),
+    ("bank-balance-differs", "tests/year_end.rs"),
     ("year-full", "takes 999,999 documents"),
     ("entry-unbalanced", "unit test of the entry; no command drafts one"),
     ("entry-too-short", "below: it needs a tiny amount"),
@@ -170,7 +179,7 @@ fn books() -> Sandbox {
 fn each_refusal_has_a_name_figures_and_a_way_out_and_records_nothing() {
     let sandbox = books();
     let before = std::fs::read(sandbox.ledger()).unwrap();
-    for (line, code, name, says) in CASES {
+    for &(line, code, name, says) in CASES {
         let said = sandbox.run(line);
         assert_eq!(said.code, code, "corefund {line}\n{}{}", said.out, said.err);
         assert!(name.is_empty() || said.err.contains(&format!("error[{name}]")), "corefund {line}\n{}", said.err);

@@ -155,6 +155,20 @@ impl Entry {
         Entry::new(date, self.kind, Some(number), mirrored)
     }
 
+    /// The same in a later year, when this entry's own year is closed: contributions are corrected through 4190, because their year is told.
+    ///
+    /// # Errors
+    /// As [`Entry::new`].
+    pub fn reversed_after_close(&self, number: EntryNumber, date: Date) -> Result<Entry, Refusal> {
+        let mut entry = self.reversed(number, date)?;
+        for line in &mut entry.lines {
+            if let Account::Contributions(contributor) = line.account {
+                line.account = Account::PriorYearContributions(contributor);
+            }
+        }
+        Ok(entry)
+    }
+
     /// The day the entry counts from.
     pub fn date(&self) -> Date {
         self.date

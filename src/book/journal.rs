@@ -6,9 +6,10 @@ use super::date::Date;
 use super::entry::Entry;
 use super::event::{EventKind, Papers};
 use super::money::{Currency, Money};
-use super::number::{EntryNumber, PledgeNumber, ReceiptNumber};
+use super::number::{EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use super::pledge::Standing;
 use super::refusal::Refusal;
+use super::seal::Seal;
 use super::text::Text;
 use super::{Account, AccountCode, Claim};
 use rust_decimal::Decimal;
@@ -153,6 +154,34 @@ pub struct Rate {
     pub units: Decimal,
     /// Who set it.
     pub source: Text,
+}
+
+/// A statement as it was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    /// Its number: the year, and the place among the editions of the year's statement.
+    pub number: EditionNumber,
+    /// The fund that it is of; all when none.
+    pub fund: Option<FundCode>,
+    /// The Meeting that it was issued to.
+    pub meeting: Text,
+    /// The day it is drawn for.
+    pub as_of: Date,
+    /// What was known: the seal of the ledger before it was issued.
+    pub seal: Seal,
+    /// The edition of the same statement that it follows.
+    pub before: Option<EditionNumber>,
+}
+
+/// The bytes of an edition in one format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditionFile {
+    /// The name of the format.
+    pub format: String,
+    /// The SHA-256 of the bytes, in hexadecimal.
+    pub sha256: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// One command, as recorded.

@@ -4,8 +4,8 @@
 //!
 //! Read in this order: [`money`] and [`date`], the [`account`]s, a balanced [`entry`], then what happens:
 //! a [`pledge`] is announced, confirmed, revised; a [`receipt`] arrives and is applied by [`settlement`];
-//! the rest of a fund's life is in [`fund_life`]; [`reversal`] takes a wrong entry back; [`balance`] adds it all up; [`reconciliation`]
-//! compares it with what the [`bank`] says.
+//! the rest of a fund's life is in [`fund_life`]; [`reversal`] takes a wrong entry back; [`year_end`] closes a year; [`balance`] adds it
+//! all up; [`reconciliation`] compares it with what the [`bank`] says.
 
 pub mod account;
 pub mod balance;
@@ -35,6 +35,7 @@ pub mod seal;
 pub mod settlement;
 pub mod split;
 pub mod text;
+pub mod year_end;
 
 pub use account::{Account, AccountCode, Claim};
 pub use code::{AreaCode, BankCode, ContributorCode, FundCode};

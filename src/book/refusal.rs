@@ -5,7 +5,7 @@ use super::account::AccountCode;
 use super::code::{BankCode, ContributorCode, FundCode};
 use super::date::{Date, Year};
 use super::money::{Currency, Money};
-use super::number::{BankLineNumber, EntryNumber, PledgeNumber, ReceiptNumber};
+use super::number::{BankLineNumber, EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use std::fmt;
 
 /// What kind of "no" it is; the program's exit code follows from it.
@@ -317,6 +317,42 @@ refusals! {
         cause "After the close of a year nothing dated in it can be written; corrections go to the open year."
         says "{date} lies in {year}, which is closed"
         hint "date it {first_open} or later: it shows as an adjustment of the prior year"
+    "year-already-closed" Rule YearAlreadyClosed { year: Year, first_open: Date }
+        cause "A year is closed once."
+        says "{year} is closed already"
+        hint "see it with: corefund statement {year}; a correction is dated {first_open} or later"
+    "year-not-over" Rule YearNotOver { year: Year, last: Date, today: Date }
+        cause "A year is closed when it is over: what still happens in it could not be recorded."
+        says "{year} ends on {last}, and today is {today}"
+        hint "close it after that day"
+    "earlier-year-open" Rule EarlierYearOpen { year: Year, earlier: Year }
+        cause "Years are closed in their order, because each opens with what the one before brought forward."
+        says "{earlier}, before {year}, is still open"
+        hint "corefund close {earlier}"
+    "unidentified-at-close" Rule UnidentifiedAtClose { receipt: ReceiptNumber, amount: Money, last: Date }
+        cause "A year is not closed over money of which nobody knows whose it is."
+        says "{amount} of {receipt} are unidentified"
+        hint "corefund identify {receipt} CONTRIBUTOR --date {last}"
+    "bank-line-unmatched" Rule BankLineUnmatched { line: BankLineNumber, date: Date, amount: Money, left: Money, year: Year }
+        cause "A year is not closed over a line of the bank that the books do not explain."
+        says "{line} of {date} over {amount} is matched with nothing for {left}"
+        hint "see what it may be with: corefund reconcile {year}"
+    "bank-balance-differs" Rule BankBalanceDiffers { bank: BankCode, day: Date, stated: Money, booked: Money, difference: Money, year: Year }
+        cause "The books' cash equals the bank's closing balance, or the year is not closed."
+        says "{bank} stands at {stated} on {day} by the bank's statement, and at {booked} by the books: {difference} apart"
+        hint "see the difference line by line with: corefund reconcile {year}"
+    "close-stays" Rule CloseStays { year: Year, first_open: Date }
+        cause "The close of a year is not taken back: what was told of it stays as it was."
+        says "the close of {year} stays"
+        hint "correct what is wrong in the open year, dated {first_open} or later: it shows as an adjustment of the prior year"
+    "unknown-edition" Input UnknownEdition { year: Year, text: String, known: String }
+        cause "The statement of the year was not issued as this edition."
+        says "the statement of {year} has no edition {text}; issued are: {known}"
+        hint "see them with: corefund list editions; issue it with: corefund issue {year} --meeting SOM-22"
+    "edition-format" Input EditionFormat { edition: EditionNumber, format: String, known: String }
+        cause "An edition is kept in the formats that it was issued in, and is never made again."
+        says "{edition} was not issued as {format}"
+        hint "it was issued as {known}"
     "date-before" Rule DateBefore { what: String, date: Date, first: Date }
         cause "An event cannot come before what it is about."
         says "{date} is before {what}, which is of {first}"

@@ -19,7 +19,8 @@ pub struct Recorded {
 }
 
 /// Mirrors every entry of an event. Without a day, each mirror stands on the day of its original, or on `today` when the
-/// original lies in a closed year; with a day, on that day or the original's, whichever is later.
+/// original lies in a closed year; with a day, on that day or the original's, whichever is later. What corrects a closed year's
+/// contributions goes to 4190.
 ///
 /// # Errors
 /// [`Refusal::ReasonMissing`]; [`Refusal::AlreadyReversed`]; [`Refusal::IsReversal`]; [`Refusal::YearClosed`].
@@ -42,7 +43,7 @@ pub fn reverse(recorded: &[Recorded], day: Option<Date>, today: Date, papers: Pa
             None => today,
         };
         rules.demand_open(on)?;
-        entries.push(entry.reversed(*number, on)?);
+        entries.push(if own_year_open { entry.reversed(*number, on)? } else { entry.reversed_after_close(*number, on)? });
     }
     let date = entries.iter().map(Entry::date).min().unwrap_or(today);
     Ok(Event { kind: EventKind::Reversal, date, papers, subject: Subject::Nothing, entries })

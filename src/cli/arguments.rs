@@ -12,6 +12,7 @@ use super::receive::{Apply, Identify, Receive, Refund};
 use super::reconcile::Reconcile;
 use super::spend::{InKind, Interest, Spend, Transfer};
 use super::verify::Verify;
+use super::year_end::{Close, Diff, Issue};
 use clap::{ColorChoice, Parser, Subcommand};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -102,12 +103,18 @@ pub enum Command {
     Undo(Undo),
     /// Bring in a file of pledges, receipts, contributors, funds, rates or expenses
     Import(Import),
-    /// List pledges, receipts, contributors, funds, entries, advances, bank lines and more
+    /// Close a year: nothing dated in it can be written any more
+    Close(Close),
+    /// Freeze the year's statement as it goes to a Meeting
+    Issue(Issue),
+    /// List pledges, receipts, contributors, funds, entries, advances, bank lines, editions and more
     List(List),
     /// Show one pledge, receipt, entry, contributor or fund
     Show(Show),
     /// Print the annual statement
     Statement(Statement),
+    /// Tell what differs from the statement that was issued
+    Diff(Diff),
     /// Print the journal
     Journal(Journal),
     /// Print the trial balance

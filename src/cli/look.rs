@@ -62,7 +62,8 @@ impl Moment {
     after_help = "Examples:\n  corefund list pledges --open\n  corefund list receipts --contributor China --format csv\n  corefund list advances\n  corefund list expected --year 2017"
 )]
 pub struct List {
-    /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements, payers or expected
+    /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements, payers,
+    /// expected or editions
     #[arg(value_name = "WHAT")]
     pub of: String,
     /// Only this year: of contribution for pledges, of the date otherwise
@@ -117,6 +118,9 @@ pub struct Statement {
     /// Only the row of this contributor
     #[arg(long, value_name = "CONTRIBUTOR")]
     pub contributor: Option<String>,
+    /// As it was issued: the very bytes of this edition
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["fund", "contributor", "as_of", "known_at"])]
+    pub edition: Option<String>,
     #[command(flatten)]
     pub moment: Moment,
     #[command(flatten)]
@@ -125,6 +129,10 @@ pub struct Statement {
 
 impl Statement {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        if let Some(edition) = &self.edition {
+            let bytes = ledger.edition(&self.year, edition, self.printing.format().name())?;
+            return output.bytes(&bytes, &self.printing).map(|()| 0);
+        }
         let question = Question { fund: self.fund.clone(), contributor: self.contributor.clone(), ..self.moment.question() };
         let notes = self.printing.format() == Format::Table;
         output.report(&ledger.statement(&self.year, &question, notes)?, &self.printing).map(|()| 0)

@@ -18,6 +18,7 @@ mod receive;
 mod reconcile;
 mod spend;
 mod verify;
+mod year_end;
 
 use crate::Error;
 use crate::ledger::{Ledger, Now, Session};
@@ -104,9 +105,12 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Reverse(form) => form.run(ledger, output),
         Command::Undo(form) => form.run(ledger, output),
         Command::Import(import) => import.run(ledger, output),
+        Command::Close(form) => form.run(ledger, output),
+        Command::Issue(form) => form.run(ledger, output),
         Command::List(look) => look.run(ledger, output),
         Command::Show(look) => look.run(ledger, output),
         Command::Statement(look) => look.run(ledger, output),
+        Command::Diff(look) => look.run(ledger, output),
         Command::Journal(look) => look.run(ledger, output),
         Command::TrialBalance(look) => look.run(ledger, output),
         Command::Explain(look) => look.run(ledger, output),

@@ -36,6 +36,14 @@ impl Output {
         }
     }
 
+    /// Prints bytes as they are, or puts them into a file.
+    pub fn bytes(&mut self, bytes: &[u8], printing: &Printing) -> Result<(), Error> {
+        match &printing.output {
+            Some(path) => crate::ledger::write_file(path, bytes, printing.force),
+            None => self.print(bytes),
+        }
+    }
+
     /// Says what a writing command did. After the commit, not being able to say so is an error of its own.
     pub fn slip(&mut self, slip: &Slip, writing: &Writing, ledger: &Ledger) -> Result<u8, Error> {
         let document = slip.document(&ledger.account_names()?);

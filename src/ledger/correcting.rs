@@ -9,7 +9,7 @@ use crate::book::event::Papers;
 use crate::book::journal::{JournalEntry, JournalEvent};
 use crate::book::reversal::{self, Recorded};
 use crate::book::running::Running;
-use crate::book::{Account, Date, Entry, EntryNumber, Event, EventKind, Refusal, Text};
+use crate::book::{Account, Date, Entry, EntryKind, EntryNumber, Event, EventKind, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::Slip;
 use crate::store::{View, Writer};
@@ -43,10 +43,10 @@ impl Ledger {
         })
     }
 
-    /// Reverses the last command that recorded entries and was not undone: all of its events, the newest first.
+    /// Reverses the last command that recorded entries and was not undone: all of its events, the newest first. The close of a year stays.
     ///
     /// # Errors
-    /// [`Refusal::NothingToUndo`], and as [`Ledger::reverse`].
+    /// [`Refusal::NothingToUndo`], [`Refusal::CloseStays`], and as [`Ledger::reverse`].
     pub fn undo(&mut self) -> Result<Slip, Error> {
         let today = self.session.now.today();
         let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
@@ -87,9 +87,13 @@ struct Undoable {
 /// The newest command with events that are neither reversals nor reversed, or with matches that stand.
 fn undoable(view: &View<'_>) -> Result<Option<Undoable>, Error> {
     let mut before = view.seal().records + 1;
+    let closings = view.closings()?;
     while before > 1 {
         let operation = view.operation_of(before - 1)?;
         before = operation.first;
+        if let Some((year, _)) = closings.iter().find(|(_, record)| (operation.first..operation.record).contains(record)) {
+            return Err(Refusal::CloseStays { year: *year, first_open: year.next().first_day() }.into());
+        }
         let mut events = Vec::new();
         for record in (operation.first..operation.record).rev() {
             let Some(event) = view.event_if_there(record)? else { continue };
@@ -121,6 +125,10 @@ impl Intake<'_> {
     /// The reversal of the event of a record, proven to leave nothing below nothing.
     fn reversal(&mut self, record: u64, day: Option<Date>, papers: Papers) -> Result<(Event, JournalEvent), Error> {
         let of = self.view.event(record)?;
+        if of.kind == EventKind::Posting(EntryKind::YearEnd) {
+            let year = of.date.year();
+            return Err(Refusal::CloseStays { year, first_open: year.next().first_day() }.into());
+        }
         let mut recorded = Vec::new();
         for JournalEntry { number, entry, .. } in self.view.entries_of(record)? {
             let reversed_by = self.view.reversal_of(number)?;

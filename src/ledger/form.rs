@@ -323,3 +323,23 @@ pub struct BankForm {
     /// The name and the text of the rules by which a table is read; none.
     pub rules: Option<(String, Vec<u8>)>,
 }
+
+/// The close of a year.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CloseForm {
+    /// The year.
+    pub year: String,
+    /// The papers.
+    pub papers: PapersForm,
+}
+
+/// A statement that is issued to a Meeting.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IssueForm {
+    /// The year.
+    pub year: String,
+    /// The fund; all funds.
+    pub fund: Option<String>,
+    /// The Meeting.
+    pub meeting: String,
+}

@@ -15,7 +15,8 @@ use crate::report::statement::Accounts;
 use std::collections::BTreeMap;
 
 /// The lists that there are.
-pub const LISTS: &str = "pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements, payers, expected";
+pub const LISTS: &str = "pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, \
+                         bank-statements, payers, expected, editions";
 
 impl Ledger {
     /// A list, by its name.
@@ -42,6 +43,7 @@ impl Ledger {
                 "bank-statements" => Ok(report::bank::statements(&asked.view.bank_statements()?, seal)),
                 "expected" => asked.expected(),
                 "payers" => Ok(report::bank::payers(&asked.view.payers()?, &reference.register, seal)),
+                "editions" => asked.editions(),
                 other => Err(Refusal::UnknownList { text: crate::book::text::excerpt(other), known: LISTS }.into()),
             }
         })
@@ -315,6 +317,19 @@ impl Asked<'_> {
             }
         }
         Ok(found)
+    }
+
+    fn editions(&self) -> Result<Document, Error> {
+        let mut editions = Vec::new();
+        for edition in self.view.editions()? {
+            if self.year.is_none_or(|year| edition.number.year() == year) && self.fund.is_none_or(|fund| edition.fund == Some(fund)) {
+                // The record after the seal it was issued of is the edition's own, so the command that made it issued it.
+                let operation = self.view.operation_of(edition.seal.records + 1)?;
+                let formats = self.view.edition_files(edition.number)?.into_iter().map(|file| file.format).collect::<Vec<_>>().join(", ");
+                editions.push((edition, operation, formats));
+            }
+        }
+        Ok(lists::editions(&editions, self.view.seal_known()?))
     }
 
     fn show_pledge(&self, number: PledgeNumber) -> Result<Document, Error> {

@@ -33,6 +33,7 @@
 
 mod bank_lines;
 mod banking;
+mod closing;
 mod correcting;
 mod expected;
 pub mod form;
@@ -40,6 +41,7 @@ mod founding;
 mod funds;
 mod importing;
 pub mod intake;
+mod issuing;
 mod letters;
 mod looking;
 mod matching;
@@ -54,6 +56,7 @@ mod session;
 mod statements;
 
 pub use importing::Batch;
+pub use issuing::Bytes;
 pub use letters::{ACKNOWLEDGEMENT, REMINDER};
 pub use looking::LISTS;
 pub use question::Question;

@@ -47,6 +47,15 @@ pub(super) struct Asked<'v> {
     pub as_of: Option<Date>,
 }
 
+impl<'v> Asked<'v> {
+    /// Everything, as the books stood at the end of a day.
+    pub fn everything(view: View<'v>, reference: &'v Reference, as_of: Date) -> Asked<'v> {
+        let none =
+            Asked { view, reference, fund: None, contributor: None, year: None, from: None, to: None, account: None, kind: None, open: false, as_of: None };
+        Asked { as_of: Some(as_of), ..none }
+    }
+}
+
 impl Ledger {
     /// Reads a question and answers it from one moment of the ledger.
     pub(super) fn ask<T>(&self, question: &Question, answer: impl FnOnce(&Asked<'_>) -> Result<T, Error>) -> Result<T, Error> {

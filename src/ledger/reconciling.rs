@@ -354,7 +354,7 @@ impl Asked<'_> {
     }
 
     /// What the books have on a bank account at the end of a day, in its currency.
-    fn books_on(&self, bank: BankCode, on: Date, zero: Money) -> Result<Money, Error> {
+    pub(super) fn books_on(&self, bank: BankCode, on: Date, zero: Money) -> Result<Money, Error> {
         let mut balance = zero;
         let year = on.year();
         for fund in self.reference.funds.keys() {

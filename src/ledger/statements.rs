@@ -38,9 +38,14 @@ impl Ledger {
         let year = Year::parse(year)?;
         self.ask(question, |asked| {
             let (statement, beside) = asked.statement(year, notes)?;
-            Ok(match asked.contributor {
+            let document = match asked.contributor {
                 Some(contributor) => statement.extract(contributor).document(&beside),
                 None => statement.document(&beside),
+            };
+            let issued = if question.as_of.is_none() && question.known_at.is_none() { asked.issued(year)? } else { None };
+            Ok(match issued {
+                Some(issued) => document.fact("Issued", issued),
+                None => document,
             })
         })
     }
@@ -110,7 +115,7 @@ impl Asked<'_> {
         funds
     }
 
-    fn statement(&self, year: Year, notes: bool) -> Result<(Statement, Beside), Error> {
+    pub(super) fn statement(&self, year: Year, notes: bool) -> Result<(Statement, Beside), Error> {
         let as_of = self.as_of.unwrap_or(year.last_day());
         if as_of < year.first_day() {
             return Err(Refusal::AsOfBeforeYear { as_of, year }.into());

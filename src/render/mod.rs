@@ -38,6 +38,11 @@ impl Format {
         Format::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, format)| format)
     }
 
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Format::ALL.into_iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
+    }
+
     /// The format that a file's ending asks for: text when it asks for none.
     pub fn of_file(path: &Path) -> Format {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());

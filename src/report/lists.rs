@@ -3,7 +3,7 @@
 use super::document::{Cell, Document, Table};
 use crate::book::contributor::{Contributor, Register};
 use crate::book::fund::{Area, BankAccount, Fund};
-use crate::book::journal::{InstalmentStanding, JournalEvent, Operation, PledgeRecord, Rate, ReceiptHolding, ReceiptRecord};
+use crate::book::journal::{Edition, InstalmentStanding, JournalEvent, Operation, PledgeRecord, Rate, ReceiptHolding, ReceiptRecord};
 use crate::book::parameter::Parameter;
 use crate::book::{AccountCode, AreaCode, ContributorCode, Date, FundCode, Money, PledgeNumber, Refusal, Seal, Text, Year};
 use std::collections::BTreeMap;
@@ -289,6 +289,43 @@ pub fn holdings(account: AccountCode, holdings: &[(ReceiptHolding, JournalEvent,
     }
     let (of, title) = if unidentified { ("unidentified", "Unidentified receipts") } else { ("advances", "Contributions received in advance") };
     list(of, title, seal).table(table)
+}
+
+/// Statements as they were issued, with the command that did it and the formats that are kept.
+pub fn editions(editions: &[(Edition, Operation, String)], seal: Seal) -> Document {
+    let mut table = Table::new(&[
+        ("edition", "Edition"),
+        ("year", "Year"),
+        ("number", "No."),
+        ("fund", "Fund"),
+        ("meeting", "Issued to"),
+        ("as_of", "As at"),
+        ("known_at", ""),
+        ("head", ""),
+        ("follows", "Follows"),
+        ("issued", "Issued (UTC)"),
+        ("operator", "Operator"),
+        ("formats", "Kept as"),
+    ])
+    .optional(&["fund", "follows"]);
+    for (edition, operation, formats) in editions {
+        let count = |number: u64| Cell::Count(i64::try_from(number).unwrap_or(i64::MAX));
+        table.row(vec![
+            Cell::text(edition.number),
+            Cell::Year(edition.number.year()),
+            count(edition.number.sequence().into()),
+            Cell::maybe(edition.fund),
+            Cell::text(&edition.meeting),
+            Cell::Date(edition.as_of),
+            count(edition.seal.records),
+            Cell::text(crate::book::seal::hex(&edition.seal.head)),
+            Cell::maybe(edition.before),
+            Cell::text(&operation.recorded),
+            Cell::text(&operation.operator),
+            Cell::text(formats),
+        ]);
+    }
+    list("editions", "Statements issued", seal).table(table)
 }
 
 /// The log: who did what, when, and with which command line.

@@ -2,6 +2,7 @@
 //! it has a format. What may I touch: the book. No store, no format, no clock, no floating point.
 
 pub mod bank;
+pub mod difference;
 pub mod document;
 pub mod explain;
 pub mod imported;

@@ -43,8 +43,14 @@ pub fn for_verification(connection: Connection, path: &Path) -> Result<Connectio
         return Ok(connection);
     }
     let failed = |cause| connection::failure(cause, path);
+    // A reader's lock is taken first: with it the copy is made in one step, and without it nobody is waited for without end.
+    let snapshot = connection.unchecked_transaction().map_err(failed)?;
+    schema::version(&snapshot).map_err(failed)?;
     let mut copy = Connection::open_in_memory().map_err(failed)?;
-    rusqlite::backup::Backup::new(&connection, &mut copy).and_then(|backup| backup.run_to_completion(1000, std::time::Duration::ZERO, None)).map_err(failed)?;
+    let copied = rusqlite::backup::Backup::new(&snapshot, &mut copy).and_then(|backup| backup.step(-1)).map_err(failed)?;
+    if copied != rusqlite::backup::StepResult::Done {
+        return Err(Error::Busy { holder: "another program".into(), seconds: connection::PATIENCE.as_secs() });
+    }
     connection::prepare(&copy).map_err(failed)?;
     upgrade(&copy, from).map_err(failed)?;
     Ok(copy)

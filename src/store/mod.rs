@@ -7,8 +7,10 @@
 mod balances;
 mod bank;
 pub mod chain;
+mod closing;
 mod connection;
 pub mod control;
+mod editions;
 mod entries;
 pub mod file;
 mod founding;

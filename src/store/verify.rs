@@ -23,7 +23,7 @@ use std::path::Path;
 /// The most findings that are kept of one check; how many more there are is said.
 const MOST_FINDINGS: usize = 50;
 
-const CHECKS: [(&str, &str); 20] = [
+const CHECKS: [(&str, &str); 22] = [
     ("file", "the database file is sound, page by page and index by index"),
     ("schema", "tables and triggers are those of corefund"),
     ("references", "every row that another row names is there"),
@@ -42,6 +42,8 @@ const CHECKS: [(&str, &str); 20] = [
     ("sub-ledger", "instalments add up to the accounts 1210 and 1215 by contributor and fund"),
     ("memorandum", "the memorandum accounts sum to nothing in every fund"),
     ("closed-years", "nothing was recorded in a year after it was closed"),
+    ("carried-forward", "a year opens with what the years before it came to, and a closed one leaves no revenue or expense open"),
+    ("editions", "statements that were issued are kept as they were issued"),
     ("balances", "balances and standings are what the lines come to"),
     ("controls", "control totals are what the rows come to, and what the last operation sealed"),
 ];
@@ -99,6 +101,8 @@ impl Store {
         findings.run("entries-balance", |findings| journal(&view, &mut recount, findings));
         findings.run("document-numbers", |findings| document_numbers(&transaction, findings));
         findings.run("balances", |findings| recount.compare(&view, findings));
+        findings.run("carried-forward", |findings| recount.carried_forward(&view, findings));
+        findings.run("editions", |_| view.editions()?.iter().try_for_each(|edition| view.edition_files(edition.number).map(|_| ())));
         findings.run("controls", |findings| control_totals(&transaction, &controls, &recount, findings));
         Ok(Verification { checks: findings.0, seal })
     }
@@ -409,6 +413,37 @@ impl Recount {
         Ok(())
     }
 
+    /// What a year opens with, account by account, against every line before it; and what a closed year left open.
+    fn carried_forward(&self, view: &View<'_>, findings: &mut Findings) -> Result<(), Error> {
+        let (kept, closings) = (view.every_page()?, view.closings()?);
+        for (fund, years) in &self.moved {
+            let through = |last: Year| {
+                let mut accounts: BTreeMap<AccountCode, i64> = BTreeMap::new();
+                for (key, sums) in years.range(..=last).flat_map(|(_, moved)| moved) {
+                    *accounts.entry(key.account).or_default() += sums.balance();
+                }
+                accounts.retain(|_, balance| *balance != 0);
+                accounts
+            };
+            for (year, _) in &closings {
+                for (account, balance) in through(*year).into_iter().filter(|(account, _)| account.is_nominal()) {
+                    findings.add("carried-forward", format!("{fund} closed {year} with {balance} minor units open on {account}"));
+                }
+            }
+            for ((_, year), page) in kept.iter().filter(|((of, _), _)| of == fund) {
+                let mut opening: BTreeMap<AccountCode, i64> = BTreeMap::new();
+                for (key, sums) in page.iter().filter(|(key, _)| key.kind.is_none()) {
+                    *opening.entry(key.account).or_default() += sums.balance();
+                }
+                opening.retain(|_, balance| *balance != 0);
+                if opening != through(year.previous()) {
+                    findings.add("carried-forward", format!("{fund} does not open {year} with what the years before it came to"));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn never_negative(&self, findings: &mut Findings) {
         for ((pledge, instalment), (row, running)) in &self.standings {
             for (running, account) in running.iter().zip([AccountCode::Receivable, AccountCode::Disputed, AccountCode::Announced]) {
@@ -478,8 +513,13 @@ fn journal(view: &View<'_>, recount: &mut Recount, findings: &mut Findings) -> R
         check_currencies(&entry, view, findings)?;
         let reversed = entry.entry.reverses().is_some() || reversals.contains(&number);
         if let Some(of) = entry.entry.reverses() {
-            let mirrors = mirrored.remove(&of).and_then(|of| of.entry.reversed(of.number, date).ok());
-            if mirrors.as_ref() != Some(&entry.entry) {
+            let mirrored = mirrored.remove(&of);
+            let mirrors = mirrored.is_some_and(|of| {
+                let after_close = closings.iter().any(|(year, record)| of.entry.date().year() <= *year && *record < entry.record);
+                let mirror = if after_close { of.entry.reversed_after_close(of.number, date) } else { of.entry.reversed(of.number, date) };
+                mirror.as_ref() == Ok(&entry.entry)
+            });
+            if !mirrors {
                 findings.add("reversals", format!("{number} does not mirror {of}"));
             }
         }
@@ -583,13 +623,6 @@ impl View<'_> {
         let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?.collect::<Result<Vec<_>, _>>()?;
         let known = rows.into_iter().filter(|(_, record)| self.knows(*record));
         Ok(known.map(|(number, _)| EntryNumber::new(u64::try_from(number).unwrap_or_default())).collect())
-    }
-
-    /// The closed years and the records that closed them.
-    fn closings(&self) -> Result<Vec<(Year, u64)>, Error> {
-        let mut statement = self.connection().prepare("SELECT year, record FROM closing")?;
-        let rows = statement.query_map([], |row| Ok((row.get::<_, u16>(0)?, row.get::<_, i64>(1)?)))?.collect::<Result<Vec<_>, _>>()?;
-        Ok(rows.into_iter().filter_map(|(year, record)| Some((Year::new(year)?, u64::try_from(record).ok()?))).collect())
     }
 
     fn pledge_currency(&self, pledge: PledgeNumber) -> Result<Option<Currency>, Error> {

@@ -1,0 +1,98 @@
+//! `close`, `issue`, `diff`.
+
+use super::options::{Papers, Printing, Writing};
+use super::output::Output;
+use crate::Error;
+use crate::ledger::form::{CloseForm, IssueForm};
+use crate::ledger::{Bytes, Ledger};
+use crate::render::{Format, Look, render};
+use crate::report::document::Document;
+use clap::Args;
+
+/// The close of a year.
+#[derive(Args, Debug)]
+#[command(after_help = "Everything that stands in the way is told at once, each with the command that clears it.\n\nExamples:\n  \
+    corefund close 2017 --dry-run\n  \
+    corefund close 2017 --authority 'SOM-22, agenda item 7'")]
+pub struct Close {
+    /// The year
+    pub year: String,
+    #[command(flatten)]
+    pub papers: Papers,
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+impl Close {
+    pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        ledger.set_dry_run(self.writing.dry_run);
+        let slip = ledger.close(&CloseForm { year: self.year.clone(), papers: self.papers.form() })?;
+        output.slip(&slip, &self.writing, ledger)
+    }
+}
+
+/// A statement that is issued.
+#[derive(Args, Debug)]
+#[command(after_help = "The bytes of every format, the parameters and the seal are kept: corefund statement 2017 --edition 1\n\nExamples:\n  \
+    corefund issue 2017 --meeting SOM-22\n  \
+    corefund issue 2017 --fund CORE --meeting SOM-22 --output statement-2017.csv")]
+pub struct Issue {
+    /// The year
+    pub year: String,
+    /// Only this fund
+    #[arg(long, value_name = "CODE")]
+    pub fund: Option<String>,
+    /// The Meeting that it is issued to
+    #[arg(long, value_name = "MEETING")]
+    pub meeting: String,
+    /// Write the statement to a file too, whole or not at all; the format follows the ending
+    #[arg(long, short, value_name = "FILE", conflicts_with = "dry_run")]
+    pub output: Option<std::path::PathBuf>,
+    /// Replace the file when it exists
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+impl Issue {
+    pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        ledger.set_dry_run(self.writing.dry_run);
+        let slip = ledger.issue(&IssueForm { year: self.year.clone(), fund: self.fund.clone(), meeting: self.meeting.clone() }, every_format)?;
+        let code = output.slip(&slip, &self.writing, ledger)?;
+        if let Some(path) = &self.output {
+            let written = ledger.edition(&self.year, &slip.subject, Format::of_file(path).name());
+            let written = written.and_then(|bytes| crate::ledger::write_file(path, &bytes, self.force));
+            written.map_err(|error| Error::Unconfirmed { recorded: slip.subject.clone(), cause: error.to_string() })?;
+        }
+        Ok(code)
+    }
+}
+
+/// A document in every format, as an edition keeps it.
+fn every_format(document: &Document) -> Result<Bytes, Error> {
+    Ok(Format::ALL.into_iter().map(|(name, format)| (name.to_owned(), render(document, format, Look::default()))).collect())
+}
+
+/// What differs from an issued statement.
+#[derive(Args, Debug)]
+#[command(after_help = "Exit code 1 when anything differs.\n\nExamples:\n  corefund diff 2017\n  corefund diff 2017 --edition 1 --format csv")]
+pub struct Diff {
+    /// The year
+    pub year: String,
+    /// The newest edition of this fund [default: the newest edition of the year]
+    #[arg(long, value_name = "CODE", conflicts_with = "edition")]
+    pub fund: Option<String>,
+    /// This edition
+    #[arg(long, value_name = "NUMBER")]
+    pub edition: Option<String>,
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+impl Diff {
+    pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        let (document, differs) = ledger.diff(&self.year, self.fund.as_deref(), self.edition.as_deref())?;
+        output.report(&document, &self.printing).map(|()| u8::from(differs))
+    }
+}

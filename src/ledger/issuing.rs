@@ -1,0 +1,194 @@
+//! Statements that are issued: frozen with their bytes, looked at again, and compared with what the books say since.
+
+use super::Ledger;
+use super::form::IssueForm;
+use super::intake::Intake;
+use super::question::{Asked, Question};
+use crate::book::journal::{Edition, EditionFile, JournalEntry};
+use crate::book::{AccountCode, Date, EditionNumber, FundCode, Refusal, Text, Year};
+use crate::error::Error;
+use crate::report::difference::{self, Later};
+use crate::report::document::Document;
+use crate::report::slip::Slip;
+use crate::store::View;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+/// A document's bytes in every format that it is to be kept in, by the name of the format; `json` must be among them.
+pub type Bytes = Vec<(String, Vec<u8>)>;
+
+impl Ledger {
+    /// Issues the statement of a year: its bytes, as `render` makes them, its parameters and the seal are kept as a numbered edition. The same
+    /// statement, issued to the same Meeting and unchanged since, is issued already.
+    ///
+    /// # Errors
+    /// What the form refuses, [`Error::Untied`], what `render` fails with, of the store.
+    pub fn issue(&mut self, form: &IssueForm, render: impl Fn(&Document) -> Result<Bytes, Error>) -> Result<Slip, Error> {
+        let (today, command) = (self.session.now.today(), self.session.command.clone());
+        let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+            let reference = writer.view().reference()?;
+            let (edition, files, notes) = {
+                let mut intake = Intake::new(writer.view(), &reference, today, command);
+                let year = intake.take("year", Year::parse(&form.year));
+                let fund = form.fund.as_deref().map_or(Some(None), |typed| intake.fund(typed).map(Some));
+                let meeting = intake.take("meeting", Text::parse("meeting", &form.meeting));
+                let (year, (fund, meeting)) = intake.complete(year.zip(fund.zip(meeting)))?;
+                let asked = Asked { fund, ..Asked::everything(writer.view(), &reference, year.last_day()) };
+                let before = asked.view.editions()?.into_iter().rfind(|edition| edition.number.year() == year && edition.fund == fund);
+                if let Some(before) = before.as_ref().filter(|before| before.meeting == meeting)
+                    && !asked.difference(before)?.1
+                {
+                    return Ok(Slip::already(before.number.to_string()));
+                }
+                let number = asked.view.next_edition(year)?.ok_or(Refusal::YearFull { year })?;
+                let before = before.map(|before| before.number);
+                let edition = Edition { number, fund, meeting, as_of: year.last_day(), seal: asked.view.seal_known()?, before };
+                let files = files(&render(&asked.document_of(&edition)?)?)?;
+                (edition, files, asked.notes_of_issue(year))
+            };
+            writer.issue(&edition, &files)?;
+            let formats = files.iter().map(|file| file.format.as_str()).collect::<Vec<_>>().join(", ");
+            let follows = edition.before.map_or_else(String::new, |before| format!(", following {before}"));
+            let headline = format!("statement {}, edition {}, issued to {}{follows}", edition.number.year(), edition.number.sequence(), edition.meeting);
+            let mut slip = Slip::added(edition.number.to_string(), headline);
+            slip.notes = vec![format!("of the seal {}", edition.seal), format!("kept as {formats}")];
+            slip.notes.extend(notes);
+            Ok(slip)
+        })?;
+        Ok(self.sealed(slip, recorded.seal))
+    }
+
+    /// The bytes of an edition of a year's statement in a format, as they were issued.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownEdition`], [`Refusal::EditionFormat`], [`Error::Damaged`].
+    pub fn edition(&self, year: &str, edition: &str, format: &str) -> Result<Vec<u8>, Error> {
+        let year = Year::parse(year)?;
+        self.store.read(|view| {
+            let edition = edition_of(view, year, None, Some(edition))?;
+            let files = view.edition_files(edition.number)?;
+            let known = files.iter().map(|file| file.format.clone()).collect::<Vec<_>>().join(", ");
+            let found = files.into_iter().find(|file| file.format == format);
+            found.map(|file| file.bytes).ok_or_else(|| Refusal::EditionFormat { edition: edition.number, format: format.to_owned(), known }.into())
+        })
+    }
+
+    /// Everything that makes a year's statement differ from what was issued: of the newest edition, of a fund, or of the edition named. Answers
+    /// with the report and whether anything differs.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownEdition`], [`Error::Untied`], [`Error::Damaged`].
+    pub fn diff(&self, year: &str, fund: Option<&str>, edition: Option<&str>) -> Result<(Document, bool), Error> {
+        let year = Year::parse(year)?;
+        let question = Question { fund: fund.map(str::to_owned), ..Question::default() };
+        self.ask(&question, |asked| {
+            let edition = edition_of(&asked.view, year, asked.fund, edition)?;
+            Asked { fund: edition.fund, as_of: Some(edition.as_of), ..*asked }.difference(&edition)
+        })
+    }
+}
+
+/// The edition that is meant: the newest of a year, the newest of a fund's in it, or the one with a number, typed as `2` or `E-2017-002`.
+fn edition_of(view: &View<'_>, year: Year, fund: Option<FundCode>, typed: Option<&str>) -> Result<Edition, Error> {
+    let editions: Vec<Edition> = view.editions()?.into_iter().filter(|edition| edition.number.year() == year).collect();
+    let known = editions.iter().map(|edition| edition.number.sequence().to_string()).collect::<Vec<_>>().join(", ");
+    let known = if known.is_empty() { "none".to_owned() } else { known };
+    let wanted = typed.map(|typed| {
+        typed.trim().parse().ok().or_else(|| EditionNumber::parse(typed).ok().filter(|number| number.year() == year).map(EditionNumber::sequence))
+    });
+    let found = editions.into_iter().rfind(|edition| match wanted {
+        Some(sequence) => Some(edition.number.sequence()) == sequence,
+        None => fund.is_none() || edition.fund == fund,
+    });
+    let text = || typed.map_or_else(|| fund.map_or_else(String::new, |fund| format!("of {fund}")), crate::book::text::excerpt);
+    found.ok_or_else(|| Refusal::UnknownEdition { year, text: text(), known }.into())
+}
+
+fn files(bytes: &[(String, Vec<u8>)]) -> Result<Vec<EditionFile>, Error> {
+    let file = |(format, bytes): &(String, Vec<u8>)| EditionFile {
+        format: format.clone(),
+        sha256: crate::book::seal::hex(&Sha256::digest(bytes)),
+        bytes: bytes.clone(),
+    };
+    let files: Vec<EditionFile> = bytes.iter().map(file).collect();
+    if files.iter().any(|file| file.format == "json") { Ok(files) } else { Err(Error::Output { cause: "an edition needs its JSON".into() }) }
+}
+
+impl Asked<'_> {
+    /// The statement of an edition that is being issued.
+    fn document_of(&self, edition: &Edition) -> Result<Document, Error> {
+        let (statement, beside) = self.statement(edition.number.year(), true)?;
+        let mut document = statement.document(&beside).fact("Edition", said(edition));
+        if let Some(Value::Object(machine)) = &mut document.machine {
+            let before = edition.before.map(EditionNumber::sequence);
+            machine.insert("edition".into(), json!({ "number": edition.number.sequence(), "meeting": edition.meeting.as_str(), "before": before }));
+        }
+        Ok(document)
+    }
+
+    fn notes_of_issue(&self, year: Year) -> Vec<String> {
+        let open = self.reference.closed_through.is_none_or(|closed| year > closed);
+        open.then(|| format!("{year} is still open, and what is recorded in it shows in: corefund diff {year}; close it with: corefund close {year}"))
+            .into_iter()
+            .collect()
+    }
+
+    /// In words, how the statement of a year was issued last, when it was.
+    pub(super) fn issued(&self, year: Year) -> Result<Option<String>, Error> {
+        let editions = self.view.editions()?;
+        let newest = editions.iter().rfind(|edition| edition.number.year() == year && (edition.fund.is_none() || edition.fund == self.fund));
+        Ok(newest.map(|edition| format!("edition {}; what differs since: corefund diff {year}", said(edition))))
+    }
+
+    /// Compares an edition with the statement of today. The question must be that of the edition.
+    fn difference(&self, edition: &Edition) -> Result<(Document, bool), Error> {
+        let files = self.view.edition_files(edition.number)?;
+        let issued = files.iter().find(|file| file.format == "json").and_then(|file| serde_json::from_slice::<Value>(&file.bytes).ok());
+        let issued = issued.ok_or_else(|| Error::damaged(format!("{} cannot be read", edition.number)))?;
+        let (statement, _) = self.statement(edition.number.year(), false)?;
+        let later = self.later_than(edition)?;
+        difference::difference(edition, &issued, &statement, &later, |code| self.reference.register.name(code))
+    }
+
+    /// The entries recorded after an edition that count, or would have counted, on its day.
+    fn later_than(&self, edition: &Edition) -> Result<Vec<Later>, Error> {
+        let mut found = Vec::new();
+        for year in self.view.entry_years() {
+            self.view.entries_of_year(year, |entry| {
+                if entry.record > edition.seal.records {
+                    found.push(entry);
+                }
+                Ok(())
+            })?;
+        }
+        found.sort_by_key(|entry| entry.number);
+        let mut later = Vec::new();
+        for entry in found {
+            let Some(counts_on) = self.counts_on(&entry, edition.as_of)? else { continue };
+            let operation = self.view.operation_of(entry.record)?;
+            later.extend(self.posted(vec![entry])?.into_iter().map(|posted| Later { posted, operation: operation.clone(), counts_on }));
+        }
+        Ok(later)
+    }
+
+    /// The day on which an entry counts for a statement as at `as_of`: its own, or that of what it corrects from a later, open year: of the entry
+    /// that it reverses, or, when it goes to 4190, the day of the statement itself. `None` when it is no matter of that statement.
+    fn counts_on(&self, entry: &JournalEntry, as_of: Date) -> Result<Option<Date>, Error> {
+        if entry.entry.date() <= as_of {
+            return Ok(Some(entry.entry.date()));
+        }
+        if let Some(of) = entry.entry.reverses() {
+            return Ok(self.view.entry(of)?.map(|of| of.entry.date()).filter(|date| *date <= as_of));
+        }
+        let lines = entry.entry.lines();
+        let prior = lines.iter().any(|line| line.account.code() == AccountCode::PriorYearContributions);
+        let of_year = lines.iter().any(|line| line.account.analysis().claim.is_some_and(|claim| claim.year <= as_of.year()));
+        Ok((prior && of_year).then_some(as_of))
+    }
+}
+
+/// An edition, in words.
+fn said(edition: &Edition) -> String {
+    let follows = edition.before.map_or_else(String::new, |before| format!(", following edition {}", before.sequence()));
+    format!("{}, issued to {}{follows}", edition.number.sequence(), edition.meeting)
+}
