@@ -103,7 +103,7 @@ fn every_fault_of_a_file_is_told_with_its_place_and_nothing_is_recorded() {
         (
             "contributors",
             "code,name,kind,aliases\nA_B,,planet,x|=y\nCHN,Japan,,\nXYZ,China,,\nCHN,China,organisation,\n",
-            &["2:1 code-form", "2:2 text-empty", "2:3 kind-form", "2:4 text-formula", "3:1 code-taken", "4:2 name-taken", "5:1 code-taken"],
+            &["2:1 code-form", "2:2 text-empty", "2:3 kind-form", "2:4 text-formula", "3:2 name-taken", "4:2 name-taken", "5:1 code-taken"],
         ),
         (
             "rates",

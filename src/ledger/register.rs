@@ -184,12 +184,15 @@ impl Intake<'_> {
         let aliases = aliases.into_iter().collect::<Option<Vec<Text>>>();
         let ((code, name), (kind, aliases)) = self.complete(code.zip(name).zip(kind.zip(aliases)))?;
         if let Some(there) = self.reference.register.get(code) {
-            // A member State is a State: a list that calls it so does not differ.
-            let same_kind = form.kind.is_none() || (kind == ContributorKind::Organisation) == (there.kind == ContributorKind::Organisation);
+            // A member State is a State, and a State's code is that of ISO 3166-1: however a list spells its name, it is the same State. The
+            // name becomes one of its names, unless it looks like another contributor's. An organisation's code is the office's own.
+            let is_state = there.kind != ContributorKind::Organisation;
+            let same_kind = form.kind.is_none() || (kind != ContributorKind::Organisation) == is_state;
             let same_name = self.reference.register.find(name.as_str()).is_ok_and(|named| named.code == code);
-            if !(same_kind && same_name) {
+            if !(same_kind && (same_name || is_state)) {
                 return Err(Refusal::CodeTaken { what: "contributor", code: code.to_string() }.into());
             }
+            let aliases: Vec<Text> = (!same_name).then_some(name).into_iter().chain(aliases).collect();
             let (mut register, mut new) = (self.reference.register.clone(), Vec::new());
             for alias in aliases {
                 if register.add_alias(code, alias.clone())? {
