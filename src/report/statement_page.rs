@@ -65,7 +65,7 @@ impl Note {
         let by = if self.event == EntryKind::Revised { format!("{} ", texts.get("notes.by")) } else { String::new() };
         let authority = self.authority.as_deref().unwrap_or(texts.get("notes.none"));
         let amount = format!("{by}{}{value}", self.amount);
-        let event = texts.or("events", self.event.name());
+        let event = texts.or("events", self.event.name()).replace('-', " ");
         texts.fill(
             "notes.line",
             &[
