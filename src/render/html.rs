@@ -130,6 +130,7 @@ fn grid<'d>(table: &'d Table, title: &'d str) -> Grid<'d> {
 fn drawn(cell: &Cell, first: bool) -> Drawn {
     let class = match cell {
         Cell::Money(money) if money.is_negative() => "figure negative",
+        Cell::Date(_) => "date",
         cell if cell.is_figure() => "figure",
         _ => "",
     };

@@ -16,7 +16,7 @@ struct Drawing<'c> {
 
 /// The chart, with a number that is its own within the page.
 pub fn render(chart: &Chart, id: usize) -> askama::Result<String> {
-    Drawing { id, chart, picture: draw(chart, 7_200), size: SIZE, ink: INK }.render()
+    Drawing { id, chart, picture: draw(chart, 5_800), size: SIZE, ink: INK }.render()
 }
 
 fn word(anchor: &Anchor) -> &'static str {
