@@ -61,8 +61,14 @@ fn crowd() -> Sandbox {
     let (folder, mut ledger) = desk();
     for number in 0..200_u32 {
         let code = format!("Z{number:03}");
-        let name = if number % 9 == 0 { format!("Contributor {number:03} of the Municipal Associations for Clean Rivers and Quiet Nights") } else { format!("Contributor {number:03}") };
-        ledger.add_contributor(&ContributorForm { code: code.clone(), name, kind: Some("organisation".into()), ..ContributorForm::default() }).expect("a contributor");
+        let name = if number % 9 == 0 {
+            format!("Contributor {number:03} of the Municipal Associations for Clean Rivers and Quiet Nights")
+        } else {
+            format!("Contributor {number:03}")
+        };
+        ledger
+            .add_contributor(&ContributorForm { code: code.clone(), name, kind: Some("organisation".into()), ..ContributorForm::default() })
+            .expect("a contributor");
         let slip = ledger.pledge(&pledge(&code, &format!("{}.{:02}", 1_000 + number * 37, number % 100), "2017", "2017-02-01")).expect("a pledge");
         if number % 3 != 0 {
             ledger.receive(&receipt(&code, &format!("{}", 500 + number), "2017-05-01")).expect("a receipt");
@@ -87,7 +93,8 @@ fn can(what: &str, found: impl Fn() -> bool) -> bool {
     }
     let there = found();
     if !there {
-        let demanded = std::env::var("COREFUND_TOOLS").is_ok_and(|value| value == "required") || std::env::var("CI").is_ok_and(|value| value == "1" || value == "true");
+        let demanded =
+            std::env::var("COREFUND_TOOLS").is_ok_and(|value| value == "required") || std::env::var("CI").is_ok_and(|value| value == "1" || value == "true");
         assert!(!demanded, "{what} cannot be had, and is demanded here");
         // Past the capture of the test run: a skipped check must be seen.
         use std::io::Write as _;
@@ -117,7 +124,11 @@ fn has_poppler() -> bool {
 }
 
 fn has_chromium() -> bool {
-    let there = || root("target/tools/node_modules/axe-core").exists() && runs("node", &["--version"]) && ["chromium", "google-chrome"].iter().any(|name| runs(name, &["--version"]));
+    let there = || {
+        root("target/tools/node_modules/axe-core").exists()
+            && runs("node", &["--version"])
+            && ["chromium", "google-chrome"].iter().any(|name| runs(name, &["--version"]))
+    };
     can("Chromium with axe-core", there)
 }
 
@@ -145,12 +156,19 @@ fn shown(plain: &str) -> String {
         return "–".into();
     }
     let digits: Vec<char> = whole.chars().collect();
-    let grouped: String = digits.iter().enumerate().flat_map(|(place, digit)| if place > 0 && (digits.len() - place).is_multiple_of(3) { vec![',', *digit] } else { vec![*digit] }).collect();
+    let grouped: String = digits
+        .iter()
+        .enumerate()
+        .flat_map(|(place, digit)| if place > 0 && (digits.len() - place).is_multiple_of(3) { vec![',', *digit] } else { vec![*digit] })
+        .collect();
     if plain.starts_with('-') { format!("({grouped}.{cents})") } else { format!("{grouped}.{cents}") }
 }
 
+/// A name with its figures.
+type Line = (String, Vec<String>);
+
 /// What each fund's status must say: fund, then names with their figures, the total last.
-fn expected(json: &Value) -> Vec<(String, Vec<(String, Vec<String>)>)> {
+fn expected(json: &Value) -> Vec<(String, Vec<Line>)> {
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let figures = |row: &Value| STATUS.iter().map(|field| text(&row[field])).collect::<Vec<_>>();
     let fund = |fund: &Value| {
@@ -211,7 +229,10 @@ fn a_workbook_has_the_figures_of_the_json_and_live_totals_that_agree() {
         }
     }
     assert_eq!((&book["created"], &book["landscape"]), (&Value::from("2017-12-31T00:00:00"), &Value::from(true)));
-    assert_eq!((&book["frozen"]["CORE Status of contributions"], &book["repeated"]["CORE Status of contributions"]), (&Value::from("B4"), &Value::from("$3:$3")));
+    assert_eq!(
+        (&book["frozen"]["CORE Status of contributions"], &book["repeated"]["CORE Status of contributions"]),
+        (&Value::from("B4"), &Value::from("$3:$3"))
+    );
     assert!(!book["types"].as_array().unwrap().contains(&Value::from("e")), "no cell is an error");
 }
 
@@ -230,7 +251,15 @@ fn a_document_has_real_tables_with_the_figures_of_the_json() {
     if has_office() {
         let out = sandbox.path("office");
         let profile = format!("-env:UserInstallation=file://{}", sandbox.path("profile").display());
-        said(Command::new("soffice").arg(profile).args(["--headless", "--convert-to", "pdf", "--outdir"]).arg(&out).arg(&file).output().expect("LibreOffice runs"));
+        said(
+            Command::new("soffice")
+                .arg(profile)
+                .args(["--headless", "--convert-to", "pdf", "--outdir"])
+                .arg(&out)
+                .arg(&file)
+                .output()
+                .expect("LibreOffice runs"),
+        );
         assert!(out.join("statement.pdf").exists(), "LibreOffice opens it");
     }
 }
@@ -355,7 +384,9 @@ fn markdown_has_the_figures_of_the_json() {
 fn the_same_question_gives_the_same_bytes_in_every_format_and_every_report_has_them_all() {
     let sandbox = books();
     for format in FORMATS {
-        for report in ["statement 2017", "statement 2017 --contributor China", "list pledges", "show P-2017-001", "journal", "trial-balance", "history", "ageing"] {
+        for report in
+            ["statement 2017", "statement 2017 --contributor China", "list pledges", "show P-2017-001", "journal", "trial-balance", "history", "ageing"]
+        {
             let once = |zone: &str, name: &str| {
                 let file = sandbox.path(name);
                 let words = shlex::split(&format!("{report} --format {format} --force --output")).unwrap();
@@ -381,10 +412,21 @@ fn an_extract_is_of_one_contributor_and_bears_the_same_seal() {
 #[test]
 fn texts_in_another_language_replace_the_english_ones() {
     let sandbox = books();
-    fs::write(sandbox.path("fr.toml"), "language = 'fr'\n[cover]\ntitle = 'État annuel des contributions {year}'\n[status]\nopening = \"A\\nSolde d'ouverture\"\n").unwrap();
+    fs::write(
+        sandbox.path("fr.toml"),
+        "language = 'fr'\n[cover]\ntitle = 'État annuel des contributions {year}'\n[status]\nopening = \"A\\nSolde d'ouverture\"\n",
+    )
+    .unwrap();
     let page = sandbox.ok("statement 2017 --texts fr.toml --format html");
-    assert!(page.contains("<html lang=\"fr\">") && page.contains("<h1>État annuel des contributions 2017</h1>") && page.contains("Solde d&#39;ouverture"), "{page}");
-    assert_eq!(sandbox.ok("statement 2017 --texts fr.toml --format json"), sandbox.ok("statement 2017 --format json"), "programs read the same in every language");
+    assert!(
+        page.contains("<html lang=\"fr\">") && page.contains("<h1>État annuel des contributions 2017</h1>") && page.contains("Solde d&#39;ouverture"),
+        "{page}"
+    );
+    assert_eq!(
+        sandbox.ok("statement 2017 --texts fr.toml --format json"),
+        sandbox.ok("statement 2017 --format json"),
+        "programs read the same in every language"
+    );
 }
 
 #[test]

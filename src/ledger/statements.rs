@@ -233,7 +233,7 @@ impl Asked<'_> {
                 }
             }
         }
-        Ok(histories)
+        Ok(histories.into_iter().map(|(fund, history)| (fund, history.from_the_first())).collect())
     }
 
     /// The movements of funds: what was brought forward into the year, and what moved from its first day to `as_of`.

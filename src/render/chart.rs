@@ -56,7 +56,11 @@ const LETTER: Tenth = SIZE / 2;
 pub fn draw(chart: &Chart, width: Tenth) -> Picture {
     let mut picture = Picture { width, height: 0, shapes: Vec::new() };
     legend(&mut picture, chart);
-    if chart.over_time { columns(&mut picture, chart) } else { bars(&mut picture, chart) }
+    if chart.over_time {
+        columns(&mut picture, chart)
+    } else {
+        bars(&mut picture, chart)
+    }
     picture
 }
 
@@ -182,7 +186,8 @@ mod tests {
             ..Chart::default()
         };
         let picture = draw(&chart, 7_000);
-        let widths: Vec<Tenth> = picture.shapes.iter().filter_map(|shape| if let Shape::Bar { width, height: BAR, .. } = shape { Some(*width) } else { None }).collect();
+        let widths: Vec<Tenth> =
+            picture.shapes.iter().filter_map(|shape| if let Shape::Bar { width, height: BAR, .. } = shape { Some(*width) } else { None }).collect();
         assert_eq!(widths[2..], [2933, 0, 1466, 1466], "two swatches first");
         let longest = picture.shapes.iter().filter_map(|shape| if let Shape::Label { anchor: Anchor::End, text, .. } = shape { Some(text) } else { None });
         assert!(longest.map(|text| text.chars().count()).max().unwrap() <= 41);

@@ -3,9 +3,9 @@
 use crate::error::Error;
 use crate::report::document::{Block, Document, Row, Table as Shown};
 use docx_rs::{
-    AlignmentType, BorderType, Docx, Footer, LineSpacing, NumPages, PageMargin, PageNum, PageOrientationType, Paragraph, Run, RunFonts, Style, StyleType, Table,
-    TableBorder, TableBorderPosition, TableBorders, TableCell, TableCellBorder, TableCellBorderPosition, TableCellMargins, TableLayoutType, TableRow, VAlignType,
-    WidthType,
+    AlignmentType, BorderType, Docx, Footer, LineSpacing, NumPages, PageMargin, PageNum, PageOrientationType, Paragraph, Run, RunFonts, Style, StyleType,
+    Table, TableBorder, TableBorderPosition, TableBorders, TableCell, TableCellBorder, TableCellBorderPosition, TableCellMargins, TableLayoutType, TableRow,
+    VAlignType, WidthType,
 };
 use std::io::Cursor;
 
@@ -72,7 +72,8 @@ fn compose(document: &Document) -> Docx {
     }
     docx = docx.add_paragraph(styled("Title", &document.title));
     if let Some(cover) = &document.cover {
-        docx = docx.add_paragraph(styled("Subtitle", &cover.about)).add_paragraph(Paragraph::new().add_run(Run::new().add_text(clean(&cover.edition)).italic()));
+        docx =
+            docx.add_paragraph(styled("Subtitle", &cover.about)).add_paragraph(Paragraph::new().add_run(Run::new().add_text(clean(&cover.edition)).italic()));
     }
     for (label, fact) in &document.facts {
         docx = docx.add_paragraph(words(&format!("{label}: {fact}")));
@@ -108,7 +109,8 @@ fn compose(document: &Document) -> Docx {
 fn styles(docx: Docx) -> Docx {
     let style = |id: &str, name: &str, size: usize| Style::new(id, StyleType::Paragraph).name(name).size(size).based_on("Normal").next("Normal");
     let space = |before: u32, after: u32| LineSpacing::new().before(before).after(after);
-    docx.default_line_spacing(space(0, 80)).default_fonts(RunFonts::new().ascii("Times New Roman").hi_ansi("Times New Roman").cs("Times New Roman"))
+    docx.default_line_spacing(space(0, 80))
+        .default_fonts(RunFonts::new().ascii("Times New Roman").hi_ansi("Times New Roman").cs("Times New Roman"))
         .default_size(20)
         .add_style(style("Title", "Title", 44).bold().color("1F4E79").line_spacing(space(0, 60)))
         .add_style(style("Subtitle", "Subtitle", 26).line_spacing(space(0, 60)))
@@ -183,7 +185,11 @@ fn head(shown: &Shown, places: &[usize], widths: &[usize]) -> TableRow {
         let run = Run::new().add_text(clean(&lines)).bold();
         let paragraph = Paragraph::new().style("TableText").add_run(run).align(align).keep_next(true);
         let below = TableCellBorder::new(TableCellBorderPosition::Bottom).border_type(BorderType::Single).size(4).color("1C1C1C");
-        TableCell::new().add_paragraph(paragraph).width(*width, WidthType::Dxa).vertical_align(VAlignType::Bottom).set_borders(docx_rs::TableCellBorders::with_empty().set(below))
+        TableCell::new()
+            .add_paragraph(paragraph)
+            .width(*width, WidthType::Dxa)
+            .vertical_align(VAlignType::Bottom)
+            .set_borders(docx_rs::TableCellBorders::with_empty().set(below))
     });
     TableRow::new(cells.collect()).row_height(HEAD_MARK).height_rule(docx_rs::HeightRule::AtLeast).cant_split()
 }

@@ -118,7 +118,13 @@ fn grid<'d>(table: &'d Table, title: &'d str) -> Grid<'d> {
         .rows
         .iter()
         .map(|row| {
-            let class = if row.total { "total" } else if row.section { "section" } else { "" };
+            let class = if row.total {
+                "total"
+            } else if row.section {
+                "section"
+            } else {
+                ""
+            };
             let shown = if row.section { &places[..places.len().min(1)] } else { &places[..] };
             let cells = shown.iter().enumerate().map(|(column, place)| drawn(&row.cells[*place], column == 0)).collect();
             Line { class, span: if row.section { places.len() } else { 1 }, cells }

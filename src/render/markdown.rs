@@ -61,7 +61,9 @@ fn lines(table: &Table) -> Vec<String> {
         let blanks = " ".repeat(width - text.chars().count());
         if right { blanks + text } else { format!("{text}{blanks}") }
     };
-    let line = |cells: &Vec<String>| format!("| {} |", cells.iter().zip(&widths).zip(&figures).map(|((text, width), right)| pad(text, *width, *right)).collect::<Vec<_>>().join(" | "));
+    let line = |cells: &Vec<String>| {
+        format!("| {} |", cells.iter().zip(&widths).zip(&figures).map(|((text, width), right)| pad(text, *width, *right)).collect::<Vec<_>>().join(" | "))
+    };
     let rule = widths.iter().zip(&figures).map(|(width, right)| if *right { format!("{}:", "-".repeat(width + 1)) } else { "-".repeat(width + 2) });
     let rule = format!("|{}|", rule.collect::<Vec<_>>().join("|"));
     let mut lines: Vec<String> = grid.iter().map(line).collect();
@@ -92,7 +94,9 @@ mod tests {
 
     #[test]
     fn nothing_in_a_cell_is_markup() {
-        for (text, safe) in [("a|b", "a\\|b"), ("*x*_y_", "\\*x\\*\\_y\\_"), ("<b>&", "&lt;b&gt;&amp;"), ("- x\ny", "\\- x y"), ("(5.00)", "(5.00)"), ("–", "–")] {
+        for (text, safe) in
+            [("a|b", "a\\|b"), ("*x*_y_", "\\*x\\*\\_y\\_"), ("<b>&", "&lt;b&gt;&amp;"), ("- x\ny", "\\- x y"), ("(5.00)", "(5.00)"), ("–", "–")]
+        {
             assert_eq!(escaped(text), safe);
         }
     }

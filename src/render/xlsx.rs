@@ -87,7 +87,8 @@ fn properties(document: &Document) -> Result<DocProperties, XlsxError> {
 fn sheet_name(chapter: &str, caption: &str, names: &mut BTreeSet<String>) -> String {
     let caption = caption.split([':', ',']).next().unwrap_or(caption);
     let part = chapter.split_whitespace().next().unwrap_or("");
-    let clean: String = format!("{part} {caption}").trim().chars().map(|letter| if "[]:*?/\\'".contains(letter) || letter.is_control() { ' ' } else { letter }).collect();
+    let clean: String =
+        format!("{part} {caption}").trim().chars().map(|letter| if "[]:*?/\\'".contains(letter) || letter.is_control() { ' ' } else { letter }).collect();
     let clean = clean.trim();
     let mut name: String = clean.chars().take(31).collect();
     let mut number = 2;
@@ -246,13 +247,21 @@ fn formula(table: &Table, number: usize, place: usize, places: &[usize]) -> Opti
     if !matches!(row.cells[place], Cell::Money(_)) || !is_whole(table, place) {
         return None;
     }
-    let letter = |place: usize| places.iter().position(|shown| *shown == place).and_then(|column| u16::try_from(column).ok()).map(rust_xlsxwriter::utility::column_number_to_name);
+    let letter = |place: usize| {
+        places.iter().position(|shown| *shown == place).and_then(|column| u16::try_from(column).ok()).map(rust_xlsxwriter::utility::column_number_to_name)
+    };
     if !row.adds.is_empty() {
         let column = letter(place)?;
         let mut text = String::from("=");
         for (count, term) in row.adds.iter().enumerate() {
             let (first, last) = (line_of(term.rows.start) + 1, line_of(term.rows.end));
-            let sign = if term.minus { "-" } else if count > 0 { "+" } else { "" };
+            let sign = if term.minus {
+                "-"
+            } else if count > 0 {
+                "+"
+            } else {
+                ""
+            };
             match last.checked_sub(first) {
                 Some(0) => text.push_str(&format!("{sign}{column}{first}")),
                 Some(_) => text.push_str(&format!("{sign}SUM({column}{first}:{column}{last})")),

@@ -235,8 +235,10 @@ pub fn told(caption: &str, categories: &[String], series: &[(String, Vec<Money>)
 impl Table {
     /// A table with columns given as stable name and heading.
     pub fn new(columns: &[(&'static str, &str)]) -> Table {
-        let columns =
-            columns.iter().map(|(field, heading)| Column { field, heading: (*heading).to_owned(), shown: !heading.is_empty(), optional: false, formula: &[] }).collect();
+        let columns = columns
+            .iter()
+            .map(|(field, heading)| Column { field, heading: (*heading).to_owned(), shown: !heading.is_empty(), optional: false, formula: &[] })
+            .collect();
         Table { columns, ..Table::default() }
     }
 

@@ -58,6 +58,15 @@ impl History {
         Ok(())
     }
 
+    /// Leaves out the years before the fund first moved.
+    pub fn from_the_first(mut self) -> History {
+        let first = self.years.iter().find(|(_, of)| of.values().any(|figures| Item::ALL.iter().any(|(item, _)| item.of(figures) != 0)));
+        if let Some(first) = first.map(|(year, _)| *year) {
+            self.years.retain(|year, _| *year >= first);
+        }
+        self
+    }
+
     /// Whether no year says anything.
     pub fn is_nothing(&self) -> bool {
         Item::ALL.iter().all(|(item, _)| self.is_nil(*item))

@@ -61,10 +61,11 @@ pub struct Note {
 
 impl Note {
     fn says(&self, texts: &Texts) -> String {
-        let value = if self.amount.currency() == self.value.currency() { String::new() } else { format!(" ({})", self.value) };
+        let value = if self.amount.currency() == self.value.currency() { String::new() } else { format!(" ({})", self.value.absolute()) };
         let by = if self.event == EntryKind::Revised { format!("{} ", texts.get("notes.by")) } else { String::new() };
         let authority = self.authority.as_deref().unwrap_or(texts.get("notes.none"));
-        let amount = format!("{by}{}{value}", self.amount);
+        let amount = if self.amount.is_negative() { format!("({})", self.amount.absolute()) } else { self.amount.to_string() };
+        let amount = format!("{by}{amount}{value}");
         let event = texts.or("events", self.event.name()).replace('-', " ");
         texts.fill(
             "notes.line",

@@ -9,21 +9,8 @@ use serde_json::{Map, Value, json};
 
 /// The columns of a row as programs read them, in their order.
 const FIELDS: [&str; 15] = [
-    "opening",
-    "pledged",
-    "adjustments",
-    "received_prior",
-    "received_current",
-    "exchange",
-    "closing",
-    "closing_prior",
-    "closing_current",
-    "announced",
-    "disputed",
-    "received_in_advance",
-    "advances_held",
-    "in_kind",
-    "last_receipt",
+    "opening", "pledged", "adjustments", "received_prior", "received_current", "exchange", "closing", "closing_prior", "closing_current", "announced",
+    "disputed", "received_in_advance", "advances_held", "in_kind", "last_receipt",
 ];
 
 /// The columns of the status, in their order.
@@ -64,9 +51,12 @@ impl Statement {
     /// What is disclosed beside the columns, for those who have something to disclose; none when nobody has.
     pub(super) fn memoranda(&self, fund: &FundStatus, beside: &Beside) -> Option<Table> {
         let texts = &beside.texts;
-        let said = |figures: &Figures| MEMORANDUM.iter().any(|field| !matches!(self.cell(figures, field), Cell::Money(money) if money.is_zero()) && self.cell(figures, field) != Cell::Blank);
-        let mut table =
-            table(("name", texts.get("status.contributor")), "memorandum", &MEMORANDUM, texts).captioned(texts.get("memorandum.caption"));
+        let said = |figures: &Figures| {
+            MEMORANDUM
+                .iter()
+                .any(|field| !matches!(self.cell(figures, field), Cell::Money(money) if money.is_zero()) && self.cell(figures, field) != Cell::Blank)
+        };
+        let mut table = table(("name", texts.get("status.contributor")), "memorandum", &MEMORANDUM, texts).captioned(texts.get("memorandum.caption"));
         for row in fund.rows.iter().filter(|row| said(&row.figures)) {
             table.row(self.cells(&row.name, &row.figures, &MEMORANDUM));
         }

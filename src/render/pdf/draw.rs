@@ -82,7 +82,9 @@ fn metadata(document: &Document) -> Metadata {
     let Some(day) = document.dated else { return metadata };
     let text = day.to_string();
     let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u8>().ok()).unwrap_or(1);
-    metadata.creation_date(DateTime::new(day.year().number()).month(number(5..7)).day(number(8..10)).hour(0).minute(0).second(0).utc_offset_hour(0).utc_offset_minute(0))
+    metadata.creation_date(
+        DateTime::new(day.year().number()).month(number(5..7)).day(number(8..10)).hour(0).minute(0).second(0).utc_offset_hour(0).utc_offset_minute(0),
+    )
 }
 
 fn fill(colour: Colour) -> Fill {

@@ -19,7 +19,8 @@ const TEXT: Set = Set::new(Face::Regular, 10 * PT, INK);
 const SMALL: Set = Set::new(Face::Regular, 8 * PT, SOFT);
 
 /// Said once, at the end, when a character was lacking.
-const LACKING: &str = "A character that the font of this paper lacks is printed as its code point between ‹ and ›; the other formats of this report carry it as it is.";
+const LACKING: &str =
+    "A character that the font of this paper lacks is printed as its code point between ‹ and ›; the other formats of this report carry it as it is.";
 
 /// The document as a PDF.
 ///
@@ -106,7 +107,10 @@ fn small(paper: &mut Paper<'_>, block: &Block) -> Option<(Unit, Unit)> {
         Block::Table(table) => table::size(paper, table),
         Block::Chart(chart) if chart.over_time => {
             let drawn = chart::draw(chart, chart_width(paper));
-            (drawn.shapes.iter().map(|shape| if let chart::Shape::Bar { x, width, .. } = shape { x + width } else { 0 }).max().unwrap_or(0) * (PT / 10), chart_height(paper, chart))
+            (
+                drawn.shapes.iter().map(|shape| if let chart::Shape::Bar { x, width, .. } = shape { x + width } else { 0 }).max().unwrap_or(0) * (PT / 10),
+                chart_height(paper, chart),
+            )
         }
         _ => return None,
     };

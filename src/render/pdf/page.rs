@@ -98,7 +98,19 @@ impl<'f> Paper<'f> {
     pub fn new(faces: &'f Faces, landscape: bool) -> Paper<'f> {
         let (short, long) = (595_276, 841_890);
         let (width, height) = if landscape { (long, short) } else { (short, long) };
-        Paper { faces, width, height, sheets: vec![Vec::new()], parts: Vec::new(), outline: Vec::new(), y: TOP, edge: SIDE, room: width - 2 * SIDE, weighty: false, lacked: false }
+        Paper {
+            faces,
+            width,
+            height,
+            sheets: vec![Vec::new()],
+            parts: Vec::new(),
+            outline: Vec::new(),
+            y: TOP,
+            edge: SIDE,
+            room: width - 2 * SIDE,
+            weighty: false,
+            lacked: false,
+        }
     }
 
     /// From now on text begins here, and may be so wide.

@@ -137,7 +137,13 @@ impl<'t> Plan<'t> {
     /// What must stand together with a row: the rest of the table when it is short, the next row after a heading.
     fn together(&self, row: usize) -> Unit {
         let count = self.rows.len();
-        let until = if row + 3 >= count { count } else if self.table.rows[row].section { row + 2 } else { row + 1 };
+        let until = if row + 3 >= count {
+            count
+        } else if self.table.rows[row].section {
+            row + 2
+        } else {
+            row + 1
+        };
         let until = if count <= 3 || row + 3 == count { until } else { until.min(row + 1 + usize::from(self.table.rows[row].section)) };
         (row..until.min(count)).map(|row| self.row_height(row)).sum()
     }
@@ -156,8 +162,11 @@ fn narrow(columns: &mut [Planned], room: Unit) -> bool {
     let mut over = total(columns) - GUTTER - room;
     while over > 0 {
         // The widest gives way, down to the next widest or by what is needed.
-        let Some(widest) = columns.iter().filter(|column| !column.figures).map(|column| column.width).max().filter(|width| *width > NARROWEST) else { return false };
-        let next = columns.iter().filter(|column| !column.figures && column.width < widest).map(|column| column.width).max().unwrap_or(NARROWEST).max(NARROWEST);
+        let Some(widest) = columns.iter().filter(|column| !column.figures).map(|column| column.width).max().filter(|width| *width > NARROWEST) else {
+            return false;
+        };
+        let next =
+            columns.iter().filter(|column| !column.figures && column.width < widest).map(|column| column.width).max().unwrap_or(NARROWEST).max(NARROWEST);
         let among = columns.iter().filter(|column| !column.figures && column.width == widest).count();
         let step = (widest - next).min(over / Unit::try_from(among).unwrap_or(1) + 1).max(1);
         columns.iter_mut().filter(|column| !column.figures && column.width == widest).for_each(|column| column.width -= step);
@@ -176,7 +185,11 @@ pub fn size(paper: &mut Paper<'_>, table: &Table) -> (Unit, Unit) {
 pub fn lead(paper: &mut Paper<'_>, table: &Table) -> Unit {
     let plan = Plan::of(paper, table);
     let whole = whole(&plan);
-    if whole <= paper.depth() / 2 { whole } else { caption_height(&plan) + plan.height_of(&plan.head) + (0..plan.rows.len().min(3)).map(|row| plan.row_height(row)).sum::<Unit>() }
+    if whole <= paper.depth() / 2 {
+        whole
+    } else {
+        caption_height(&plan) + plan.height_of(&plan.head) + (0..plan.rows.len().min(3)).map(|row| plan.row_height(row)).sum::<Unit>()
+    }
 }
 
 fn caption_height(plan: &Plan<'_>) -> Unit {
@@ -270,7 +283,13 @@ fn set_row(paper: &mut Paper<'_>, plan: &Plan<'_>, number: usize, body: usize) {
             y += plan.leading();
             let from = if cell.is_figure() { x + figure_at(paper, column, line, set) } else { x };
             // An empty cell holds a blank: a table without holes for those who listen.
-            let line = if line.is_empty() { " ".to_owned() } else if number == last { line.clone() } else { format!("{line} ") };
+            let line = if line.is_empty() {
+                " ".to_owned()
+            } else if number == last {
+                line.clone()
+            } else {
+                format!("{line} ")
+            };
             paper.put(from, y - plan.leading() / 4, &line, set, Some(cell_part));
         }
         x += column.width + plan.gutter;
