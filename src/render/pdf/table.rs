@@ -7,6 +7,9 @@ use crate::report::document::{Cell, Row, Table};
 /// Between columns.
 const GUTTER: Unit = 11 * PT;
 
+/// The eye must find its way from a name to its figures.
+const WIDEST_GUTTER: Unit = 36 * PT;
+
 /// Sizes that are tried, the largest first.
 const SIZES: [Unit; 7] = [9_000, 8_500, 8_000, 7_500, 7_000, 6_500, 6_000];
 
@@ -100,7 +103,7 @@ impl<'t> Plan<'t> {
         }
         // A table that nearly fills the width fills it.
         let (natural, gaps) = (total(&planned) - GUTTER, Unit::try_from(planned.len()).unwrap_or(1) - 1);
-        let gutter = if gaps > 0 && natural < room && natural > room * 6 / 10 { GUTTER + (room - natural) / gaps } else { GUTTER };
+        let gutter = if gaps > 0 && natural < room && natural > room * 6 / 10 { (GUTTER + (room - natural) / gaps).min(WIDEST_GUTTER) } else { GUTTER };
         let head = planned.iter().map(|column| {
             let text = paper.printable(&table.columns[column.place].heading, Face::Regular);
             // A heading's own line feeds are blanks to the fonts.
