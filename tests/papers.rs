@@ -391,7 +391,7 @@ fn the_same_question_gives_the_same_bytes_in_every_format_and_every_report_has_t
                 let file = sandbox.path(name);
                 let words = shlex::split(&format!("{report} --format {format} --force --output")).unwrap();
                 let output = sandbox.command().args(words).arg(&file).env("TZ", zone).output().expect("it runs");
-                assert!(output.status.success(), "{report} as {format}: {}", String::from_utf8_lossy(&output.stderr));
+                assert!(output.status.success() && output.stderr.is_empty(), "{report} as {format}: {}", String::from_utf8_lossy(&output.stderr));
                 fs::read(file).expect("the file")
             };
             let bytes = once("Asia/Seoul", "once");

@@ -297,7 +297,8 @@ fn chart(sheet: &mut Worksheet, charted: &Charted, name: &str, styles: &Styles) 
     let last = line_of(charted.categories.len()).saturating_sub(1);
     let mut drawn = Chart::new(if charted.over_time { ChartType::Column } else { ChartType::Bar });
     drawn.title().set_name(&charted.caption);
-    drawn.set_alt_text(charted.told.chars().take(LONGEST).collect::<String>());
+    // The amounts themselves stand in the cells above, and a spreadsheet takes no longer text than this.
+    drawn.set_alt_text(charted.told.chars().take(250).collect::<String>());
     for (row, category) in charted.categories.iter().enumerate() {
         sheet.write_string_with_format(line_of(row), 0, cut(category), &styles.words)?;
     }
