@@ -165,6 +165,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("rules-form", "bank_files.rs"),
     ("rules-key", "bank_files.rs"),
     ("rules-column", "bank_files.rs"),
+    ("texts-form", "below: it needs a file"),
+    ("binary-on-terminal", "it needs a terminal"),
+    ("format-left-out", "it needs another build: cargo test --no-default-features --test errors"),
 ];
 
 fn books() -> Sandbox {
@@ -226,6 +229,11 @@ fn refusals_that_need_a_history() {
     sandbox.refused("receive CHN 'VND 1' --date 2017-12-06", 4, "entry-too-short");
     let fresh = Sandbox::with_ledger();
     fresh.refused("undo", 4, "nothing-to-undo");
+    std::fs::write(fresh.path("texts.toml"), "[status]\ntotl = 'Somme'\n").unwrap();
+    fresh.refused("statement 2017 --texts texts.toml", 3, "texts-form");
+    if cfg!(not(feature = "paper")) {
+        fresh.refused("statement 2017 --output statement.pdf", 2, "format-left-out");
+    }
 }
 
 #[test]

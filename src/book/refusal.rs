@@ -616,4 +616,18 @@ refusals! {
         cause "Nothing is left that could be reversed."
         says "there is nothing to undo"
         hint "see what was done with: corefund log"
+
+    // Texts and formats.
+    "texts-form" Input TextsForm { why: String }
+        cause "A file of texts is a copy of the English one with the right-hand sides changed."
+        says "the file of texts cannot be used: {why}"
+        hint "begin with a copy of data/texts/en.toml"
+    "binary-on-terminal" Usage BinaryOnTerminal { format: &'static str }
+        cause "A terminal cannot show the bytes of a file for another program."
+        says "{format} is not for a terminal"
+        hint "add --output FILE.{format}"
+    "format-left-out" Usage FormatLeftOut { format: &'static str }
+        cause "This corefund was built without the formats for paper and office programs."
+        says "this corefund was built without {format}"
+        hint "build it again with them: cargo install --path ."
 }

@@ -6,7 +6,7 @@ use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
 use super::import::Import;
 use super::init::Init;
 use super::letter::Letter;
-use super::look::{Explain, Journal, List, Log, Show, Statement, TrialBalance};
+use super::look::{Ageing, Explain, History, Journal, List, Log, Show, Statement, TrialBalance};
 use super::pledge::Pledge;
 use super::receive::{Apply, Identify, Receive, Refund};
 use super::reconcile::Reconcile;
@@ -113,6 +113,10 @@ pub enum Command {
     Show(Show),
     /// Print the annual statement
     Statement(Statement),
+    /// Print what each year pledged and received
+    History(History),
+    /// Print what is unpaid, by age
+    Ageing(Ageing),
     /// Tell what differs from the statement that was issued
     Diff(Diff),
     /// Print the journal

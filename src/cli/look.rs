@@ -1,11 +1,12 @@
-//! `list`, `show`, `statement`, `journal`, `trial-balance`, `explain`, `log`.
+//! `list`, `show`, `statement`, `history`, `ageing`, `journal`, `trial-balance`, `explain`, `log`.
 
 use super::options::Printing;
 use super::output::Output;
 use crate::Error;
-use crate::ledger::{Ledger, Question};
-use crate::render::Format;
+use crate::ledger::{Ledger, Question, Setting};
+use crate::report::texts::Texts;
 use clap::Args;
+use std::path::PathBuf;
 
 /// As the books stood, and as they were known.
 #[derive(Args, Debug, Clone, Default)]
@@ -108,7 +109,8 @@ impl Show {
 #[command(after_help = "Examples:\n  \
     corefund statement 2017\n  \
     corefund statement 2017 --fund CORE --as-of 2017-09-30\n  \
-    corefund statement 2017 --known-at 2018-03-01 --format json")]
+    corefund statement 2017 --known-at 2018-03-01 --format json\n  \
+    corefund statement 2017 --output statement.pdf")]
 pub struct Statement {
     /// The year
     pub year: String,
@@ -118,6 +120,9 @@ pub struct Statement {
     /// Only the row of this contributor
     #[arg(long, value_name = "CONTRIBUTOR")]
     pub contributor: Option<String>,
+    /// Texts in another language: a copy of data/texts/en.toml, translated
+    #[arg(long, value_name = "FILE")]
+    pub texts: Option<PathBuf>,
     /// As it was issued: the very bytes of this edition
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["fund", "contributor", "as_of", "known_at"])]
     pub edition: Option<String>,
@@ -134,8 +139,55 @@ impl Statement {
             return output.bytes(&bytes, &self.printing).map(|()| 0);
         }
         let question = Question { fund: self.fund.clone(), contributor: self.contributor.clone(), ..self.moment.question() };
-        let notes = self.printing.format() == Format::Table;
-        output.report(&ledger.statement(&self.year, &question, notes)?, &self.printing).map(|()| 0)
+        let texts = self.texts.as_deref().map_or_else(|| Ok(Texts::default()), crate::ledger::read_texts)?;
+        let setting = Setting { full: self.printing.format().is_for_people(), texts, edition: None };
+        output.report(&ledger.statement_with(&self.year, &question, &setting)?, &self.printing).map(|()| 0)
+    }
+}
+
+/// The history.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  corefund history\n  corefund history --fund CORE --from 2015 --to 2024 --format csv")]
+pub struct History {
+    /// Only this fund
+    #[arg(long, value_name = "CODE")]
+    pub fund: Option<String>,
+    /// From this year on
+    #[arg(long, value_name = "YEAR")]
+    pub from: Option<String>,
+    /// Up to this year
+    #[arg(long, value_name = "YEAR")]
+    pub to: Option<String>,
+    #[command(flatten)]
+    pub moment: Moment,
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+impl History {
+    pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        let question = Question { fund: self.fund.clone(), ..self.moment.question() };
+        output.report(&ledger.history(self.from.as_deref(), self.to.as_deref(), &question)?, &self.printing).map(|()| 0)
+    }
+}
+
+/// The ages of what is unpaid.
+#[derive(Args, Debug)]
+#[command(after_help = "Without --as-of the day is the last of the newest year with entries.\n\nExample:\n  corefund ageing --fund CORE --as-of 2018-06-30")]
+pub struct Ageing {
+    /// Only this fund
+    #[arg(long, value_name = "CODE")]
+    pub fund: Option<String>,
+    #[command(flatten)]
+    pub moment: Moment,
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+impl Ageing {
+    pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        let question = Question { fund: self.fund.clone(), ..self.moment.question() };
+        output.report(&ledger.ageing(&question)?, &self.printing).map(|()| 0)
     }
 }
 

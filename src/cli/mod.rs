@@ -110,6 +110,8 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::List(look) => look.run(ledger, output),
         Command::Show(look) => look.run(ledger, output),
         Command::Statement(look) => look.run(ledger, output),
+        Command::History(look) => look.run(ledger, output),
+        Command::Ageing(look) => look.run(ledger, output),
         Command::Diff(look) => look.run(ledger, output),
         Command::Journal(look) => look.run(ledger, output),
         Command::TrialBalance(look) => look.run(ledger, output),

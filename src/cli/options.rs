@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// How a report is printed.
 #[derive(Args, Debug, Clone, Default)]
 pub struct Printing {
-    /// The format: table, csv or json [default: the file's ending, or table]
+    /// The format: table, csv, json, md, html, pdf, xlsx or docx [default: the file's ending, or table]
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub format: Option<Format>,
     /// Write to a file, whole or not at all
@@ -32,6 +32,12 @@ fn format(name: &str) -> Result<Format, String> {
     Format::from_name(name).ok_or_else(|| format!("the formats are {}", known()))
 }
 
+/// A slip is read at once, so it has no format for paper.
+fn answer(name: &str) -> Result<Format, String> {
+    let known = [Format::Table, Format::Csv, Format::Json];
+    Format::from_name(name).filter(|format| known.contains(format)).ok_or_else(|| format!("the formats are {}", known.map(Format::name).join(", ")))
+}
+
 /// How a writing command is carried out, and how it answers.
 #[derive(Args, Debug, Clone, Default)]
 pub struct Writing {
@@ -39,7 +45,7 @@ pub struct Writing {
     #[arg(long, short = 'n')]
     pub dry_run: bool,
     /// How to answer: table, csv or json
-    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    #[arg(long, value_name = "FORMAT", value_parser = answer)]
     pub format: Option<Format>,
 }
 

@@ -3,6 +3,7 @@
 
 use super::options::{Printing, Writing};
 use crate::Error;
+use crate::book::Refusal;
 use crate::ledger::Ledger;
 use crate::render::{Format, Look, render};
 use crate::report::document::Document;
@@ -31,8 +32,9 @@ impl Output {
     pub fn report(&mut self, document: &Document, printing: &Printing) -> Result<(), Error> {
         let format = printing.format();
         match &printing.output {
-            Some(path) => crate::ledger::write_file(path, &render(document, format, Look::default()), printing.force),
-            None => self.print(&render(document, format, self.look())),
+            Some(path) => crate::ledger::write_file(path, &render(document, format, Look::default())?, printing.force),
+            None if format.is_binary() && std::io::stdout().is_terminal() => Err(Refusal::BinaryOnTerminal { format: format.name() }.into()),
+            None => self.print(&render(document, format, self.look())?),
         }
     }
 
@@ -40,6 +42,9 @@ impl Output {
     pub fn bytes(&mut self, bytes: &[u8], printing: &Printing) -> Result<(), Error> {
         match &printing.output {
             Some(path) => crate::ledger::write_file(path, bytes, printing.force),
+            None if printing.format().is_binary() && std::io::stdout().is_terminal() => {
+                Err(Refusal::BinaryOnTerminal { format: printing.format().name() }.into())
+            }
             None => self.print(bytes),
         }
     }
@@ -55,7 +60,7 @@ impl Output {
         if self.quiet {
             return Ok(0);
         }
-        let bytes = render(document, writing.format.unwrap_or(Format::Table), self.look());
+        let bytes = render(document, writing.format.unwrap_or(Format::Table), self.look())?;
         match self.write(&bytes) {
             Ok(()) => Ok(0),
             Err(cause) if recorded => Err(Error::Unconfirmed { recorded: subject.to_owned(), cause: cause.to_string() }),

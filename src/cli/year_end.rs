@@ -71,7 +71,8 @@ impl Issue {
 
 /// A document in every format, as an edition keeps it.
 fn every_format(document: &Document) -> Result<Bytes, Error> {
-    Ok(Format::ALL.into_iter().map(|(name, format)| (name.to_owned(), render(document, format, Look::default()))).collect())
+    let built = Format::ALL.into_iter().filter(|(_, format)| format.is_built());
+    built.map(|(name, format)| Ok((name.to_owned(), render(document, format, Look::default())?))).collect()
 }
 
 /// What differs from an issued statement.

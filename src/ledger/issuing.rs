@@ -117,8 +117,9 @@ fn files(bytes: &[(String, Vec<u8>)]) -> Result<Vec<EditionFile>, Error> {
 impl Asked<'_> {
     /// The statement of an edition that is being issued.
     fn document_of(&self, edition: &Edition) -> Result<Document, Error> {
-        let (statement, beside) = self.statement(edition.number.year(), true)?;
-        let mut document = statement.document(&beside).fact("Edition", said(edition));
+        let (statement, mut beside) = self.statement(edition.number.year(), true)?;
+        beside.edition = Some(format!("{} {}", beside.texts.get("cover.edition"), said(edition)));
+        let mut document = statement.document(&beside);
         if let Some(Value::Object(machine)) = &mut document.machine {
             let before = edition.before.map(EditionNumber::sequence);
             machine.insert("edition".into(), json!({ "number": edition.number.sequence(), "meeting": edition.meeting.as_str(), "before": before }));

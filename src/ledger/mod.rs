@@ -61,10 +61,11 @@ pub use letters::{ACKNOWLEDGEMENT, REMINDER};
 pub use looking::LISTS;
 pub use question::Question;
 pub use session::{Now, Session};
-pub use statements::explainable;
+pub use statements::{Setting, explainable};
 
 use crate::book::{AccountCode, Currency};
 use crate::error::Error;
+use crate::report::texts::Texts;
 use crate::store::{Mode, Store};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -141,4 +142,13 @@ impl Ledger {
 /// [`Error::Surroundings`].
 pub fn write_file(path: &Path, bytes: &[u8], force: bool) -> Result<(), Error> {
     crate::store::file::write_whole(path, bytes, force)
+}
+
+/// Reads a file of texts for the statement.
+///
+/// # Errors
+/// [`Error::Surroundings`]; [`Refusal::TextsForm`](crate::book::Refusal::TextsForm).
+pub fn read_texts(path: &Path) -> Result<Texts, Error> {
+    let text = std::fs::read_to_string(path).map_err(|cause| Error::surroundings("read the texts in", path, &cause))?;
+    Ok(Texts::translated(&text)?)
 }

@@ -5,14 +5,18 @@ use super::Ledger;
 use super::question::{Asked, Question};
 use crate::book::balance::{Movement, MovementKey, Sums, brought_forward, credits_money};
 use crate::book::check::Verification;
+use crate::book::contributor::ContributorKind;
 use crate::book::journal::JournalEntry;
 use crate::book::{AccountCode, ContributorCode, Date, Entry, EntryKind, EntryNumber, FundCode, Line, Money, Refusal, Year};
 use crate::error::Error;
+use crate::report::ageing::Ageing;
 use crate::report::document::Document;
 use crate::report::explain::{self, CellAsked};
+use crate::report::history::{History, YEARS_ON_PAPER};
 use crate::report::performance::Performance;
 use crate::report::statement::{Column, FundStatus, Statement, columns_named};
-use crate::report::statement_page::Beside;
+use crate::report::statement_page::{Beside, Note};
+use crate::report::texts::Texts;
 use crate::report::trial_balance::TrialBalance;
 use crate::store::Store;
 use crate::{book::Seal, report};
@@ -29,15 +33,36 @@ type Page = BTreeMap<MovementKey, Sums>;
 /// enough, and `verify` recomputes them. Any secretariat's year is smaller.
 const ENTRIES_READ_AGAIN: i64 = 5_000;
 
+/// How a statement is set: what stands beside its figures.
+#[derive(Debug, Clone, Default)]
+pub struct Setting {
+    /// Whether notes, the year before, the history and the ages are added; without them it is quicker.
+    pub full: bool,
+    /// Its texts.
+    pub texts: Texts,
+    /// Which edition it is, in words; a draft when none.
+    pub edition: Option<String>,
+}
+
 impl Ledger {
-    /// The annual statement of a year; `notes` adds the authorities of the year's pledge events and the result of the year before.
+    /// The annual statement of a year in English; `full` adds what stands beside the status: the authorities of the year's pledge events, the
+    /// result of the year before, the history and the ages of what is unpaid.
+    ///
+    /// # Errors
+    /// As [`Ledger::statement_with`].
+    pub fn statement(&self, year: &str, question: &Question, full: bool) -> Result<Document, Error> {
+        self.statement_with(year, question, &Setting { full, ..Setting::default() })
+    }
+
+    /// The annual statement of a year.
     ///
     /// # Errors
     /// What the question refuses, [`Error::Untied`] rather than a figure that does not agree with the accounts, [`Error::Damaged`].
-    pub fn statement(&self, year: &str, question: &Question, notes: bool) -> Result<Document, Error> {
+    pub fn statement_with(&self, year: &str, question: &Question, setting: &Setting) -> Result<Document, Error> {
         let year = Year::parse(year)?;
         self.ask(question, |asked| {
-            let (statement, beside) = asked.statement(year, notes)?;
+            let (statement, mut beside) = asked.statement(year, setting.full)?;
+            (beside.texts, beside.edition, beside.extract) = (setting.texts.clone(), setting.edition.clone(), asked.contributor);
             let document = match asked.contributor {
                 Some(contributor) => statement.extract(contributor).document(&beside),
                 None => statement.document(&beside),
@@ -47,6 +72,40 @@ impl Ledger {
                 Some(issued) => document.fact("Issued", issued),
                 None => document,
             })
+        })
+    }
+
+    /// What each year pledged and received, by fund and contributor.
+    ///
+    /// # Errors
+    /// [`Refusal::YearForm`], what the question refuses, [`Error::Damaged`].
+    pub fn history(&self, from: Option<&str>, to: Option<&str>, question: &Question) -> Result<Document, Error> {
+        let bound = |year: Option<&str>| year.map(Year::parse).transpose();
+        let (from, to) = (bound(from)?, bound(to)?);
+        self.ask(question, |asked| {
+            let years = asked.view.entry_years().into_iter().filter(|year| from.is_none_or(|from| *year >= from) && to.is_none_or(|to| *year <= to));
+            let history = asked.history(&asked.funds(), &years.collect::<Vec<_>>())?;
+            let currency = asked.view.identity().currency;
+            Ok(report::history::document(&history, &asked.rollcall(), currency, asked.view.seal_known()?, &Texts::default()))
+        })
+    }
+
+    /// What is unpaid, by age: at the day that is asked for, or at the end of the last year with entries.
+    ///
+    /// # Errors
+    /// What the question refuses, [`Error::Untied`], [`Error::Damaged`].
+    pub fn ageing(&self, question: &Question) -> Result<Document, Error> {
+        self.ask(question, |asked| {
+            let last = asked.view.entry_years().last().copied();
+            let as_of = asked.as_of.or(last.map(Year::last_day)).unwrap_or_else(|| self.session.now.today());
+            let (year, currency, rollcall) = (as_of.year(), asked.view.identity().currency, asked.rollcall());
+            let mut funds = BTreeMap::new();
+            for (fund, movements) in asked.movements(&asked.funds(), year, as_of)? {
+                let ageing = Ageing::of(&movements, year, as_of, currency)?;
+                ageing.prove(&FundStatus::of(fund, String::new(), None, &movements, &rollcall, year, currency)?, currency)?;
+                funds.insert(fund, ageing);
+            }
+            Ok(report::ageing::document(&funds, &rollcall, as_of, currency, asked.view.seal_known()?, &Texts::default()))
         })
     }
 
@@ -121,16 +180,22 @@ impl Asked<'_> {
             return Err(Refusal::AsOfBeforeYear { as_of, year }.into());
         }
         let currency = self.view.identity().currency;
-        let rollcall: Vec<_> = self.reference.register.in_meeting_order().into_iter().map(|one| (one.code, one.name.to_string(), one.kind)).collect();
+        let rollcall = self.rollcall();
         let scope = Asked { year: Some(year), as_of: Some(as_of), ..*self };
         let (mut funds, mut beside) = (Vec::new(), Beside::default());
         let movements = self.movements(&scope.funds(), year, as_of)?;
         let of_funds = scope.moved(&movements);
         for &fund in &of_funds {
             let movements = movements.get(&fund).map_or(&[][..], Vec::as_slice);
+            let ageing = if notes { Some(Ageing::of(movements, year, as_of, currency)?) } else { None };
             let area = self.reference.funds.get(&fund).and_then(|fund| fund.area).and_then(|area| self.reference.areas.get(&area));
             let name = self.reference.fund_name(fund);
-            funds.push(FundStatus::of(fund, name, area.map(|area| area.name.to_string()), movements, &rollcall, year, currency)?);
+            let status = FundStatus::of(fund, name, area.map(|area| area.name.to_string()), movements, &rollcall, year, currency)?;
+            if let Some(ageing) = ageing {
+                ageing.prove(&status, currency)?;
+                beside.ageing.insert(fund, ageing);
+            }
+            funds.push(status);
         }
         if notes {
             let prior = year.previous();
@@ -138,8 +203,37 @@ impl Asked<'_> {
             beside.prior = movements.iter().map(|(fund, movements)| (*fund, Performance::of(movements, prior))).collect();
             beside.accounts.clone_from(&self.reference.accounts);
             beside.notes = self.notes(year, as_of)?;
+            let first = Year::new(year.number().saturating_sub(YEARS_ON_PAPER as u16 - 1)).unwrap_or(year);
+            let years: Vec<Year> = self.view.entry_years().into_iter().filter(|moved| (first..=year).contains(moved)).collect();
+            beside.history = scope.history(&of_funds, &years)?;
         }
+        beside.rollcall = rollcall;
         Ok((Statement::of(year, as_of, currency, funds, self.view.seal_known()?)?, beside))
+    }
+
+    /// Who can have a row, in the Meeting's order.
+    fn rollcall(&self) -> Vec<(ContributorCode, String, ContributorKind)> {
+        self.reference.register.in_meeting_order().into_iter().map(|one| (one.code, one.name.to_string(), one.kind)).collect()
+    }
+
+    /// What each of the years moved: from the balances of the year, or from its lines where only a part of them counts.
+    fn history(&self, funds: &[FundCode], years: &[Year]) -> Result<BTreeMap<FundCode, History>, Error> {
+        let currency = self.view.identity().currency;
+        let mut histories: BTreeMap<FundCode, History> = funds.iter().map(|fund| (*fund, History::default())).collect();
+        for &year in years.iter().filter(|year| self.as_of.is_none_or(|as_of| as_of >= year.first_day())) {
+            let in_part = self.as_of.filter(|as_of| *as_of < year.last_day());
+            let lines = match (self.view.horizon(), in_part) {
+                (None, None) => None,
+                (_, day) => Some(self.moved_in(year, day.unwrap_or(year.last_day()))?),
+            };
+            for (fund, history) in &mut histories {
+                match &lines {
+                    Some(lines) => history.add(year, &as_movements(lines.get(fund), *fund, year), currency)?,
+                    None => history.add(year, &self.view.movements(*fund, year)?, currency)?,
+                }
+            }
+        }
+        Ok(histories.into_iter().map(|(fund, history)| (fund, history.from_the_first())).collect())
     }
 
     /// The movements of funds: what was brought forward into the year, and what moved from its first day to `as_of`.
@@ -242,9 +336,9 @@ impl Asked<'_> {
         }
     }
 
-    /// The pledge events of a year with their authorities, by fund, in words.
-    fn notes(&self, year: Year, as_of: Date) -> Result<BTreeMap<FundCode, Vec<String>>, Error> {
-        let mut notes: BTreeMap<FundCode, Vec<String>> = BTreeMap::new();
+    /// The pledge events of a year with their authorities, by fund.
+    fn notes(&self, year: Year, as_of: Date) -> Result<BTreeMap<FundCode, Vec<Note>>, Error> {
+        let mut notes: BTreeMap<FundCode, Vec<Note>> = BTreeMap::new();
         if self.view.entries_in(year) > ENTRIES_READ_AGAIN {
             return Ok(notes);
         }
@@ -264,17 +358,21 @@ impl Asked<'_> {
             }
             Ok(())
         })?;
-        let reporting = self.view.identity().currency;
         for posted in self.posted(entries)?.into_iter().filter(|posted| posted.reversed_by.is_none()) {
             let entry = &posted.entry.entry;
             let Some((line, amount, value)) = changed(entry)? else { continue };
             let Some(claim) = line.account.analysis().claim else { continue };
-            let name = self.reference.register.name(claim.contributor);
-            let authority = posted.event.papers.authority.as_ref().map_or_else(|| "no authority".to_owned(), ToString::to_string);
-            let value = if amount.currency() == reporting { String::new() } else { format!(" ({value})") };
-            let by = if entry.kind() == EntryKind::Revised { "by " } else { "" };
-            let text = format!("{}: {name}, {} {by}{amount}{value} for {}, {}: {authority}", claim.pledge, entry.kind(), claim.year, entry.date());
-            notes.entry(line.fund).or_default().push(text);
+            notes.entry(line.fund).or_default().push(Note {
+                pledge: claim.pledge,
+                contributor: claim.contributor,
+                name: self.reference.register.name(claim.contributor),
+                event: entry.kind(),
+                amount,
+                value,
+                year: claim.year,
+                date: entry.date(),
+                authority: posted.event.papers.authority.as_ref().map(ToString::to_string),
+            });
         }
         Ok(notes)
     }

@@ -1,11 +1,22 @@
 //! Floor 2: a document becomes bytes. What am I for: looks, and nothing else. What may I touch: documents. One format is one file.
 
+mod chart;
 mod csv;
+#[cfg(feature = "paper")]
+mod docx;
+mod html;
 mod json;
+mod markdown;
+#[cfg(feature = "paper")]
+mod pdf;
+mod svg;
 mod table;
+#[cfg(feature = "paper")]
+mod xlsx;
 
 pub use csv::harmless;
 
+use crate::error::Error;
 use crate::report::document::Document;
 use std::path::Path;
 
@@ -18,6 +29,16 @@ pub enum Format {
     Csv,
     /// JSON.
     Json,
+    /// Markdown.
+    Markdown,
+    /// One HTML file that needs no other.
+    Html,
+    /// PDF for paper and for the archive.
+    Pdf,
+    /// A workbook with live totals.
+    Xlsx,
+    /// A word processor's document.
+    Docx,
 }
 
 /// How text for a terminal looks.
@@ -30,17 +51,26 @@ pub struct Look {
 }
 
 impl Format {
-    /// Every format, by name.
-    pub const ALL: [(&'static str, Format); 3] = [("table", Format::Table), ("csv", Format::Csv), ("json", Format::Json)];
+    /// Every format, by name: the name is also the ending of its files.
+    pub const ALL: [(&'static str, Format); 8] = [
+        ("table", Format::Table),
+        ("csv", Format::Csv),
+        ("json", Format::Json),
+        ("md", Format::Markdown),
+        ("html", Format::Html),
+        ("pdf", Format::Pdf),
+        ("xlsx", Format::Xlsx),
+        ("docx", Format::Docx),
+    ];
 
     /// The format with this name.
     pub fn from_name(name: &str) -> Option<Format> {
         Format::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, format)| format)
     }
 
-    /// Its name.
+    /// The name.
     pub fn name(self) -> &'static str {
-        Format::ALL.into_iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
+        Format::ALL.into_iter().find(|(_, format)| *format == self).map_or("table", |(name, _)| name)
     }
 
     /// The format that a file's ending asks for: text when it asks for none.
@@ -48,13 +78,41 @@ impl Format {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
         ending.and_then(|ending| Format::from_name(&ending)).unwrap_or(Format::Table)
     }
+
+    /// Whether it is laid out for readers: then a report says all it has.
+    pub fn is_for_people(self) -> bool {
+        !matches!(self, Format::Csv | Format::Json)
+    }
+
+    /// Whether this program was built with it.
+    pub fn is_built(self) -> bool {
+        cfg!(feature = "paper") || !self.is_binary()
+    }
+
+    /// Whether its bytes are for another program than a terminal.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Format::Pdf | Format::Xlsx | Format::Docx)
+    }
 }
 
 /// The bytes of a document in a format.
-pub fn render(document: &Document, format: Format, look: Look) -> Vec<u8> {
+///
+/// # Errors
+/// [`Error::Output`] when the format's library refuses what it was given; [`Refusal::FormatLeftOut`](crate::book::Refusal::FormatLeftOut) when this program was built without it.
+pub fn render(document: &Document, format: Format, look: Look) -> Result<Vec<u8>, Error> {
     match format {
-        Format::Table => table::render(document, look).into_bytes(),
-        Format::Csv => csv::render(document),
-        Format::Json => json::render(document).into_bytes(),
+        Format::Table => Ok(table::render(document, look).into_bytes()),
+        Format::Csv => Ok(csv::render(document)),
+        Format::Json => Ok(json::render(document).into_bytes()),
+        Format::Markdown => Ok(markdown::render(document).into_bytes()),
+        Format::Html => html::render(document).map(String::into_bytes),
+        #[cfg(feature = "paper")]
+        Format::Pdf => pdf::render(document),
+        #[cfg(feature = "paper")]
+        Format::Xlsx => xlsx::render(document),
+        #[cfg(feature = "paper")]
+        Format::Docx => docx::render(document),
+        #[cfg(not(feature = "paper"))]
+        Format::Pdf | Format::Xlsx | Format::Docx => Err(crate::book::Refusal::FormatLeftOut { format: format.name() }.into()),
     }
 }

@@ -8,14 +8,19 @@ use comfy_table::{Attribute, Cell as Drawn, CellAlignment, Color, ColumnConstrai
 pub fn render(document: &Document, look: Look) -> String {
     let mut text = String::new();
     line(&mut text, &bold(&document.title, look));
+    if let Some(cover) = &document.cover {
+        line(&mut text, &cover.edition);
+    }
     let widest = document.facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default();
     for (label, fact) in &document.facts {
         line(&mut text, &format!("{label:widest$}  {fact}"));
     }
-    for block in &document.blocks {
+    for block in document.blocks.iter().filter(|block| !matches!(block, Block::Chart(_) | Block::Signatures(_))) {
         text.push('\n');
         match block {
-            Block::Heading(heading) => line(&mut text, &bold(heading, look)),
+            // The figures of a chart are in the tables, and nobody signs a terminal.
+            Block::Chart(_) | Block::Signatures(_) => {}
+            Block::Chapter(heading) | Block::Heading(heading) => line(&mut text, &bold(heading, look)),
             Block::Paragraph(paragraph) => line(&mut text, paragraph),
             Block::Notes(notes) => notes.iter().for_each(|note| line(&mut text, &format!("• {note}"))),
             Block::Table(table) => {
@@ -40,27 +45,18 @@ fn bold(text: &str, look: Look) -> String {
 
 /// Draws a table. When it is wider than the terminal, optional columns that hold nothing are left out first; then names wrap.
 fn draw(table: &Table, look: Look) -> String {
-    let shown: Vec<usize> = (0..table.columns.len()).filter(|place| table.columns[*place].shown).collect();
+    let shown = table.shown();
     let full = draw_columns(table, &shown, look);
     let too_wide = look.width.is_some_and(|width| full.lines().any(|line| comfy_table_width(line) > usize::from(width)));
     if !too_wide && look.width.is_none() {
         return full;
     }
-    let needed: Vec<usize> = shown.iter().copied().filter(|place| !(table.columns[*place].optional && holds_nothing(table, *place))).collect();
+    let needed: Vec<usize> = shown.iter().copied().filter(|place| !(table.columns[*place].optional && table.holds_nothing(*place))).collect();
     draw_columns(table, &needed, look)
 }
 
 fn comfy_table_width(line: &str) -> usize {
     line.chars().count()
-}
-
-fn holds_nothing(table: &Table, place: usize) -> bool {
-    table.rows.iter().all(|row| match &row.cells[place] {
-        Cell::Money(money) => money.is_zero(),
-        Cell::Text(text) => text.is_empty(),
-        Cell::Blank => true,
-        _ => false,
-    })
 }
 
 fn draw_columns(table: &Table, places: &[usize], look: Look) -> String {
@@ -105,7 +101,7 @@ fn cell(row: &Row, place: usize, text: &str) -> Drawn {
     if matches!(cell, Cell::Money(money) if money.is_negative()) {
         drawn = drawn.fg(Color::Red);
     }
-    if row.total { drawn.add_attribute(Attribute::Bold) } else { drawn }
+    if row.total || row.section { drawn.add_attribute(Attribute::Bold) } else { drawn }
 }
 
 /// The texts of a column, figures padded so that their points stand below one another.

@@ -3,6 +3,7 @@
 
 use crate::book::{Date, Money, Seal, Year};
 use serde_json::{Map, Value};
+use std::ops::Range;
 
 /// A report before it has a format.
 #[derive(Debug, Clone, Default)]
@@ -21,11 +22,30 @@ pub struct Document {
     pub machine: Option<Value>,
     /// The seal of the ledger that it was drawn from.
     pub seal: Option<Seal>,
+    /// What stands above its title, for a document that is laid on a table; none for a list.
+    pub cover: Option<Cover>,
+    /// The day that it is of: the only date a file of it may bear.
+    pub dated: Option<Date>,
+    /// The language of its texts (BCP 47); English when none.
+    pub language: Option<String>,
+}
+
+/// What makes a report a publication.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cover {
+    /// Whose document it is.
+    pub body: String,
+    /// What it is about, below the title: a fund, or a contributor.
+    pub about: String,
+    /// Which edition it is.
+    pub edition: String,
 }
 
 /// A piece of a document.
 #[derive(Debug, Clone)]
 pub enum Block {
+    /// A heading that opens a part; on paper it begins a page.
+    Chapter(String),
     /// A heading within the document.
     Heading(String),
     /// Running text.
@@ -34,6 +54,34 @@ pub enum Block {
     Notes(Vec<String>),
     /// A table.
     Table(Table),
+    /// Figures of tables, as a picture.
+    Chart(Chart),
+    /// Lines to sign on.
+    Signatures(Signatures),
+}
+
+/// Lines to sign on: whose, and what is filled in by hand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signatures {
+    /// Who signs.
+    pub roles: Vec<String>,
+    /// What is written beside the signature: name, date.
+    pub fields: Vec<String>,
+}
+
+/// Figures for a picture: how it is drawn is for the renderers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chart {
+    /// What it shows, with the unit.
+    pub caption: String,
+    /// The same in words, for those who do not see it.
+    pub told: String,
+    /// Whether the categories follow one another in time: then they stand side by side, else below one another.
+    pub over_time: bool,
+    /// The categories.
+    pub categories: Vec<String>,
+    /// The series: name and an amount for each category.
+    pub series: Vec<(String, Vec<Money>)>,
 }
 
 /// A table.
@@ -60,6 +108,8 @@ pub struct Column {
     pub shown: bool,
     /// Whether a narrow page may leave it out when it holds nothing.
     pub optional: bool,
+    /// How each of its figures comes from others of the same row: the fields that are added, and those that are subtracted (`-field`).
+    pub formula: &'static [&'static str],
 }
 
 /// A row.
@@ -69,6 +119,36 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// Whether it adds up the rows above it.
     pub total: bool,
+    /// Whether it is a heading for the rows below it; then only its first cell says something.
+    pub section: bool,
+    /// How its figures come from those of rows above, for a total whose rows are all in the table.
+    pub adds: Vec<Term>,
+}
+
+/// A part of a total: rows that it adds or subtracts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The rows, counted from nought.
+    pub rows: Range<usize>,
+    /// Whether they are subtracted.
+    pub minus: bool,
+}
+
+impl Term {
+    /// Rows that are added.
+    pub fn plus(rows: Range<usize>) -> Term {
+        Term { rows, minus: false }
+    }
+
+    /// A row that is added.
+    pub fn row(row: usize) -> Term {
+        Term::plus(row..row + 1)
+    }
+
+    /// A row that is subtracted.
+    pub fn less(row: usize) -> Term {
+        Term { minus: true, ..Term::row(row) }
+    }
 }
 
 /// A cell.
@@ -139,11 +219,26 @@ pub fn seal_value(seal: &Seal) -> Value {
     serde_json::json!({ "entries": seal.records, "head": crate::book::seal::hex(&seal.head) })
 }
 
+/// A picture in words: its caption, and every amount that is something.
+pub fn told(caption: &str, categories: &[String], series: &[(String, Vec<Money>)]) -> String {
+    let mut said = Vec::new();
+    for (place, category) in categories.iter().enumerate() {
+        let amounts: Vec<String> =
+            series.iter().filter(|(_, amounts)| !amounts[place].is_zero()).map(|(name, amounts)| format!("{name} {}", amounts[place].grouped())).collect();
+        if !amounts.is_empty() {
+            said.push(format!("{category}: {}", amounts.join(", ")));
+        }
+    }
+    format!("{caption}. {}.", said.join("; "))
+}
+
 impl Table {
     /// A table with columns given as stable name and heading.
     pub fn new(columns: &[(&'static str, &str)]) -> Table {
-        let columns =
-            columns.iter().map(|(field, heading)| Column { field, heading: (*heading).to_owned(), shown: !heading.is_empty(), optional: false }).collect();
+        let columns = columns
+            .iter()
+            .map(|(field, heading)| Column { field, heading: (*heading).to_owned(), shown: !heading.is_empty(), optional: false, formula: &[] })
+            .collect();
         Table { columns, ..Table::default() }
     }
 
@@ -168,13 +263,56 @@ impl Table {
     /// Adds a row.
     pub fn row(&mut self, cells: Vec<Cell>) {
         debug_assert_eq!(cells.len(), self.columns.len(), "a row has a cell for each column");
-        self.rows.push(Row { cells, total: false });
+        self.rows.push(Row { cells, total: false, section: false, adds: Vec::new() });
+    }
+
+    /// Adds a heading for the rows below it.
+    pub fn section(&mut self, heading: impl Into<String>) {
+        let mut cells = vec![Cell::Blank; self.columns.len()];
+        if let Some(first) = cells.first_mut() {
+            *first = Cell::Text(heading.into());
+        }
+        self.rows.push(Row { cells, total: false, section: true, adds: Vec::new() });
     }
 
     /// Adds a row that adds up the rows above it.
     pub fn total(&mut self, cells: Vec<Cell>) {
         debug_assert_eq!(cells.len(), self.columns.len(), "a row has a cell for each column");
-        self.rows.push(Row { cells, total: true });
+        self.rows.push(Row { cells, total: true, section: false, adds: Vec::new() });
+    }
+
+    /// Adds a row that adds up rows above it, and says which.
+    pub fn total_of(&mut self, cells: Vec<Cell>, adds: Vec<Term>) {
+        self.total(cells);
+        if let Some(row) = self.rows.last_mut() {
+            row.adds = adds;
+        }
+    }
+
+    /// Says how the figures of a column come from others of the same row.
+    pub fn with_formula(mut self, field: &str, formula: &'static [&'static str]) -> Table {
+        self.columns.iter_mut().filter(|column| column.field == field).for_each(|column| column.formula = formula);
+        self
+    }
+
+    /// The places of the columns that people see.
+    pub fn shown(&self) -> Vec<usize> {
+        (0..self.columns.len()).filter(|place| self.columns[*place].shown).collect()
+    }
+
+    /// Whether a column holds nothing that says anything.
+    pub fn holds_nothing(&self, place: usize) -> bool {
+        self.rows.iter().all(|row| match &row.cells[place] {
+            Cell::Money(money) => money.is_zero(),
+            Cell::Text(text) => text.is_empty(),
+            Cell::Blank => true,
+            _ => false,
+        })
+    }
+
+    /// Whether a column holds figures.
+    pub fn is_figures(&self, place: usize) -> bool {
+        self.rows.iter().any(|row| row.cells[place].is_figure())
     }
 
     fn object(&self, row: &Row) -> Value {

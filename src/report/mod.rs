@@ -1,10 +1,12 @@
 //! Floor 1: reports. What am I for: facts out of entries, proven before they are printed, and the [`document`] that they make before
 //! it has a format. What may I touch: the book. No store, no format, no clock, no floating point.
 
+pub mod ageing;
 pub mod bank;
 pub mod difference;
 pub mod document;
 pub mod explain;
+pub mod history;
 pub mod imported;
 pub mod journal;
 pub mod lists;
@@ -14,5 +16,7 @@ pub mod show;
 pub mod slip;
 pub mod statement;
 pub mod statement_page;
+pub mod statement_tables;
+pub mod texts;
 pub mod trial_balance;
 pub mod verification;

@@ -1,6 +1,7 @@
 //! The fund's statement of financial performance: what the year brought, what it cost, and the fund balance that results.
 
-use super::document::{Cell, Table};
+use super::document::{Cell, Table, Term};
+use super::texts::Texts;
 use crate::book::balance::Movement;
 use crate::book::{AccountCode, Currency, EntryKind, Money, Year};
 use std::collections::BTreeMap;
@@ -46,28 +47,40 @@ impl Performance {
     }
 
     /// The statement beside that of the year before. `names` gives the name of an account.
-    pub fn table(&self, prior: Option<&Performance>, year: Year, currency: Currency, names: impl Fn(AccountCode) -> String) -> Table {
+    pub fn table(&self, prior: Option<&Performance>, year: Year, currency: Currency, names: impl Fn(AccountCode) -> String, texts: &Texts) -> Table {
         let (this, before) = (year.to_string(), year.previous().to_string());
-        let mut table = Table::new(&[("item", ""), ("current", this.as_str()), ("prior", before.as_str())]).captioned("Statement of financial performance");
-        table.columns[0].shown = true;
+        let columns = [("item", texts.get("performance.item")), ("current", this.as_str()), ("prior", before.as_str())];
+        let mut table = Table::new(&columns).captioned(texts.get("performance.caption"));
         let money = |minor: i64| Cell::Money(Money::new(minor, currency));
         let cells = |label: String, figure: &dyn Fn(&Performance) -> i64| {
             vec![Cell::Text(label), money(figure(self)), prior.map_or(Cell::Blank, |prior| money(figure(prior)))]
         };
-        let of_class = |revenue: bool| AccountCode::ALL.iter().copied().filter(move |code| code.is_nominal() && (code.number() < 5000) == revenue);
-        for (revenue, heading) in [(true, "Total revenue"), (false, "Total expense")] {
-            let sign = if revenue { 1 } else { -1 };
-            for account in of_class(revenue) {
-                let nothing = self.result(account) == 0 && prior.is_none_or(|prior| prior.result(account) == 0);
-                if !nothing || matches!(account, AccountCode::Contributions | AccountCode::Interest | AccountCode::Expenditure | AccountCode::Support) {
-                    table.row(cells(names(account), &|performance| sign * performance.result(account)));
-                }
+        let text = |name: &str| texts.get(&format!("performance.{name}")).to_owned();
+        let mut totals = Vec::new();
+        for (revenue, heading) in [(true, "revenue"), (false, "expense")] {
+            let (first, sign) = (table.rows.len(), if revenue { 1 } else { -1 });
+            for account in of_class(revenue).filter(|account| self.shows(*account, prior)) {
+                table.row(cells(names(account), &|performance| sign * performance.result(account)));
             }
-            table.total(cells(heading.to_owned(), &|performance| of_class(revenue).map(|account| sign * performance.result(account)).sum()));
+            let rows = Term::plus(first..table.rows.len());
+            totals.push(table.rows.len());
+            table.total_of(cells(text(heading), &|performance| of_class(revenue).map(|account| sign * performance.result(account)).sum()), vec![rows]);
         }
-        table.total(cells("Surplus (deficit)".into(), &Performance::surplus));
-        table.row(cells("Fund balance, 1 January".into(), &|performance| performance.opening));
-        table.total(cells("Fund balance at the end".into(), &Performance::closing));
+        let surplus = table.rows.len();
+        table.total_of(cells(text("surplus"), &Performance::surplus), vec![Term::row(totals[0]), Term::less(totals[1])]);
+        table.row(cells(text("opening"), &|performance| performance.opening));
+        table.total_of(cells(text("closing"), &Performance::closing), vec![Term::row(surplus), Term::row(surplus + 1)]);
         table
     }
+
+    /// Accounts with a result are shown, and those that every reader looks for.
+    fn shows(&self, account: AccountCode, prior: Option<&Performance>) -> bool {
+        let always = matches!(account, AccountCode::Contributions | AccountCode::Interest | AccountCode::Expenditure | AccountCode::Support);
+        always || self.result(account) != 0 || prior.is_some_and(|prior| prior.result(account) != 0)
+    }
+}
+
+/// The accounts of revenue, or of expense.
+fn of_class(revenue: bool) -> impl Iterator<Item = AccountCode> {
+    AccountCode::ALL.iter().copied().filter(move |code| code.is_nominal() && (code.number() < 5000) == revenue)
 }

@@ -90,7 +90,7 @@ pub struct FundStatus {
     pub fund: FundCode,
     /// Its name.
     pub name: String,
-    /// Its programme area.
+    /// The name of its programme area.
     pub area: Option<String>,
     /// The contributors, in the Meeting's order.
     pub rows: Vec<StatementRow>,
@@ -174,6 +174,11 @@ impl Figures {
         self.amounts[column as usize]
     }
 
+    /// Sets a figure, in minor units.
+    pub(super) fn put(&mut self, column: Column, amount: i64) {
+        self.amounts[column as usize] = amount;
+    }
+
     /// What is unpaid at the end: of prior years and of the year.
     pub fn closing(&self) -> i64 {
         self.get(Column::ClosingPrior) + self.get(Column::ClosingCurrent)
@@ -191,7 +196,7 @@ impl Figures {
         self.amounts.iter().all(|amount| *amount == 0) && self.last_receipt.is_none()
     }
 
-    fn add(&mut self, column: Column, amount: i64, currency: Currency) -> Result<(), Refusal> {
+    pub(super) fn add(&mut self, column: Column, amount: i64, currency: Currency) -> Result<(), Refusal> {
         let sum = &mut self.amounts[column as usize];
         *sum = sum.checked_add(amount).ok_or(Refusal::AmountTooLarge { currency })?;
         Ok(())

@@ -1,170 +1,197 @@
-//! The annual statement as a document, and as programs read it.
+//! The annual statement as a document: cover, summary, a chapter for each fund, and lines to sign on.
 
-use super::document::{Block, Cell, Document, Table, seal_value};
+use super::ageing::Ageing;
+use super::document::{Block, Chart, Cover, Document, Signatures, told};
+use super::history::History;
 use super::performance::Performance;
-use super::statement::{Column, Figures, FundStatus, Statement};
-use crate::book::{AccountCode, FundCode};
-use serde_json::{Map, Value, json};
+use super::statement::{Column, Figures, FundStatus, Rollcall, Statement};
+use super::texts::Texts;
+use crate::book::contributor::ContributorKind;
+use crate::book::{AccountCode, ContributorCode, Date, EntryKind, FundCode, Money, PledgeNumber, Year};
 use std::collections::BTreeMap;
+
+/// A picture shows no more contributors than this; the smallest are added up.
+const BARS: usize = 12;
 
 /// What stands in the statement beside its figures.
 #[derive(Debug, Clone, Default)]
 pub struct Beside {
+    /// Its texts.
+    pub texts: Texts,
+    /// Which edition it is, in words; a draft when none.
+    pub edition: Option<String>,
+    /// Whose extract it is.
+    pub extract: Option<ContributorCode>,
+    /// Who can have a row.
+    pub rollcall: Vec<(ContributorCode, String, ContributorKind)>,
     /// The name of each account.
     pub accounts: BTreeMap<AccountCode, String>,
     /// The result of the year before, by fund.
     pub prior: BTreeMap<FundCode, Performance>,
-    /// The authority of each pledge event of the year, by fund, in words.
-    pub notes: BTreeMap<FundCode, Vec<String>>,
+    /// The years up to the statement's, by fund.
+    pub history: BTreeMap<FundCode, History>,
+    /// What is unpaid, by age.
+    pub ageing: BTreeMap<FundCode, Ageing>,
+    /// The pledge events of the year, by fund.
+    pub notes: BTreeMap<FundCode, Vec<Note>>,
 }
 
-/// The columns of a row as programs read them, in their order.
-const FIELDS: [&str; 15] = [
-    "opening", "pledged", "adjustments", "received_prior", "received_current", "exchange", "closing", "closing_prior", "closing_current", "announced",
-    "disputed", "received_in_advance", "advances_held", "in_kind", "last_receipt",
-];
+/// A pledge event of the year with its authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The pledge.
+    pub pledge: PledgeNumber,
+    /// Whose.
+    pub contributor: ContributorCode,
+    /// The official name.
+    pub name: String,
+    /// What happened.
+    pub event: EntryKind,
+    /// The amount in the pledge's currency; of a revision, by how much.
+    pub amount: Money,
+    /// The same in the currency of the books.
+    pub value: Money,
+    /// The contribution year.
+    pub year: Year,
+    /// The day.
+    pub date: Date,
+    /// The document that allows it.
+    pub authority: Option<String>,
+}
+
+impl Note {
+    fn says(&self, texts: &Texts) -> String {
+        let value = if self.amount.currency() == self.value.currency() { String::new() } else { format!(" ({})", self.value.absolute()) };
+        let by = if self.event == EntryKind::Revised { format!("{} ", texts.get("notes.by")) } else { String::new() };
+        let authority = self.authority.as_deref().unwrap_or(texts.get("notes.none"));
+        let amount = if self.amount.is_negative() { format!("({})", self.amount.absolute()) } else { self.amount.to_string() };
+        let amount = format!("{by}{amount}{value}");
+        let event = texts.or("events", self.event.name()).replace('-', " ");
+        texts.fill(
+            "notes.line",
+            &[
+                ("pledge", &self.pledge),
+                ("contributor", &self.name),
+                ("event", &event),
+                ("amount", &amount),
+                ("year", &self.year),
+                ("date", &self.date),
+                ("authority", &authority),
+            ],
+        )
+    }
+}
 
 impl Statement {
     /// The document.
     pub fn document(&self, beside: &Beside) -> Document {
-        let mut document = Document::new("statement", format!("Status of contributions {}", self.year))
-            .fact("As at", self.as_of)
-            .fact("Currency", self.currency)
-            .fact("Seal", self.seal);
-        document.seal = Some(self.seal);
-        for fund in &self.funds {
-            document = self.fund(document, fund, beside);
+        let texts = &beside.texts;
+        let mut document = Document::new("statement", texts.fill("cover.title", &[("year", &self.year)]));
+        document.cover = Some(self.cover(beside));
+        for (label, fact) in [("as_at", self.as_of.to_string()), ("currency", self.currency.to_string()), ("seal", self.seal.to_string())] {
+            document = document.fact(texts.get(&format!("cover.{label}")), fact);
         }
+        document = document.with(Block::Paragraph(texts.fill("cover.reading", &[("currency", &self.currency)])));
+        if let Some(summary) = self.summary(texts).filter(|_| beside.extract.is_none()) {
+            document = document.with(Block::Heading(texts.get("summary.heading").to_owned())).table(summary);
+        }
+        for (_, _, funds) in self.by_area() {
+            for fund in funds {
+                document.blocks.extend(self.chapter(fund, beside));
+            }
+        }
+        let text = |name: &str| texts.get(&format!("signatures.{name}")).to_owned();
+        let signatures = Signatures { roles: ["prepared", "certified", "approved"].map(text).into(), fields: ["signature", "name", "date"].map(text).into() };
+        document = document.with(Block::Signatures(signatures));
         document.rows = Some(self.rows());
         document.machine = Some(self.machine());
+        document.seal = Some(self.seal);
+        document.dated = Some(self.as_of);
+        document.language = Some(texts.language().to_owned());
         document
     }
 
-    fn fund(&self, document: Document, fund: &FundStatus, beside: &Beside) -> Document {
-        let area = fund.area.as_ref().map_or_else(String::new, |area| format!(" ({area})"));
-        let mut document = document.with(Block::Heading(format!("{} – {}{area}", fund.fund, fund.name)));
-        document = document.table(self.status(fund)).table(self.memoranda(fund));
-        let names = |account: AccountCode| beside.accounts.get(&account).cloned().unwrap_or_else(|| account.to_string());
-        let performance = fund.performance.table(beside.prior.get(&fund.fund), self.year, self.currency, names);
-        document = document.table(performance).table(self.proofs(fund));
-        match beside.notes.get(&fund.fund) {
-            Some(notes) if !notes.is_empty() => document.with(Block::Notes(notes.clone())),
-            _ => document,
-        }
-    }
-
-    fn status(&self, fund: &FundStatus) -> Table {
-        let mut table = Table::new(&[
-            ("name", "Contributor"),
-            ("opening", "A\nOpening"),
-            ("pledged", "B\nPledged"),
-            ("adjustments", "C\nAdjustments"),
-            ("received_prior", "D Received,\nprior years"),
-            ("received_current", "E Received,\ncurrent year"),
-            ("exchange", "X\nExchange"),
-            ("closing", "G\nClosing"),
-            ("closing_prior", "of which\nprior years"),
-            ("closing_current", "of which\ncurrent year"),
-        ])
-        .captioned("Status of contributions: A + B + C – D – E + X = G")
-        .optional(&["opening", "adjustments", "received_prior", "exchange", "closing_prior", "closing_current"]);
-        let fields: Vec<&'static str> = table.columns.iter().skip(1).map(|column| column.field).collect();
-        for row in &fund.rows {
-            table.row(self.cells(&row.name, &row.figures, &fields));
-        }
-        table.total(self.cells("Total", &fund.total, &fields));
-        table
-    }
-
-    /// What is disclosed beside the columns, for those who have something to disclose.
-    fn memoranda(&self, fund: &FundStatus) -> Table {
-        let mut table = Table::new(&[
-            ("name", "Contributor"),
-            ("announced", "Announced,\nnot confirmed"),
-            ("disputed", "Disputed,\nwithin G"),
-            ("received_in_advance", "Received in\nadvance in year"),
-            ("advances_held", "Held in\nadvance"),
-            ("in_kind", "In kind"),
-            ("last_receipt", "Last\nreceipt"),
-        ])
-        .captioned("Memorandum");
-        let fields: Vec<&'static str> = table.columns.iter().skip(1).map(|column| column.field).collect();
-        let said =
-            |figures: &Figures| fields.iter().any(|field| *field != "last_receipt" && !self.cell(figures, field).plain().trim_matches(['0', '.']).is_empty());
-        for row in fund.rows.iter().filter(|row| said(&row.figures) || row.figures.last_receipt.is_some()) {
-            table.row(self.cells(&row.name, &row.figures, &fields));
-        }
-        table.total(self.cells("Total", &fund.total, &fields));
-        table
-    }
-
-    fn proofs(&self, fund: &FundStatus) -> Table {
-        let mut table = Table::new(&[("name", "Tie-out"), ("difference", "Difference")]).captioned("Tie-outs");
-        for tie_out in &fund.tie_outs {
-            table.row(vec![Cell::text(tie_out.says), Cell::Money(self.money(tie_out.difference))]);
-        }
-        table
-    }
-
-    fn cells(&self, name: &str, figures: &Figures, fields: &[&'static str]) -> Vec<Cell> {
-        std::iter::once(Cell::text(name)).chain(fields.iter().map(|field| self.cell(figures, field))).collect()
-    }
-
-    fn cell(&self, figures: &Figures, field: &str) -> Cell {
-        match field {
-            "closing" => Cell::Money(self.money(figures.closing())),
-            "last_receipt" => Cell::day(figures.last_receipt),
-            _ => Column::ALL.iter().find(|column| column.field() == field).map_or(Cell::Blank, |column| Cell::Money(self.money(figures.get(*column)))),
-        }
-    }
-
-    /// One table of all funds for files: a row per contributor, and a row `TOTAL` per fund.
-    fn rows(&self) -> Table {
-        let columns: Vec<(&'static str, &str)> = ["fund", "contributor", "name"].into_iter().chain(FIELDS).map(|field| (field, "")).collect();
-        let mut table = Table::new(&columns);
-        for fund in &self.funds {
-            let row = |contributor: String, name: &str, figures: &Figures| {
-                let mut cells = vec![Cell::text(fund.fund), Cell::Text(contributor)];
-                cells.extend(self.cells(name, figures, &FIELDS));
-                cells
-            };
-            for contributor in &fund.rows {
-                table.row(row(contributor.contributor.to_string(), &contributor.name, &contributor.figures));
-            }
-            table.total(row("TOTAL".into(), "Total", &fund.total));
-        }
-        table
-    }
-
-    fn machine(&self) -> Value {
-        let figures =
-            |figures: &Figures| -> Map<String, Value> { FIELDS.iter().map(|field| ((*field).to_owned(), self.cell(figures, field).value())).collect() };
-        let fund = |fund: &FundStatus| {
-            let rows: Vec<Value> = fund
-                .rows
-                .iter()
-                .map(|row| {
-                    let mut object = Map::new();
-                    object.insert("contributor".into(), row.contributor.to_string().into());
-                    object.insert("name".into(), row.name.as_str().into());
-                    object.extend(figures(&row.figures));
-                    Value::Object(object)
-                })
-                .collect();
-            let tie_outs: Vec<Value> =
-                fund.tie_outs.iter().map(|tie_out| json!({ "name": tie_out.name, "difference": self.money(tie_out.difference).plain() })).collect();
-            json!({ "fund": fund.fund.to_string(), "name": fund.name, "rows": rows, "total": figures(&fund.total), "tie_outs": tie_outs })
+    fn cover(&self, beside: &Beside) -> Cover {
+        let texts = &beside.texts;
+        let funds = match self.funds.as_slice() {
+            [fund] => fund.name.clone(),
+            _ => texts.get("cover.all_funds").to_owned(),
         };
-        json!({
-            "report": "statement",
-            "version": 1,
-            "year": self.year.number(),
-            "currency": self.currency.code(),
-            "as_of": self.as_of.to_string(),
-            "known_at": self.seal.records,
-            "funds": self.funds.iter().map(fund).collect::<Vec<_>>(),
-            "total": figures(&self.total),
-            "seal": seal_value(&self.seal),
-        })
+        let extract = beside.extract.and_then(|only| beside.rollcall.iter().find(|(code, _, _)| *code == only));
+        let about = match extract {
+            Some((_, name, _)) => format!("{funds} – {}", texts.fill("cover.extract", &[("contributor", name)])),
+            None => funds,
+        };
+        let edition = beside.edition.clone().unwrap_or_else(|| texts.get("cover.draft").to_owned());
+        Cover { body: texts.get("cover.body").to_owned(), about, edition }
+    }
+
+    fn chapter(&self, fund: &FundStatus, beside: &Beside) -> Vec<Block> {
+        let (texts, names): (&Texts, &Rollcall) = (&beside.texts, &beside.rollcall);
+        let area = fund.area.as_ref().map_or_else(String::new, |area| format!(" ({area})"));
+        let mut blocks = vec![Block::Chapter(format!("{} – {}{area}", fund.fund, fund.name)), Block::Table(self.status(fund, beside))];
+        if beside.extract.is_none() {
+            blocks.extend(self.chart(fund, texts).map(Block::Chart));
+        }
+        blocks.extend(self.memoranda(fund, beside).map(Block::Table));
+        if beside.extract.is_none() {
+            let name = |account: AccountCode| {
+                let number = account.to_string();
+                let given = Some(texts.or("accounts", &number)).filter(|given| *given != number).map(str::to_owned);
+                given.or_else(|| beside.accounts.get(&account).cloned()).unwrap_or(number)
+            };
+            blocks.push(Block::Table(fund.performance.table(beside.prior.get(&fund.fund), self.year, self.currency, name, texts)));
+        }
+        if let Some(history) = beside.history.get(&fund.fund).filter(|history| !history.is_nothing()) {
+            blocks.extend(history.tables(names, beside.extract, self.currency, texts).into_iter().map(Block::Table));
+            blocks.extend(history.chart(self.currency, texts).filter(|_| beside.extract.is_none()).map(Block::Chart));
+        }
+        if let Some(ageing) = beside.ageing.get(&fund.fund) {
+            blocks.push(match ageing.total() {
+                0 => Block::Paragraph(texts.fill("ageing.nothing", &[("as_of", &self.as_of)])),
+                _ => Block::Table(ageing.table(names, beside.extract, self.currency, texts)),
+            });
+        }
+        blocks.push(Block::Table(self.proofs(fund, beside)));
+        let notes = beside.notes.get(&fund.fund).into_iter().flatten();
+        let notes: Vec<String> = notes.filter(|note| beside.extract.is_none_or(|only| only == note.contributor)).map(|note| note.says(texts)).collect();
+        if !notes.is_empty() {
+            blocks.extend([Block::Heading(texts.get("notes.heading").to_owned()), Block::Notes(notes)]);
+        }
+        blocks
+    }
+
+    /// What each contributor pledged, paid and owes, as a picture; the largest when there are many.
+    fn chart(&self, fund: &FundStatus, texts: &Texts) -> Option<Chart> {
+        let of = |figures: &Figures| {
+            let received = figures.get(Column::ReceivedPrior) + figures.get(Column::ReceivedCurrent);
+            [figures.get(Column::Pledged), received, figures.closing()]
+        };
+        let all: Vec<(&str, [i64; 3])> = fund.rows.iter().map(|row| (row.name.as_str(), of(&row.figures))).filter(|(_, amounts)| *amounts != [0; 3]).collect();
+        if all.is_empty() {
+            return None;
+        }
+        let mut largest: Vec<usize> = (0..all.len()).collect();
+        largest.sort_by_key(|place| std::cmp::Reverse(all[*place].1.iter().map(|amount| amount.abs()).max()));
+        let shown = if all.len() > BARS { &largest[..BARS - 1] } else { &largest[..] };
+        let mut bars: Vec<(String, [i64; 3])> = Vec::new();
+        let mut others = [0; 3];
+        for (place, (name, amounts)) in all.iter().enumerate() {
+            if shown.contains(&place) {
+                bars.push(((*name).to_owned(), *amounts));
+            } else {
+                others = std::array::from_fn(|which| others[which] + amounts[which]);
+            }
+        }
+        if shown.len() < all.len() {
+            bars.push((texts.fill("chart.others", &[("count", &(all.len() - shown.len()))]), others));
+        }
+        let caption = texts.fill("chart.contributors", &[("currency", &self.currency)]);
+        let names = ["pledged", "received", "outstanding"];
+        let amounts = |which: usize| bars.iter().map(|(_, amounts)| self.money(amounts[which])).collect();
+        let series: Vec<(String, Vec<Money>)> =
+            names.iter().enumerate().map(|(which, name)| (texts.get(&format!("chart.{name}")).to_owned(), amounts(which))).collect();
+        let categories: Vec<String> = bars.into_iter().map(|(name, _)| name).collect();
+        Some(Chart { told: told(&caption, &categories, &series), caption, over_time: false, categories, series })
     }
 }
