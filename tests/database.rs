@@ -6,10 +6,14 @@ use rusqlite::Connection;
 use support::Sandbox;
 
 /// Every table of facts.
-const FACTS: [&str; 18] = [
+const FACTS: [&str; 27] = [
     "ledger", "record", "operation", "account", "area", "fund", "bank", "contributor", "alias", "parameter", "rate", "closing", "event", "pledge",
-    "instalment", "receipt", "entry", "line",
+    "instalment", "receipt", "entry", "line", "bank_statement", "bank_line", "bank_match", "bank_unmatch", "payer", "edition", "edition_file", "draft",
+    "draft_end",
 ];
+
+/// Every table of balances.
+const BALANCES: [&str; 4] = ["standing", "holding", "balance", "control"];
 
 /// The example ledger, and a client that is not ours: no foreign keys, no function of ours, as the `sqlite3` shell comes.
 fn example() -> (Sandbox, Connection) {
@@ -39,13 +43,28 @@ fn no_cell_can_be_changed_and_no_row_removed() {
         let refused = client.execute(&format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}"), []).unwrap_err().to_string();
         assert!(refused.contains("never replaced") || refused.contains("only_corefund_may_write"), "{table}: {refused}");
     }
-    for table in ["standing", "holding", "balance", "control"] {
+    for table in BALANCES {
         for sql in [format!("DELETE FROM {table}"), format!("UPDATE {table} SET rowid = rowid"), format!("INSERT INTO {table} SELECT * FROM {table}")] {
             assert!(client.execute(&sql, []).is_err(), "{sql}");
         }
     }
     drop(client);
     support::assert_verifies(&sandbox.ledger());
+}
+
+#[test]
+fn every_table_has_its_guards() {
+    let (_sandbox, client) = example();
+    let names = |sql: &str| -> Vec<String> { client.prepare(sql).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect() };
+    let mut known: Vec<&str> = FACTS.into_iter().chain(BALANCES).collect();
+    known.sort_unstable();
+    assert_eq!(names("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"), known);
+    for table in FACTS {
+        let guards =
+            names(&format!("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{table}' AND name LIKE '{table}_is_%' ORDER BY name"));
+        let expected = ["never_changed", "never_removed", "never_replaced", "written_by_corefund"].map(|rule| format!("{table}_is_{rule}"));
+        assert!(expected.iter().all(|guard| guards.contains(guard)), "{table}: {guards:?}");
+    }
 }
 
 /// A client that goes to the length of making the function that our triggers ask for.

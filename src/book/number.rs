@@ -1,5 +1,5 @@
-//! Document numbers: `P-2017-001` for a pledge, `R-2017-001` for a receipt, `J-000123` for an entry.
-//! Numbers run without a gap, pledges and receipts within their year, entries over the life of the ledger.
+//! Document numbers: `P-2017-001` for a pledge, `R-2017-001` for a receipt, `B-2017-001` for a bank line, `E-2017-001` for an issued
+//! statement, `J-000123` for an entry. Entries are numbered without a gap over the life of the ledger, the others within their year.
 
 use super::date::Year;
 use super::refusal::Refusal;
@@ -85,6 +85,14 @@ serial!(
 serial!(
     /// A receipt, numbered in the year of its value date.
     ReceiptNumber, "R", "receipt"
+);
+serial!(
+    /// A line of a bank statement, numbered in the year of its value date.
+    BankLineNumber, "B", "bank line"
+);
+serial!(
+    /// An issued statement: the first, second, ... edition of a year's.
+    EditionNumber, "E", "edition"
 );
 
 /// A journal entry: `J-000123`.

@@ -4,7 +4,7 @@
 
 use super::row::Cell;
 use crate::book::seal::{Hash, hex};
-use crate::book::{Currency, FundCode, Year};
+use crate::book::{Currency, EditionNumber, FundCode, Year};
 use crate::error::Error;
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
@@ -24,6 +24,14 @@ pub enum Group {
     Receipts(Year),
     /// The entries dated in a year, with their lines.
     Entries(Year),
+    /// The bank lines numbered in a year, which is that of their value date.
+    BankLines(Year),
+    /// The matches of the bank lines numbered in a year.
+    BankMatches(Year),
+    /// Those of them that were taken back.
+    BankUnmatches(Year),
+    /// The files of an edition.
+    EditionFiles(EditionNumber),
     /// The standings of the instalments of a contribution year.
     Standings(Year),
     /// The balances of a fund in a year.
@@ -172,6 +180,10 @@ impl fmt::Display for Group {
             Group::Pledges(year) => write!(f, "pledges of {year}"),
             Group::Receipts(year) => write!(f, "receipts of {year}"),
             Group::Entries(year) => write!(f, "entries of {year}"),
+            Group::BankLines(year) => write!(f, "bank lines of {year}"),
+            Group::BankMatches(year) => write!(f, "bank matches of {year}"),
+            Group::BankUnmatches(year) => write!(f, "bank unmatches of {year}"),
+            Group::EditionFiles(edition) => write!(f, "files of {edition}"),
             Group::Standings(year) => write!(f, "standings of {year}"),
             Group::Balances(fund, year) => write!(f, "balances of {fund} in {year}"),
         }

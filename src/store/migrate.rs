@@ -1,46 +1,97 @@
-//! From an older schema to this one: numbered steps that are never edited, each in one transaction, after a copy was made.
+//! From an older schema to this one, in one transaction, after a copy was made. The steps are the versions of [`schema`], which are
+//! never edited; what an older version recorded is not touched, so the seal stays what it was.
 
-use super::schema::VERSION;
+use super::schema::{self, VERSION};
+use super::{connection, file};
 use crate::error::Error;
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::path::Path;
-
-/// The step to version `n + 2` stands at place `n`. None yet: version 1 is the first.
-const STEPS: [fn(&Connection) -> rusqlite::Result<()>; 0] = [];
 
 /// Brings an older ledger to the current version. It is copied beside itself first, and the copy is kept.
 ///
 /// # Errors
-/// [`Error::Foreign`] for a newer or an impossible version, [`Error::Surroundings`].
+/// [`Error::Foreign`] for a newer or an impossible version, [`Error::Damaged`] when its schema was changed, [`Error::Busy`],
+/// [`Error::Surroundings`]; then the ledger is as it was.
 pub fn to_current(connection: &mut Connection, path: &Path) -> Result<(), Error> {
-    let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|cause| super::connection::failure(cause, path))?;
-    if version == VERSION {
+    if demand_known(connection, path)? == VERSION {
         return Ok(());
     }
-    if !(1..VERSION).contains(&version) {
-        return Err(Error::Foreign {
-            path: path.into(),
-            why: format!("has version {version} of the ledger's schema, and this program knows versions up to {VERSION}"),
-            hint: "use the newer corefund that wrote it".into(),
-        });
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|cause| upgrade_failure(cause, path))?;
+    // Another program may have brought it up to date while this one waited for its turn.
+    let from = demand_known(&transaction, path)?;
+    if from == VERSION {
+        return Ok(());
     }
-    keep_copy(connection, path, version)?;
-    let transaction = connection.transaction()?;
-    for step in STEPS.iter().skip(usize::try_from(version - 1).unwrap_or_default()) {
-        step(&transaction)?;
-    }
-    transaction.pragma_update(None, "user_version", VERSION)?;
-    Ok(transaction.commit()?)
+    schema::demand_unaltered(&transaction, from)?;
+    keep_copy(path, from).map_err(|error| match error {
+        Error::Surroundings { what, path, cause } => Error::surroundings(what, path, format!("{cause}; {}", why_written())),
+        other => other,
+    })?;
+    upgrade(&transaction, from).map_err(|cause| upgrade_failure(cause, path))?;
+    schema::demand_unaltered(&transaction, VERSION)?;
+    transaction.commit().map_err(|cause| upgrade_failure(cause, path))
 }
 
-/// Copies the ledger to `ledger.db.version-1` and so on; a copy that is there already is kept as it is.
-fn keep_copy(connection: &Connection, path: &Path, version: i32) -> Result<(), Error> {
+/// The ledger to verify: the file itself, or, when it is of an older version, a copy in memory that is brought up to date. Verifying
+/// never writes, and an old copy stays an old copy.
+///
+/// # Errors
+/// [`Error::Foreign`] for a newer or an impossible version, [`Error::Damaged`] when it cannot be read or brought up to date.
+pub fn for_verification(connection: Connection, path: &Path) -> Result<Connection, Error> {
+    let from = demand_known(&connection, path)?;
+    if from == VERSION {
+        return Ok(connection);
+    }
+    let failed = |cause| connection::failure(cause, path);
+    let mut copy = Connection::open_in_memory().map_err(failed)?;
+    rusqlite::backup::Backup::new(&connection, &mut copy).and_then(|backup| backup.run_to_completion(1000, std::time::Duration::ZERO, None)).map_err(failed)?;
+    connection::prepare(&copy).map_err(failed)?;
+    upgrade(&copy, from).map_err(failed)?;
+    Ok(copy)
+}
+
+fn upgrade(connection: &Connection, from: i32) -> rusqlite::Result<()> {
+    schema::upgrade(connection, from)?;
+    connection.pragma_update(None, "user_version", VERSION)
+}
+
+/// The version of a ledger, when this program knows it.
+fn demand_known(connection: &Connection, path: &Path) -> Result<i32, Error> {
+    let version = schema::version(connection).map_err(|cause| connection::failure(cause, path))?;
+    if (1..=VERSION).contains(&version) {
+        return Ok(version);
+    }
+    Err(Error::Foreign {
+        path: path.into(),
+        why: format!("has version {version} of the ledger's schema, and this program knows versions up to {VERSION}"),
+        hint: "use the newer corefund that wrote it".into(),
+    })
+}
+
+/// Copies the ledger to `ledger.db.version-1` and so on, by a connection of its own while nobody else may write; a copy that is there
+/// already is kept as it is.
+fn keep_copy(path: &Path, version: i32) -> Result<(), Error> {
     let name = format!("{}.version-{version}", path.file_name().unwrap_or_default().to_string_lossy());
     let target = path.with_file_name(name);
-    if target.exists() {
+    if std::fs::symlink_metadata(&target).is_ok() {
         return Ok(());
     }
-    let (beside, _) = super::file::Beside::new(&target)?;
-    connection.backup("main", beside.path(), None::<fn(_)>).map_err(|cause| super::connection::failure(cause, &target))?;
+    let (beside, empty) = file::Beside::new(&target)?;
+    drop(empty);
+    connection::open(path)?.backup("main", beside.path(), None::<fn(_)>).map_err(|cause| connection::failure(cause, &target))?;
     beside.place(false)
+}
+
+/// What a failure means on the way to a newer version: that the old ledger is as it was, and why it is written to at all.
+fn upgrade_failure(cause: rusqlite::Error, path: &Path) -> Error {
+    match cause.sqlite_error_code() {
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            Error::surroundings("may not write to", path, format!("it, or its folder, is read-only; {}", why_written()))
+        }
+        _ => connection::failure(cause, path),
+    }
+}
+
+fn why_written() -> String {
+    format!("the ledger is of an older version, which is copied and brought to version {VERSION} before it is used; it is as it was")
 }

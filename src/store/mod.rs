@@ -70,7 +70,7 @@ impl Store {
         let path = file::demand_ledger(path)?;
         let mut connection = connection::open(&path)?;
         migrate::to_current(&mut connection, &path)?;
-        schema::demand_unaltered(&connection)?;
+        schema::demand_unaltered(&connection, schema::VERSION)?;
         let identity = reference::identity(&connection)?;
         Ok(Store { path, connection, identity })
     }

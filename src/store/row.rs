@@ -45,6 +45,16 @@ tables! {
     "INSERT" RECEIPT "receipt" ["number", "record", "contributor", "fund", "bank", "currency", "amount", "charge", "payer", "direction"]
     "INSERT" ENTRY "entry" ["number", "record", "date", "kind", "reverses"]
     "INSERT" LINE "line" ["entry", "number", "fund", "account", "contributor", "bank", "pledge", "instalment", "receipt", "currency", "amount", "debit", "credit"]
+    "INSERT" BANK_STATEMENT "bank_statement" ["number", "record", "bank", "format", "name", "sha256", "statement", "first", "last", "currency", "opening", "closing"]
+    "INSERT" BANK_LINE "bank_line" ["number", "record", "statement", "bank", "booked", "value", "currency", "amount", "charge", "original", "payer", "text",
+        "bank_reference", "customer_reference", "kind", "returned", "suggestion"]
+    "INSERT" BANK_MATCH "bank_match" ["number", "record", "line", "entry", "amount", "reasons"]
+    "INSERT" BANK_UNMATCH "bank_unmatch" ["match", "record", "reason"]
+    "INSERT" PAYER "payer" ["record", "name", "contributor"]
+    "INSERT" EDITION "edition" ["number", "record", "fund", "meeting", "as_of", "known_at", "head", "before"]
+    "INSERT" EDITION_FILE "edition_file" ["edition", "format", "record", "sha256", "bytes"]
+    "INSERT" DRAFT "draft" ["number", "record", "kind", "form"]
+    "INSERT" DRAFT_END "draft_end" ["draft", "record", "verdict", "reason"]
     "INSERT OR REPLACE" STANDING "standing" ["pledge", "instalment", "fund", "contributor", "year", "due", "currency", "original", "announced", "pledged", "revised",
         "given_up", "received", "open", "disputed", "open_value", "disputed_value", "latest", "lines"]
     "INSERT OR REPLACE" HOLDING "holding" ["receipt", "account", "fund", "contributor", "currency", "amount", "value", "latest", "lines"]
@@ -54,6 +64,31 @@ tables! {
 
 /// The tables of reference data whose rows belong to a record by their column `record`, in the order of their spelling.
 pub static REFERENCE: [&Table; 9] = [&ACCOUNT, &AREA, &FUND, &BANK, &CONTRIBUTOR, &ALIAS, &PARAMETER, &RATE, &CLOSING];
+
+/// A kind of record that is neither an event nor an operation nor reference data, and the tables whose rows may belong to it, in the order
+/// of their spelling. The rows of one table come in the order of their keys.
+#[derive(Debug)]
+pub struct RecordKind {
+    /// What `record.kind` says.
+    pub name: &'static str,
+    /// The tables, each with its key.
+    pub tables: &'static [(&'static Table, &'static str)],
+}
+
+/// A bank statement with its lines.
+pub static BANK_RECORD: RecordKind = RecordKind { name: "bank", tables: &[(&BANK_STATEMENT, "number"), (&BANK_LINE, "number")] };
+
+/// Bank lines matched with entries, matches taken back, names of payers learnt or forgotten.
+pub static MATCH_RECORD: RecordKind = RecordKind { name: "match", tables: &[(&BANK_MATCH, "number"), (&BANK_UNMATCH, "match"), (&PAYER, "name")] };
+
+/// A statement that was issued.
+pub static EDITION_RECORD: RecordKind = RecordKind { name: "edition", tables: &[(&EDITION, "number"), (&EDITION_FILE, "format")] };
+
+/// A draft, or what became of one.
+pub static DRAFT_RECORD: RecordKind = RecordKind { name: "draft", tables: &[(&DRAFT, "number"), (&DRAFT_END, "draft")] };
+
+/// All of them.
+pub static RECORD_KINDS: [&RecordKind; 4] = [&BANK_RECORD, &MATCH_RECORD, &EDITION_RECORD, &DRAFT_RECORD];
 
 /// A value of a column.
 #[derive(Clone, Copy, Debug)]

@@ -4,9 +4,9 @@
 use super::chain;
 use super::control::{Controls, Group, Total};
 use super::pledges::qualified;
-use super::row::{BALANCE, ENTRY, EVENT, HOLDING, INSTALMENT, LEDGER, LINE, OPERATION, PLEDGE, RECEIPT, REFERENCE, STANDING, Table};
+use super::row::{BALANCE, ENTRY, EVENT, HOLDING, INSTALMENT, LEDGER, LINE, OPERATION, PLEDGE, RECEIPT, RECORD_KINDS, REFERENCE, RecordKind, STANDING, Table};
 use super::view::View;
-use super::{Identity, Store, connection, file, reference, schema};
+use super::{Identity, Store, connection, file, migrate, reference, schema};
 use crate::book::Seal;
 use crate::book::balance::{self, MovementKey, Sums, credits_money};
 use crate::book::check::{Check, Verification};
@@ -14,7 +14,7 @@ use crate::book::journal::{InstalmentStanding, JournalEntry, JournalEvent, Recei
 use crate::book::pledge::Standing;
 use crate::book::running::Running;
 use crate::book::seal::{BEGINNING, Hash};
-use crate::book::{Account, AccountCode, ContributorCode, Currency, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Year};
+use crate::book::{Account, AccountCode, ContributorCode, Currency, EditionNumber, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Year};
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -32,7 +32,7 @@ const CHECKS: [(&str, &str); 20] = [
     ("seals", "the seals given lie on the chain"),
     ("registers", "codes and names are unique and readable"),
     ("entry-numbers", "entries are numbered without a gap"),
-    ("document-numbers", "pledges and receipts are numbered without a gap within their year"),
+    ("document-numbers", "pledges, receipts, bank lines and editions are numbered without a gap within their year"),
     ("entries-balance", "every entry balances in every fund"),
     ("currencies", "amounts agree with their currency and their pledge"),
     ("reversals", "every reversal mirrors the entry that it takes back"),
@@ -73,11 +73,11 @@ impl Store {
     /// [`Error::Foreign`] and [`Error::Surroundings`] when it is no ledger or cannot be read; [`Error::Busy`].
     pub fn verify(path: &Path, anchors: &[Seal]) -> Result<Verification, Error> {
         let path = file::demand_ledger(path)?;
-        let connection = connection::open(&path)?;
+        let connection = migrate::for_verification(connection::open(&path)?, &path)?;
         let transaction = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &path))?;
         let mut findings = Findings::new();
         findings.run("file", |findings| integrity(&transaction, findings));
-        findings.run("schema", |_| schema::demand_unaltered(&transaction));
+        findings.run("schema", |_| schema::demand_unaltered(&transaction, schema::VERSION));
         findings.run("references", |findings| foreign_keys(&transaction, findings));
         let identity = match reference::identity(&transaction) {
             Ok(identity) => identity,
@@ -142,7 +142,10 @@ fn follow_chain(connection: &Connection, identity: &Identity, anchors: &[Seal], 
         let text = match kind.as_str() {
             "event" => event_text(connection, number)?,
             "operation" => row_text(connection, &OPERATION, "record", number)?,
-            _ => reference.get(&number).cloned().unwrap_or_default(),
+            kind => match RECORD_KINDS.iter().find(|known| known.name == kind) {
+                Some(known) => kind_text(connection, known, number)?,
+                None => reference.get(&number).cloned().unwrap_or_default(),
+            },
         };
         let records = u64::try_from(number).unwrap_or_default();
         if chain::hash(&identity.id, records, &seal.head, &text) != hash {
@@ -215,6 +218,19 @@ fn event_text(connection: &Connection, record: i64) -> Result<String, Error> {
     Ok(text)
 }
 
+/// The text of a record that is neither an event nor an operation nor reference data.
+fn kind_text(connection: &Connection, kind: &RecordKind, record: i64) -> Result<String, Error> {
+    let mut text = String::new();
+    for (table, key) in kind.tables {
+        let mut statement = connection.prepare_cached(&table.select(&format!("WHERE record = ? ORDER BY {key}")))?;
+        let mut rows = statement.query([record])?;
+        while let Some(row) = rows.next()? {
+            table.spell_row(row, 0, &mut text)?;
+        }
+    }
+    Ok(text)
+}
+
 /// The text of the rows of a table that have a number in a column, in the order of their keys.
 fn row_text(connection: &Connection, table: &'static Table, column: &str, number: i64) -> Result<String, Error> {
     let mut text = String::new();
@@ -249,14 +265,14 @@ fn operations(connection: &Connection, seal: Seal, controls: &Controls, findings
 }
 
 fn document_numbers(connection: &Connection, findings: &mut Findings) -> Result<(), Error> {
-    for table in ["pledge", "receipt"] {
+    for (table, what) in [("pledge", "pledges"), ("receipt", "receipts"), ("bank_line", "bank lines"), ("edition", "editions")] {
         let sql = format!("SELECT number / 1000000, count(*), max(number % 1000000) FROM {table} GROUP BY 1");
         let mut statement = connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (year, count, last): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
             if count != last {
-                findings.add("document-numbers", format!("{year} has {count} {table}s, numbered up to {last}"));
+                findings.add("document-numbers", format!("{year} has {count} {what}, numbered up to {last}"));
             }
         }
     }
@@ -504,7 +520,8 @@ fn control_totals(connection: &Connection, controls: &Controls, recount: &Recoun
     totals.extend(recount.entries.iter().map(|(year, total)| (Group::Entries(*year).to_string(), *total)));
     totals.extend(recount.pledges.iter().map(|(year, total)| (Group::Pledges(*year).to_string(), *total)));
     totals.extend(recount.receipts.iter().map(|(year, total)| (Group::Receipts(*year).to_string(), *total)));
-    for table in REFERENCE.into_iter().chain([&STANDING, &HOLDING, &BALANCE]) {
+    let kinds = RECORD_KINDS.iter().flat_map(|kind| kind.tables).map(|(table, _)| *table);
+    for table in REFERENCE.into_iter().chain([&STANDING, &HOLDING, &BALANCE]).chain(kinds) {
         let mut statement = connection.prepare(&table.select(""))?;
         let mut rows = statement.query([])?;
         let mut text = String::new();
@@ -515,6 +532,10 @@ fn control_totals(connection: &Connection, controls: &Controls, recount: &Recoun
                 "rate" => format!("rates of {}", row.get::<_, String>(0)?),
                 "standing" => format!("standings of {}", row.get::<_, i64>(4)?),
                 "balance" => format!("balances of {} in {}", row.get::<_, String>(0)?, row.get::<_, i64>(1)?),
+                "bank_line" => format!("bank lines of {}", row.get::<_, i64>(0)? / 1_000_000),
+                "bank_match" => format!("bank matches of {}", row.get::<_, i64>(2)? / 1_000_000),
+                "bank_unmatch" => format!("bank unmatches of {}", line_of_match(connection, row.get(0)?)? / 1_000_000),
+                "edition_file" => EditionNumber::from_key(row.get(0)?).map(|edition| Group::EditionFiles(edition).to_string()).unwrap_or_default(),
                 _ => Group::Table(table.name).to_string(),
             };
             totals.entry(group).or_default().add(&text);
@@ -529,6 +550,12 @@ fn control_totals(connection: &Connection, controls: &Controls, recount: &Recoun
         findings.add("controls", format!("the {name} have no control total"));
     }
     Ok(())
+}
+
+/// The bank line of a match; 0 when the match is not there.
+fn line_of_match(connection: &Connection, number: i64) -> Result<i64, Error> {
+    let mut statement = connection.prepare_cached("SELECT line FROM bank_match WHERE number = ?")?;
+    Ok(statement.query_row([number], |row| row.get(0)).optional()?.unwrap_or_default())
 }
 
 impl View<'_> {

@@ -1,0 +1,148 @@
+//! Ledgers of older versions: `tests/versions/ledger-v1.db` was made by the program as it was. It is brought up to date in one step,
+//! after a copy, and nothing that was recorded changes: the same statement, the same seal.
+
+mod support;
+
+use rusqlite::Connection;
+use std::fs;
+use std::path::{Path, PathBuf};
+use support::Sandbox;
+
+/// The seal of the ledger of version 1, as its own program printed it.
+const SEAL: &str = "64";
+
+fn old() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/versions/ledger-v1.db")
+}
+
+/// A sandbox with the old ledger in it.
+fn with_old_ledger() -> Sandbox {
+    let sandbox = Sandbox::new();
+    fs::copy(old(), sandbox.ledger()).unwrap();
+    sandbox
+}
+
+fn version(file: &Path) -> i32 {
+    Connection::open(file).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+}
+
+fn schema(file: &Path) -> Vec<(String, Option<String>)> {
+    let client = Connection::open(file).unwrap();
+    let mut statement = client.prepare("SELECT type || ' ' || name || ' on ' || tbl_name, sql FROM sqlite_schema ORDER BY type, name").unwrap();
+    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn an_old_ledger_is_verified_as_it_is() {
+    let sandbox = with_old_ledger();
+    assert_eq!(version(&sandbox.ledger()), 1);
+    let verified = sandbox.json("verify");
+    assert_eq!(verified["seal"]["entries"].to_string(), SEAL);
+    assert!(fs::read(sandbox.ledger()).unwrap() == fs::read(old()).unwrap(), "verifying writes nothing");
+    assert_eq!(fs::read_dir(sandbox.folder.path()).unwrap().count(), 1, "and leaves nothing beside it");
+}
+
+#[test]
+fn an_old_ledger_is_brought_up_to_date_and_stays_what_it_was() {
+    let sandbox = with_old_ledger();
+    let seal = sandbox.json("verify")["seal"].clone();
+    let statement = sandbox.json("statement 2017");
+    assert_eq!(statement["seal"], seal, "the same seal");
+    assert_eq!(version(&sandbox.ledger()), 2);
+    let copy = sandbox.path("ledger.db.version-1");
+    assert_eq!(version(&copy), 1);
+    sandbox.ok("verify --ledger ledger.db.version-1");
+    assert_eq!(version(&copy), 1, "the copy is kept as it was");
+
+    let fresh = Sandbox::new();
+    fresh.ok("init --demo");
+    assert_eq!(schema(&sandbox.ledger()), schema(&fresh.ledger()), "an upgraded ledger and a fresh one are the same to the letter");
+    assert_eq!(fresh.json("statement 2017"), statement, "the same figures");
+    assert_eq!(sandbox.json("verify")["seal"], seal);
+
+    sandbox.ok("receive CHN 5 --date 2018-02-01");
+    support::assert_verifies(&sandbox.ledger());
+    sandbox.ok(&format!("verify --against {}:{}", seal["entries"], seal["head"].as_str().unwrap()));
+}
+
+#[test]
+fn an_interrupted_upgrade_leaves_the_old_ledger() {
+    let sandbox = with_old_ledger();
+    let crashed = Sandbox::new();
+    let mut client = Connection::open(sandbox.ledger()).unwrap();
+    // So small a cache that half of the new schema is on the disk when the power goes.
+    client.pragma_update(None, "cache_size", 1).unwrap();
+    let fresh = Sandbox::with_ledger();
+    let transaction = client.transaction().unwrap();
+    for (name, sql) in schema(&fresh.ledger()).into_iter().filter(|(name, _)| name.starts_with("table bank_") || name.starts_with("table edition")) {
+        transaction.execute_batch(&sql.unwrap_or_else(|| panic!("{name} has no text"))).unwrap();
+    }
+    transaction.pragma_update(None, "user_version", 2).unwrap();
+    transaction.execute_batch("CREATE TABLE filler (x); INSERT INTO filler SELECT randomblob(4000) FROM line").unwrap();
+    for file in ["ledger.db", "ledger.db-journal"] {
+        fs::copy(sandbox.path(file), crashed.path(file)).unwrap();
+    }
+    assert!(fs::read(crashed.ledger()).unwrap() != fs::read(old()).unwrap(), "it was interrupted half way");
+    let before = with_old_ledger().json("statement 2017");
+    assert_eq!(crashed.json("statement 2017"), before);
+    assert_eq!(version(&crashed.path("ledger.db.version-1")), 1);
+    let body = |file: &Path| fs::read(file).unwrap().split_off(100);
+    assert!(body(&crashed.path("ledger.db.version-1")) == body(&old()), "the copy is of the old ledger, byte for byte after the header with its counters");
+    assert_eq!(version(&crashed.ledger()), 2);
+    support::assert_verifies(&crashed.ledger());
+}
+
+#[test]
+fn an_old_ledger_that_somebody_changed_is_refused_and_left_alone() {
+    let sandbox = with_old_ledger();
+    Connection::open(sandbox.ledger()).unwrap().execute_batch("DROP TRIGGER line_is_never_changed").unwrap();
+    let before = fs::read(sandbox.ledger()).unwrap();
+    let said = sandbox.refused("statement 2017", 5, "damaged");
+    assert!(said.contains("somebody changed the schema"), "{said}");
+    assert_eq!(sandbox.run("verify").code, 5);
+    assert!(fs::read(sandbox.ledger()).unwrap() == before);
+    assert_eq!(fs::read_dir(sandbox.folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn an_old_ledger_in_use_is_waited_for() {
+    let sandbox = with_old_ledger();
+    let other = Connection::open(sandbox.ledger()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    sandbox.refused("statement 2017", 6, "busy");
+    other.execute_batch("ROLLBACK").unwrap();
+    sandbox.ok("statement 2017");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_old_ledger_that_may_not_be_written_is_told_so() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+    use std::os::unix::process::CommandExt as _;
+    const NOBODY: u32 = 65_534;
+    for (file, folder) in [(0o400, 0o700), (0o600, 0o500)] {
+        let sandbox = with_old_ledger();
+        fs::set_permissions(sandbox.ledger(), fs::Permissions::from_mode(file)).unwrap();
+        let superuser = fs::metadata(sandbox.folder.path()).unwrap().uid() == 0;
+        if superuser {
+            chown(sandbox.ledger(), Some(NOBODY), None).unwrap();
+            chown(sandbox.folder.path(), Some(NOBODY), None).unwrap();
+        }
+        fs::set_permissions(sandbox.folder.path(), fs::Permissions::from_mode(folder)).unwrap();
+        let mut command = sandbox.command();
+        command.args(["statement", "2017"]);
+        if superuser {
+            command.uid(NOBODY);
+        }
+        match command.output() {
+            Ok(output) => {
+                let said = support::Said::of(output);
+                assert_eq!(said.code, 7, "{}{}", said.out, said.err);
+                assert!(said.err.contains("error[surroundings]") && said.err.contains("of an older version"), "{}", said.err);
+            }
+            Err(cause) => eprintln!("SKIPPED: the superuser may write everywhere, and nobody else may run the program here: {cause}"),
+        }
+        fs::set_permissions(sandbox.folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        assert!(fs::read(sandbox.ledger()).unwrap() == fs::read(old()).unwrap(), "it is as it was");
+    }
+}
