@@ -2,6 +2,7 @@
 
 use super::add::Add;
 use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
+use super::export::Export;
 use super::init::Init;
 use super::look::{Explain, Journal, List, Log, Show, Statement, TrialBalance};
 use super::pledge::Pledge;
@@ -104,6 +105,9 @@ pub enum Command {
     Explain(Explain),
     /// Show who did what, when, with which command line
     Log(Log),
+    /// Hand the books over: to an auditor, or to another program
+    #[command(subcommand)]
+    Export(Export),
     /// Check every invariant of the books, by name
     Verify(Verify),
 }

@@ -6,6 +6,7 @@ mod arguments;
 mod change;
 mod complaint;
 mod demo;
+mod export;
 mod init;
 mod look;
 mod options;
@@ -103,6 +104,7 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::TrialBalance(look) => look.run(ledger, output),
         Command::Explain(look) => look.run(ledger, output),
         Command::Log(look) => look.run(ledger, output),
+        Command::Export(export) => export.run(ledger, output),
         Command::Init(_) | Command::Verify(_) => Ok(0),
     }
 }

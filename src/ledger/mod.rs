@@ -32,6 +32,7 @@
 //! ```
 
 mod correcting;
+mod exporting;
 pub mod form;
 mod founding;
 mod funds;
@@ -45,6 +46,7 @@ mod register;
 mod session;
 mod statements;
 
+pub use exporting::program;
 pub use looking::LISTS;
 pub use question::Question;
 pub use session::{Now, Session};
@@ -128,4 +130,12 @@ impl Ledger {
 /// [`Error::Surroundings`].
 pub fn write_file(path: &Path, bytes: &[u8], force: bool) -> Result<(), Error> {
     crate::store::file::write_whole(path, bytes, force)
+}
+
+/// Lets a result write itself into a file that appears whole or not at all; as [`write_file`].
+///
+/// # Errors
+/// [`Error::Surroundings`], and what `write` fails with.
+pub fn write_streamed(path: &Path, force: bool, write: impl FnOnce(&mut dyn std::io::Write) -> Result<(), Error>) -> Result<(), Error> {
+    crate::store::file::write_streamed(path, force, write)
 }

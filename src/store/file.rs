@@ -148,6 +148,19 @@ pub fn write_whole(target: &Path, bytes: &[u8], force: bool) -> Result<(), Error
     beside.place(force)
 }
 
+/// Lets a whole file be written piece by piece, or none of it.
+///
+/// # Errors
+/// [`Error::Surroundings`], and what `write` fails with.
+pub fn write_streamed(target: &Path, force: bool, write: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
+    let (beside, file) = Beside::new(target)?;
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, file);
+    write(&mut out)?;
+    out.flush().map_err(|cause| Error::surroundings("could not write", target, cause))?;
+    drop(out);
+    beside.place(force)
+}
+
 #[cfg(unix)]
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;

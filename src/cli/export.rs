@@ -1,0 +1,70 @@
+//! `export`: the journal for other programs.
+
+use super::output::Output;
+use crate::Error;
+use crate::ledger::{Ledger, Question};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// What is exported.
+#[derive(Subcommand, Debug)]
+pub enum Export {
+    /// The journal for a plain-text accounting program, accepted in its strict mode
+    Journal(Journal),
+}
+
+/// Where an export goes.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Into {
+    /// Write to a file, whole or not at all [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace the file when it exists
+    #[arg(long, requires = "output")]
+    pub force: bool,
+}
+
+/// The journal.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Amounts in other currencies carry what they cost in the currency of the books (@@), so every balance at cost is that of the trial balance:\n  \
+    hledger -f books.journal balance -B    ledger -f books.ledger balance -B\n\n\
+    A period begins with the balances brought forward into it.\n\n\
+    Examples:\n  corefund export journal --to hledger --output books.journal\n  corefund export journal --to beancount --year 2017 --fund MPA"
+)]
+pub struct Journal {
+    /// The program: hledger, beancount or ledger
+    #[arg(long, value_name = "PROGRAM")]
+    pub to: String,
+    /// Only this year
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<String>,
+    /// Only from this day on
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Only to this day
+    #[arg(long = "until", value_name = "DATE")]
+    pub until: Option<String>,
+    /// Only this fund
+    #[arg(long, value_name = "CODE")]
+    pub fund: Option<String>,
+    #[command(flatten)]
+    pub into: Into,
+}
+
+impl Export {
+    /// Exports.
+    pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        match self {
+            Export::Journal(form) => form.run(ledger, output),
+        }
+    }
+}
+
+impl Journal {
+    fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        let program = crate::ledger::program(&self.to)?;
+        let question = Question { fund: self.fund.clone(), year: self.year.clone(), from: self.from.clone(), to: self.until.clone(), ..Question::default() };
+        output.stream(self.into.output.as_deref(), self.into.force, |out| ledger.export_journal(program, &question, out)).map(|()| 0)
+    }
+}

@@ -1,0 +1,93 @@
+//! Exports to other programs: the journal for plain-text accounting. Entries are streamed; only names and balances are kept in memory.
+
+use super::Ledger;
+use super::question::{Asked, Question};
+use crate::book::journal::JournalEntry;
+use crate::book::{Date, Refusal};
+use crate::error::Error;
+use crate::exchange::journal::{Declared, Forward, Names, Program};
+use crate::report::journal::Posted;
+use std::io::Write;
+
+impl Ledger {
+    /// Writes the journal for another program: of all years, or of a period with the balances brought forward into it; of all funds, or of one.
+    ///
+    /// # Errors
+    /// What the question refuses, [`Error::Damaged`], [`Error::Output`].
+    pub fn export_journal(&self, program: Program, question: &Question, out: &mut dyn Write) -> Result<(), Error> {
+        self.ask(question, |asked| asked.export_journal(program, out))
+    }
+}
+
+/// A failed write of a result.
+pub(super) fn unwritten(cause: std::io::Error) -> Error {
+    Error::Output { cause: cause.to_string() }
+}
+
+impl Asked<'_> {
+    fn export_journal(&self, program: Program, out: &mut dyn Write) -> Result<(), Error> {
+        let funds = self.reference.funds.values().map(|fund| (fund.code, fund.name.to_string())).collect();
+        let names = Names { accounts: &self.reference.accounts, register: &self.reference.register, funds: &funds };
+        let from = self.from.into_iter().chain(self.year.map(|year| year.first_day())).max();
+        let (mut declared, mut forward) = (Declared { title: self.title()?, ..Declared::default() }, Forward::default());
+        self.each_entry(|entry| {
+            let date = entry.entry.date();
+            if from.is_some_and(|from| date < from) {
+                let lines = entry.entry.lines().iter().filter(|line| self.fund.is_none_or(|fund| line.fund == fund));
+                lines.map(|line| Ok(forward.add(names, line)?)).collect::<Result<(), Error>>()?;
+            } else if let Some(transaction) = names.transaction(&self.posted_alone(entry)?, self.fund) {
+                declared.add(&transaction);
+            }
+            Ok(())
+        })?;
+        let opening = from.and_then(|from| forward.transaction(from));
+        opening.iter().for_each(|transaction| declared.add(transaction));
+        let spelling = program.spelling();
+        out.write_all(spelling.head(&declared).as_bytes()).map_err(unwritten)?;
+        if let Some(transaction) = opening {
+            out.write_all(spelling.transaction(&transaction).as_bytes()).map_err(unwritten)?;
+        }
+        self.each_entry(|entry| {
+            if from.is_some_and(|from| entry.entry.date() < from) {
+                return Ok(());
+            }
+            let transaction = names.transaction(&self.posted_alone(entry)?, self.fund);
+            let text = transaction.map(|transaction| spelling.transaction(&transaction)).unwrap_or_default();
+            out.write_all(text.as_bytes()).map_err(unwritten)
+        })
+    }
+
+    /// Every entry up to the end of the period, by day and number.
+    fn each_entry(&self, mut each: impl FnMut(JournalEntry) -> Result<(), Error>) -> Result<(), Error> {
+        let last: Option<Date> = [self.to, self.as_of, self.year.map(|year| year.last_day())].into_iter().flatten().min();
+        for year in self.view.entry_years().into_iter().filter(|year| last.is_none_or(|last| year.first_day() <= last)) {
+            self.view.entries_of_year(year, |entry| if last.is_none_or(|last| entry.entry.date() <= last) { each(entry) } else { Ok(()) })?;
+        }
+        Ok(())
+    }
+
+    /// An entry with its event, whose record is proven.
+    fn posted_alone(&self, entry: JournalEntry) -> Result<Posted, Error> {
+        let event = self.view.proven_event(entry.record)?;
+        Ok(Posted { entry, event, reversed_by: None })
+    }
+
+    fn title(&self) -> Result<Vec<String>, Error> {
+        let seal = self.view.seal_known()?;
+        let mut title = vec![
+            format!("Ledger {} in {}", self.view.identity().id, self.view.identity().currency),
+            format!("Seal {}-{}", seal.records, crate::book::seal::hex(&seal.head)),
+        ];
+        title.extend(self.fund.map(|fund| format!("Only the fund {fund}")));
+        Ok(title)
+    }
+}
+
+/// The program that is meant by a name.
+///
+/// # Errors
+/// [`Refusal::KindForm`] with the known names.
+pub fn program(typed: &str) -> Result<Program, Refusal> {
+    let text = crate::book::text::excerpt(typed);
+    Program::from_name(&typed.trim().to_ascii_lowercase()).ok_or(Refusal::KindForm { what: "program", text, known: "hledger, beancount, ledger" })
+}

@@ -1,0 +1,34 @@
+#!/bin/sh
+# The programs of others that the tests read our files back with. One function a tool, each of which does nothing when the tool is there.
+# Usage: tests/tools.sh NAME…   prints "NAME PATH" for each tool that is there, "NAME missing REASON" for each that cannot be had.
+set -u
+tools="$(dirname "$0")/../target/tools"
+mkdir -p "$tools" && tools="$(cd "$tools" && pwd)"
+python="$tools/python"
+
+# One set-up at a time: tests run beside one another.
+if command -v flock >/dev/null 2>&1; then exec 9>"$tools/lock" && flock 9; fi
+
+say() { if [ -n "$2" ] && [ -x "$2" ]; then echo "$1 $2"; else echo "$1 missing $3"; fi; }
+
+apt_install() { # program package
+  command -v "$1" >/dev/null 2>&1 && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq "$2" >>"$tools/log" 2>&1
+  fi
+}
+
+pip_install() { # module package…
+  module="$1"; shift
+  [ -x "$python/bin/python" ] || python3 -m venv "$python" >>"$tools/log" 2>&1
+  "$python/bin/python" -c "import $module" >/dev/null 2>&1 || "$python/bin/pip" install -q --disable-pip-version-check "$@" >>"$tools/log" 2>&1
+}
+
+hledger() { apt_install hledger hledger; say hledger "$(command -v /usr/bin/hledger)" "apt-get install hledger"; }
+ledger() { apt_install ledger ledger; say ledger "$(command -v /usr/bin/ledger)" "apt-get install ledger"; }
+xmllint() { apt_install xmllint libxml2-utils; say xmllint "$(command -v /usr/bin/xmllint)" "apt-get install libxml2-utils"; }
+beancount() { pip_install beancount beancount; say beancount "$python/bin/bean-check" "pip install beancount"; }
+frictionless() { pip_install frictionless frictionless; say frictionless "$python/bin/frictionless" "pip install frictionless"; }
+pandas() { pip_install pandas pandas; "$python/bin/python" -c "import pandas" 2>/dev/null && say pandas "$python/bin/python" "" || echo "pandas missing pip install pandas"; }
+
+for tool in "$@"; do "$tool" 9>&-; done
