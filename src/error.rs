@@ -160,6 +160,12 @@ impl Error {
     }
 }
 
+impl From<std::io::Error> for Error {
+    fn from(cause: std::io::Error) -> Error {
+        Error::Output { cause: cause.to_string() }
+    }
+}
+
 fn faults(number: usize) -> String {
     if number == 1 { "1 fault".into() } else { format!("{number} faults") }
 }

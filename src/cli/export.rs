@@ -11,6 +11,28 @@ use std::path::PathBuf;
 pub enum Export {
     /// The journal for a plain-text accounting program, accepted in its strict mode
     Journal(Journal),
+    /// The package for the auditor: the books as CSV, with everything that proves them
+    Audit(Audit),
+}
+
+/// The auditor's package.
+#[derive(Args, Debug)]
+#[command(after_help = "The package is a Frictionless tabular data package: CSV files, datapackage.json, README.md, and check.py for whoever has Python and not corefund.\n\
+    Verify it with: corefund verify DIR\n\n\
+    Examples:\n  corefund export audit --year 2017 --output audit-2017\n  corefund export audit --year 2017 --output audit-2017.zip")]
+pub struct Audit {
+    /// The year of the statement and the trial balance; the books are whole
+    #[arg(long, value_name = "YEAR")]
+    pub year: String,
+    /// The folder, or the zip file when it ends in .zip; it appears whole or not at all
+    #[arg(long, short, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Replace what is there, when it is a package and nothing else
+    #[arg(long)]
+    pub force: bool,
+    /// As the books were known: a seal's number, a day or a time (UTC); what was recorded later is passed over
+    #[arg(long, value_name = "TIME")]
+    pub known_at: Option<String>,
 }
 
 /// Where an export goes.
@@ -57,6 +79,7 @@ impl Export {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         match self {
             Export::Journal(form) => form.run(ledger, output),
+            Export::Audit(form) => form.run(ledger, output),
         }
     }
 }
@@ -66,5 +89,21 @@ impl Journal {
         let program = crate::ledger::program(&self.to)?;
         let question = Question { fund: self.fund.clone(), year: self.year.clone(), from: self.from.clone(), to: self.until.clone(), ..Question::default() };
         output.stream(self.into.output.as_deref(), self.into.force, |out| ledger.export_journal(program, &question, out)).map(|()| 0)
+    }
+}
+
+impl Audit {
+    fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        let question = Question { known_at: self.known_at.clone(), ..Question::default() };
+        let handed = ledger.export_audit(&self.year, &question, &self.output, self.force)?;
+        let (files, bytes) = (handed.files.len(), handed.files.iter().map(|file| file.bytes).sum::<u64>());
+        let text = format!(
+            "{} holds {files} files, {bytes} bytes\nseal {}\nSHA-256 of datapackage.json {}\nnext: corefund verify {}\n",
+            self.output.display(),
+            handed.package.seal,
+            handed.fingerprint,
+            shlex::try_quote(&self.output.to_string_lossy()).unwrap_or_default()
+        );
+        output.print(text.as_bytes()).map(|()| 0)
     }
 }

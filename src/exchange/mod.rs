@@ -5,3 +5,4 @@ pub mod beancount;
 pub mod hledger;
 pub mod journal;
 pub mod ledger_cli;
+pub mod package;

@@ -19,11 +19,6 @@ impl Ledger {
     }
 }
 
-/// A failed write of a result.
-pub(super) fn unwritten(cause: std::io::Error) -> Error {
-    Error::Output { cause: cause.to_string() }
-}
-
 impl Asked<'_> {
     fn export_journal(&self, program: Program, out: &mut dyn Write) -> Result<(), Error> {
         let funds = self.reference.funds.values().map(|fund| (fund.code, fund.name.to_string())).collect();
@@ -43,9 +38,9 @@ impl Asked<'_> {
         let opening = from.and_then(|from| forward.transaction(from));
         opening.iter().for_each(|transaction| declared.add(transaction));
         let spelling = program.spelling();
-        out.write_all(spelling.head(&declared).as_bytes()).map_err(unwritten)?;
+        out.write_all(spelling.head(&declared).as_bytes())?;
         if let Some(transaction) = opening {
-            out.write_all(spelling.transaction(&transaction).as_bytes()).map_err(unwritten)?;
+            out.write_all(spelling.transaction(&transaction).as_bytes())?;
         }
         self.each_entry(|entry| {
             if from.is_some_and(|from| entry.entry.date() < from) {
@@ -53,7 +48,7 @@ impl Asked<'_> {
             }
             let transaction = names.transaction(&self.posted_alone(entry)?, self.fund);
             let text = transaction.map(|transaction| spelling.transaction(&transaction)).unwrap_or_default();
-            out.write_all(text.as_bytes()).map_err(unwritten)
+            Ok(out.write_all(text.as_bytes())?)
         })
     }
 

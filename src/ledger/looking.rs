@@ -243,7 +243,7 @@ impl Asked<'_> {
     }
 
     /// A receipt with what of it is held within the question.
-    fn receipt_line(&self, receipt: crate::book::journal::ReceiptRecord, event: crate::book::journal::JournalEvent) -> Result<ReceiptLine, Error> {
+    pub(super) fn receipt_line(&self, receipt: crate::book::journal::ReceiptRecord, event: crate::book::journal::JournalEvent) -> Result<ReceiptLine, Error> {
         let zero = receipt.amount.currency().zero();
         let (mut in_advance, mut unidentified, mut payer) = (zero, zero, receipt.contributor);
         for entry in self.view.entries_of_receipt(receipt.number)? {

@@ -36,6 +36,7 @@ mod exporting;
 pub mod form;
 mod founding;
 mod funds;
+mod auditing;
 pub mod intake;
 mod looking;
 mod pledging;

@@ -93,7 +93,7 @@ impl Ledger {
 
 impl Asked<'_> {
     /// The fund that is asked for, or all.
-    fn funds(&self) -> Vec<FundCode> {
+    pub(super) fn funds(&self) -> Vec<FundCode> {
         self.fund.map_or_else(|| self.reference.funds.keys().copied().collect(), |fund| vec![fund])
     }
 
@@ -110,7 +110,7 @@ impl Asked<'_> {
         funds
     }
 
-    fn statement(&self, year: Year, notes: bool) -> Result<(Statement, Beside), Error> {
+    pub(super) fn statement(&self, year: Year, notes: bool) -> Result<(Statement, Beside), Error> {
         let as_of = self.as_of.unwrap_or(year.last_day());
         if as_of < year.first_day() {
             return Err(Refusal::AsOfBeforeYear { as_of, year }.into());

@@ -9,6 +9,7 @@ pub mod chain;
 mod connection;
 pub mod control;
 mod entries;
+mod facts;
 pub mod file;
 mod founding;
 mod migrate;
@@ -23,6 +24,7 @@ mod verify;
 mod view;
 mod writer;
 
+pub use facts::chained_tables;
 pub use founding::Founding;
 pub use reference::Reference;
 pub use view::{Scope, View};
