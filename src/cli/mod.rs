@@ -68,7 +68,7 @@ fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Res
     let path = &arguments.ledger;
     match &arguments.command {
         Command::Init(init) => return init::run(init, path, session, output),
-        Command::Verify(verify) => return verify::run(verify, path, output),
+        Command::Verify(verify) => return verify::run(verify, path, &session, output),
         _ => {}
     }
     let mut ledger = Ledger::open(path, session)?;

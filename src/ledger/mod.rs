@@ -46,12 +46,14 @@ mod recording;
 mod register;
 mod session;
 mod statements;
+mod verifying;
 
 pub use exporting::program;
 pub use looking::LISTS;
 pub use question::Question;
 pub use session::{Now, Session};
 pub use statements::explainable;
+pub use verifying::{Against, verify};
 
 use crate::book::{AccountCode, Currency};
 use crate::error::Error;

@@ -39,7 +39,8 @@ pub fn of(entry: &JournalEntry, own: Option<ReceiptNumber>) -> Result<Vec<Applie
             // The last purse takes what is left: an exchange difference makes worth and value differ.
             let part = if worth.minor() >= left.1.minor() || purses.len() == 1 { left } else { (amount.share(worth, value)?, worth) };
             left = (left.0.minus(part.0)?, left.1.minus(part.1)?);
-            applied.push(Applied { line: place + 1, receipt, claim, amount: part.0, value: part.1 });
+            let sign = |money: Money| if back { money.negated() } else { money };
+            applied.push(Applied { line: place + 1, receipt, claim, amount: sign(part.0), value: sign(part.1) });
             if left.1.is_zero() && left.0.is_zero() {
                 purses[0].1 = worth.minus(part.1)?;
                 break;
