@@ -25,6 +25,9 @@ impl Ledger {
         self.ask(question, |asked| {
             let seal = asked.view.seal_known()?;
             let reference = asked.reference;
+            if !asked.screening.is_empty() && of.trim() != "entries" {
+                return Err(Refusal::KindForm { what: "list for these filters", text: crate::book::text::excerpt(of), known: "entries" }.into());
+            }
             match of.trim() {
                 "pledges" => Ok(lists::pledges(&asked.pledge_lines()?, &reference.register, asked.as_of, seal)?),
                 "receipts" => Ok(lists::receipts(&asked.receipt_lines()?, &reference.register, seal)),
@@ -123,6 +126,9 @@ impl Asked<'_> {
             })?;
         }
         posted.sort_by_key(|entry| entry.number);
+        if !self.screening.is_empty() {
+            posted = self.screening.of(posted, &self.view.operations()?, &self.view.reversed_entries()?);
+        }
         let posted = self.posted(posted)?;
         Ok(journal::journal(&posted, &self.reference.accounts, &self.reference.register, self.view.seal_known()?))
     }

@@ -4,6 +4,7 @@ use super::Ledger;
 use super::intake::Intake;
 use crate::book::{AccountCode, ContributorCode, Date, EntryKind, FundCode, Refusal, Year};
 use crate::error::Error;
+use crate::report::screening::Screening;
 use crate::store::{Reference, View};
 
 /// What is to be looked at.
@@ -29,6 +30,10 @@ pub struct Question {
     pub as_of: Option<String>,
     /// As the books were known: a record number, a day or a time (UTC); what was recorded later is passed over.
     pub known_at: Option<String>,
+    /// Entries that deserve a second look; the amount of `above` is typed.
+    pub screening: Screening,
+    /// Only entries with a line of more than this.
+    pub above: Option<String>,
 }
 
 /// A question, read.
@@ -45,6 +50,7 @@ pub(super) struct Asked<'v> {
     pub kind: Option<EntryKind>,
     pub open: bool,
     pub as_of: Option<Date>,
+    pub screening: Screening,
 }
 
 impl Ledger {
@@ -65,6 +71,7 @@ impl Ledger {
             let (from, to, as_of) = (day(&question.from), day(&question.to), day(&question.as_of));
             let account = question.account.as_deref().map(|typed| intake.take("account", account(typed)));
             let kind = question.kind.as_deref().map(|typed| intake.take("kind", kind(typed)));
+            let above = question.above.as_deref().map(|typed| intake.amount(typed)).unwrap_or_default();
             let year = intake.complete(year)?;
             if let Some(error) = intake.faults() {
                 return Err(error);
@@ -81,6 +88,7 @@ impl Ledger {
                 kind: kind.flatten(),
                 open: question.open,
                 as_of: as_of.flatten(),
+                screening: Screening { above, ..question.screening },
             })
         })
     }

@@ -6,6 +6,7 @@ pub mod explain;
 pub mod journal;
 pub mod lists;
 pub mod performance;
+pub mod screening;
 pub mod show;
 pub mod slip;
 pub mod statement;
