@@ -2,6 +2,8 @@
 
 use super::output::Output;
 use crate::Error;
+use crate::book::Text;
+use crate::exchange::iati::Publisher;
 use crate::ledger::{Ledger, Question};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -13,6 +15,38 @@ pub enum Export {
     Journal(Journal),
     /// The package for the auditor: the books as CSV, with everything that proves them
     Audit(Audit),
+    /// What contributors promised and paid, as IATI 2.03 activities
+    Iati(Iati),
+}
+
+/// IATI activities.
+#[derive(Args, Debug)]
+#[command(after_help = "Each fund is an activity. Transactions are incoming pledges (13), incoming commitments (11) and incoming funds (1); what came in kind has\n\
+    the disbursement channel 4. Expenditure is not part of it.\n\nExample:\n  corefund export iati --reporting-org XM-DAC-41122 --org-name 'The secretariat' --output iati.xml")]
+pub struct Iati {
+    /// The identifier under which the secretariat publishes
+    #[arg(long, value_name = "IDENTIFIER")]
+    pub reporting_org: String,
+    /// The name of the secretariat
+    #[arg(long, value_name = "NAME")]
+    pub org_name: String,
+    /// The type of organisation, of the IATI code list
+    #[arg(long, value_name = "CODE", default_value = "40")]
+    pub org_type: String,
+    /// The DAC sector of the activities [41010: environmental policy]
+    #[arg(long, value_name = "CODE", default_value = "41010")]
+    pub sector: String,
+    /// The DAC region of the activities [789: Far East Asia]
+    #[arg(long, value_name = "CODE", default_value = "789")]
+    pub region: String,
+    /// Only this year
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<String>,
+    /// Only this fund
+    #[arg(long, value_name = "CODE")]
+    pub fund: Option<String>,
+    #[command(flatten)]
+    pub into: Into,
 }
 
 /// The auditor's package.
@@ -80,6 +114,7 @@ impl Export {
         match self {
             Export::Journal(form) => form.run(ledger, output),
             Export::Audit(form) => form.run(ledger, output),
+            Export::Iati(form) => form.run(ledger, output),
         }
     }
 }
@@ -89,6 +124,22 @@ impl Journal {
         let program = crate::ledger::program(&self.to)?;
         let question = Question { fund: self.fund.clone(), year: self.year.clone(), from: self.from.clone(), to: self.until.clone(), ..Question::default() };
         output.stream(self.into.output.as_deref(), self.into.force, |out| ledger.export_journal(program, &question, out)).map(|()| 0)
+    }
+}
+
+impl Iati {
+    fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
+        let Iati { reporting_org, org_name, org_type, sector, region, .. } = self;
+        let text = |field, typed: &str| Text::parse(field, typed).map(|text| text.to_string());
+        let publisher = Publisher {
+            identifier: text("reporting-org", reporting_org)?,
+            name: text("org-name", org_name)?,
+            kind: text("org-type", org_type)?,
+            sector: text("sector", sector)?,
+            region: text("region", region)?,
+        };
+        let question = Question { fund: self.fund.clone(), year: self.year.clone(), ..Question::default() };
+        output.stream(self.into.output.as_deref(), self.into.force, |out| ledger.export_iati(&publisher, &question, out)).map(|()| 0)
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod beancount;
 pub mod hledger;
+pub mod iati;
 pub mod journal;
 pub mod ledger_cli;
 pub mod package;

@@ -5,6 +5,7 @@ use super::question::{Asked, Question};
 use crate::book::journal::JournalEntry;
 use crate::book::{Date, Refusal};
 use crate::error::Error;
+use crate::exchange::iati::{self, Activity, Publisher};
 use crate::exchange::journal::{Declared, Forward, Names, Program};
 use crate::report::journal::Posted;
 use std::io::Write;
@@ -16,6 +17,39 @@ impl Ledger {
     /// What the question refuses, [`Error::Damaged`], [`Error::Output`].
     pub fn export_journal(&self, program: Program, question: &Question, out: &mut dyn Write) -> Result<(), Error> {
         self.ask(question, |asked| asked.export_journal(program, out))
+    }
+}
+
+impl Ledger {
+    /// Writes what contributors promised and paid as IATI 2.03 activities, one for each fund that moved.
+    ///
+    /// # Errors
+    /// What the question refuses, [`Error::Damaged`], [`Error::Output`].
+    pub fn export_iati(&self, publisher: &Publisher, question: &Question, out: &mut dyn Write) -> Result<(), Error> {
+        self.ask(question, |asked| {
+            let generated = asked.view.operations()?.last().map(|operation| operation.recorded.clone()).unwrap_or_default();
+            let mut document = iati::Document::begin(out, publisher.clone(), &asked.reference.register, &generated)?;
+            for fund in asked.funds() {
+                let mut begins = None;
+                asked.each_entry(|entry| {
+                    let moves = entry.entry.lines().iter().any(|line| line.fund == fund);
+                    begins = begins.or(Some(entry.entry.date()).filter(|_| moves));
+                    Ok(())
+                })?;
+                let Some(begins) = begins else { continue };
+                let activity = Activity { fund, name: asked.reference.fund_name(fund), begins };
+                document.activity(&activity, asked.view.identity().currency.code())?;
+                asked.each_entry(|entry| {
+                    if asked.from.is_some_and(|from| entry.entry.date() < from) || asked.year.is_some_and(|year| entry.entry.date().year() != year) {
+                        return Ok(());
+                    }
+                    let event = asked.view.proven_event(entry.record)?;
+                    Ok(document.entry(fund, &entry, &event)?)
+                })?;
+                document.end_activity()?;
+            }
+            Ok(document.end()?)
+        })
     }
 }
 

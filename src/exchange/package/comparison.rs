@@ -29,7 +29,7 @@ pub fn differences(spec: &Spec, should: &Path, is: &Path) -> Result<Vec<String>,
                 let (name, line) = (key(&row), row.position().map_or(0, csv::Position::line));
                 order.push(name.clone());
                 if given.insert(name.clone(), (line, row)).is_some() {
-                    found.add(format!("{} line {line}: {name} is there twice", spec.file()));
+                    found.add(format!("{} line {line}: {name} was added: it is there twice", spec.file()));
                 }
             }
             Err(cause) => found.add(format!("{}: {cause}", spec.file())),
