@@ -68,7 +68,8 @@ fn copy(from: &Path, to: &Path) -> PathBuf {
 }
 
 fn tables(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder).unwrap().flatten().map(|file| file.file_name().into_string().unwrap()).filter(|name| name.ends_with(".csv")).collect();
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().flatten().map(|file| file.file_name().into_string().unwrap()).filter(|name| name.ends_with(".csv")).collect();
     names.sort();
     names
 }
@@ -151,7 +152,8 @@ fn one_cell_changed_in_each_file_is_found_and_named_by_both() {
     for name in tables(&sandbox.path("package")) {
         let mut rows = read(&sandbox.path("package").join(&name));
         let Some(row) = rows.get(1).cloned() else { continue };
-        let altered: Vec<String> = row.iter().enumerate().map(|(place, cell)| if place == row.len() - 1 { format!("{cell}1") } else { cell.to_owned() }).collect();
+        let altered: Vec<String> =
+            row.iter().enumerate().map(|(place, cell)| if place == row.len() - 1 { format!("{cell}1") } else { cell.to_owned() }).collect();
         rows[1] = altered.into();
         let folder = copy(&sandbox.path("package"), &sandbox.path("altered"));
         write(&folder.join(&name), &rows);
@@ -354,4 +356,20 @@ fn the_auditors_questions() {
         assert_eq!(found.join(" "), entries, "{filter}");
     }
     sandbox.refused("list pledges --round", 3, "kind-form");
+}
+
+/// Makes a large ledger in the folder that `COREFUND_LARGE` names, to measure with: `COREFUND_LARGE=/dev/shm/x COREFUND_RECEIPTS=20000 cargo test --test audit -- --ignored`.
+#[test]
+#[ignore = "makes a large ledger to measure with"]
+fn a_large_ledger() {
+    use corefund::ledger::Ledger;
+    let (folder, count) = (std::env::var("COREFUND_LARGE").unwrap(), std::env::var("COREFUND_RECEIPTS").unwrap().parse::<u32>().unwrap());
+    fs::create_dir_all(&folder).unwrap();
+    let mut ledger = Ledger::create(&Path::new(&folder).join("ledger.db"), "USD", support::session("2018-03-01T09:00:00Z")).unwrap();
+    for number in 0..count {
+        if number % 10 == 0 {
+            ledger.pledge(&support::pledge("CHN", "950", "2017", "2017-01-02")).unwrap();
+        }
+        ledger.receive(&support::receipt("CHN", &(90 + number % 7).to_string(), "2017-04-10")).unwrap();
+    }
 }

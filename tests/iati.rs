@@ -35,7 +35,14 @@ fn the_figures_are_those_of_the_books() {
     sandbox.ok("init --demo");
     let xml = sandbox.ok(EXPORT);
     // Announced 100,000, confirmed and revised to 90,000: nothing is left as a pledge, 90,000 is a commitment.
-    let table = [("13", "Republic of Korea", 0), ("11", "Republic of Korea", 9_000_000), ("11", "China", 10_000_000), ("1", "China", 5_800_000), ("1", "Mongolia", 500_000), ("1", "Russian Federation", 12_000_000)];
+    let table = [
+        ("13", "Republic of Korea", 0),
+        ("11", "Republic of Korea", 9_000_000),
+        ("11", "China", 10_000_000),
+        ("1", "China", 5_800_000),
+        ("1", "Mongolia", 500_000),
+        ("1", "Russian Federation", 12_000_000),
+    ];
     for (code, provider, minor) in table {
         assert_eq!(sum(&xml, code, provider), minor, "{code} {provider}");
     }

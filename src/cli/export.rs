@@ -21,8 +21,10 @@ pub enum Export {
 
 /// IATI activities.
 #[derive(Args, Debug)]
-#[command(after_help = "Each fund is an activity. Transactions are incoming pledges (13), incoming commitments (11) and incoming funds (1); what came in kind has\n\
-    the disbursement channel 4. Expenditure is not part of it.\n\nExample:\n  corefund export iati --reporting-org XM-DAC-41122 --org-name 'The secretariat' --output iati.xml")]
+#[command(
+    after_help = "Each fund is an activity. Transactions are incoming pledges (13), incoming commitments (11) and incoming funds (1); what came in kind has\n\
+    the disbursement channel 4. Expenditure is not part of it.\n\nExample:\n  corefund export iati --reporting-org XM-DAC-41122 --org-name 'The secretariat' --output iati.xml"
+)]
 pub struct Iati {
     /// The identifier under which the secretariat publishes
     #[arg(long, value_name = "IDENTIFIER")]
@@ -51,9 +53,11 @@ pub struct Iati {
 
 /// The auditor's package.
 #[derive(Args, Debug)]
-#[command(after_help = "The package is a Frictionless tabular data package: CSV files, datapackage.json, README.md, and check.py for whoever has Python and not corefund.\n\
+#[command(
+    after_help = "The package is a Frictionless tabular data package: CSV files, datapackage.json, README.md, and check.py for whoever has Python and not corefund.\n\
     Verify it with: corefund verify DIR\n\n\
-    Examples:\n  corefund export audit --year 2017 --output audit-2017\n  corefund export audit --year 2017 --output audit-2017.zip")]
+    Examples:\n  corefund export audit --year 2017 --output audit-2017\n  corefund export audit --year 2017 --output audit-2017.zip"
+)]
 pub struct Audit {
     /// The year of the statement and the trial balance; the books are whole
     #[arg(long, value_name = "YEAR")]

@@ -59,7 +59,9 @@ impl Moment {
 
 /// A list.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  corefund list pledges --open\n  corefund list receipts --contributor China --format csv\n  corefund list advances\n  corefund list entries --year 2017 --round --above 50000")]
+#[command(
+    after_help = "Examples:\n  corefund list pledges --open\n  corefund list receipts --contributor China --format csv\n  corefund list advances\n  corefund list entries --year 2017 --round --above 50000"
+)]
 pub struct List {
     /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances or unidentified
     #[arg(value_name = "WHAT")]

@@ -108,11 +108,8 @@ impl Names<'_> {
     pub fn path(&self, line: &Line) -> String {
         let (code, analysis) = (line.account.code(), line.account.analysis());
         let mut path = format!("{}:{}:{code}-{}", root(code), line.fund, part(self.accounts.get(&code).map_or("", String::as_str)));
-        for holder in [analysis.bank.map(|bank| bank.to_string()), analysis.contributor.filter(|_| code != AccountCode::Bank).map(|who| who.to_string())] {
-            if let Some(holder) = holder {
-                path = format!("{path}:{holder}");
-            }
-        }
+        let holders = [analysis.bank.map(|bank| bank.to_string()), analysis.contributor.filter(|_| code != AccountCode::Bank).map(|who| who.to_string())];
+        holders.into_iter().flatten().for_each(|holder| path = format!("{path}:{holder}"));
         path
     }
 

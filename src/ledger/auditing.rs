@@ -54,7 +54,8 @@ impl Asked<'_> {
     pub(super) fn pack(&self, year: Year, mut packing: Packing) -> Result<Handed, Error> {
         let (statement, _) = self.statement(year, false)?;
         let identity = self.view.identity();
-        let package = Package { ledger: identity.id.clone(), currency: identity.currency, year, seal: self.view.seal_known()?, chain: crate::store::chained_tables() };
+        let package =
+            Package { ledger: identity.id.clone(), currency: identity.currency, year, seal: self.view.seal_known()?, chain: crate::store::chained_tables() };
         let mut files: Vec<Packed> = Vec::with_capacity(TABLES.len() + 2);
         let mut controls = Vec::new();
         for spec in TABLES {
@@ -88,9 +89,7 @@ impl Asked<'_> {
             "log" => self.log_rows(rows),
             "applications" => self.applications(rows),
             "pledge_events" => self.changes(rows, &[EntryKind::Announced, EntryKind::Confirmed, EntryKind::Disputed, EntryKind::DisputeSettled]),
-            "adjustments" => {
-                self.changes(rows, &[EntryKind::Revised, EntryKind::Withdrawn, EntryKind::WrittenOff, EntryKind::Rounded, EntryKind::Revalued])
-            }
+            "adjustments" => self.changes(rows, &[EntryKind::Revised, EntryKind::Withdrawn, EntryKind::WrittenOff, EntryKind::Rounded, EntryKind::Revalued]),
             _ => self.each_fact(spec.chain, |facts| {
                 let derived = self.derived(spec.name, facts)?;
                 Ok(rows.add(facts, &derived)?)
@@ -268,7 +267,12 @@ impl Asked<'_> {
             _ => "applied",
         };
         let identified = line.payer.filter(|_| own.is_none()).map(|code| code.to_string()).unwrap_or_default();
-        Ok(vec![("identified_as", identified), ("in_advance", line.in_advance.plain()), ("unidentified", line.unidentified.plain()), ("state", state.to_owned())])
+        Ok(vec![
+            ("identified_as", identified),
+            ("in_advance", line.in_advance.plain()),
+            ("unidentified", line.unidentified.plain()),
+            ("state", state.to_owned()),
+        ])
     }
 }
 

@@ -62,8 +62,8 @@ impl Asked<'_> {
         self.each_entry(|entry| {
             let date = entry.entry.date();
             if from.is_some_and(|from| date < from) {
-                let lines = entry.entry.lines().iter().filter(|line| self.fund.is_none_or(|fund| line.fund == fund));
-                lines.map(|line| Ok(forward.add(names, line)?)).collect::<Result<(), Error>>()?;
+                let mut lines = entry.entry.lines().iter().filter(|line| self.fund.is_none_or(|fund| line.fund == fund));
+                lines.try_for_each(|line| Ok::<(), Error>(forward.add(names, line)?))?;
             } else if let Some(transaction) = names.transaction(&self.posted_alone(entry)?, self.fund) {
                 declared.add(&transaction);
             }

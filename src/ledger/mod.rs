@@ -31,12 +31,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod auditing;
 mod correcting;
 mod exporting;
 pub mod form;
 mod founding;
 mod funds;
-mod auditing;
 pub mod intake;
 mod looking;
 mod pledging;

@@ -9,7 +9,8 @@ use crate::book::journal::JournalEntry;
 use crate::book::seal::{BEGINNING, Hash};
 use crate::error::Error;
 
-/// Rows of a table, each with the rows above it. Entries are numbered in the order of their records, so their key gives the order of the chain.
+/// Rows of a table, each with the rows above it. Entries are numbered in the order of their records, so their key gives the order of the chain;
+/// tables are joined as written (`CROSS JOIN`), so that nothing has to be sorted.
 struct Source {
     table: &'static str,
     rows: &'static [(&'static str, &'static Table)],
@@ -32,11 +33,11 @@ sources! {
     "parameter" ["t" PARAMETER] "parameter t" by "t.record", "t.record, t.name"
     "rate" ["t" RATE] "rate t" by "t.record", "t.record, t.currency, t.date"
     "operation" ["t" OPERATION] "operation t" by "t.record", "t.record"
-    "pledge" ["p" PLEDGE, "v" EVENT] "pledge p JOIN event v ON v.record = p.record" by "p.record", "p.record"
-    "instalment" ["i" INSTALMENT, "p" PLEDGE, "v" EVENT] "pledge p JOIN instalment i ON i.pledge = p.number JOIN event v ON v.record = p.record"
-        by "p.record", "p.record, i.number"
-    "receipt" ["r" RECEIPT, "v" EVENT] "receipt r JOIN event v ON v.record = r.record" by "r.record", "r.record"
-    "line" ["l" LINE, "e" ENTRY, "v" EVENT, "i" INSTALMENT] "entry e JOIN line l ON l.entry = e.number JOIN event v ON v.record = e.record \
+    "pledge" ["p" PLEDGE, "v" EVENT] "event v CROSS JOIN pledge p ON p.number = v.pledge" by "v.record", "v.record"
+    "instalment" ["i" INSTALMENT, "p" PLEDGE, "v" EVENT] "event v CROSS JOIN pledge p ON p.number = v.pledge CROSS JOIN instalment i ON i.pledge = p.number"
+        by "v.record", "v.record, i.number"
+    "receipt" ["r" RECEIPT, "v" EVENT] "event v CROSS JOIN receipt r ON r.number = v.receipt" by "v.record", "v.record"
+    "line" ["l" LINE, "e" ENTRY, "v" EVENT, "i" INSTALMENT] "entry e CROSS JOIN line l ON l.entry = e.number CROSS JOIN event v ON v.record = e.record \
         LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment" by "e.record", "e.number, l.number"
     "bank_statement" ["t" BANK_STATEMENT] "bank_statement t" by "t.record", "t.record, t.number"
     "bank_line" ["t" BANK_LINE] "bank_line t" by "t.record", "t.record, t.number"
@@ -83,7 +84,11 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`], and what `each` fails with.
     pub fn entries_in_order(&self, mut each: impl FnMut(JournalEntry) -> Result<(), Error>) -> Result<(), Error> {
-        self.stream("ORDER BY e.number, l.number", &[], |entry, _| if self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX)) { each(entry) } else { Ok(()) })
+        self.stream(
+            "ORDER BY e.number, l.number",
+            &[],
+            |entry, _| if self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX)) { each(entry) } else { Ok(()) },
+        )
     }
 
     /// Every record of the chain: its number, kind, hash and text, proven.

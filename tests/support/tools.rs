@@ -1,5 +1,5 @@
 //! Programs of others, which tests read our files back with: `tests/tools.sh` finds or installs them.
-#![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(dead_code, clippy::print_stderr, reason = "each test binary uses its part, and a skipped one says so")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -56,7 +56,9 @@ fn purses(entry: &JournalEntry, own: Option<ReceiptNumber>, back: bool) -> Resul
     let mut purses: Vec<(ReceiptNumber, Money)> = Vec::new();
     for line in entry.entry.lines() {
         let value = if back { line.signed_value().negated() } else { line.signed_value() };
-        if let (AccountCode::Advance | AccountCode::Unidentified, Some(receipt), true) = (line.account.code(), line.account.analysis().receipt, value.is_positive()) {
+        if let (AccountCode::Advance | AccountCode::Unidentified, Some(receipt), true) =
+            (line.account.code(), line.account.analysis().receipt, value.is_positive())
+        {
             match purses.iter_mut().find(|(known, _)| *known == receipt) {
                 Some((_, worth)) => *worth = worth.plus(value)?,
                 None => purses.push((receipt, value)),

@@ -46,7 +46,8 @@ pub fn papers(package: &Package, files: &[Packed]) -> Vec<(&'static str, String)
 /// `datapackage.json`.
 pub fn descriptor(package: &Package, files: &[Packed]) -> String {
     let resources: Vec<Value> = TABLES.iter().filter_map(|spec| Some(resource(spec, files.iter().find(|file| file.name == spec.file())?))).collect();
-    let others: Vec<Value> = files.iter().filter(|file| !file.name.ends_with(".csv")).map(|file| json!({ "path": file.name, "bytes": file.bytes, "hash": hash(file) })).collect();
+    let others: Vec<Value> =
+        files.iter().filter(|file| !file.name.ends_with(".csv")).map(|file| json!({ "path": file.name, "bytes": file.bytes, "hash": hash(file) })).collect();
     let description = json!({
         "profile": "tabular-data-package",
         "name": format!("corefund-audit-{}", package.year),
@@ -184,7 +185,8 @@ pub fn controls(package: &Package, files: &[Packed], statement: &Statement, jour
     rows.extend(journal.iter().map(|[control, scope, value]| row(control, scope, value.clone())));
     rows.extend(files.iter().map(|file| row("rows", &file.name, file.rows.to_string())));
     for fund in &statement.funds {
-        let tie_outs = fund.tie_outs.iter().map(|tie_out| row(&format!("difference: {}", tie_out.says), fund.fund.as_str(), statement.money(tie_out.difference).plain()));
+        let tie_outs =
+            fund.tie_outs.iter().map(|tie_out| row(&format!("difference: {}", tie_out.says), fund.fund.as_str(), statement.money(tie_out.difference).plain()));
         rows.extend(tie_outs);
     }
     rows

@@ -87,7 +87,8 @@ impl Examination<'_> {
         for spec in TABLES.iter().filter(|spec| !described.iter().any(|(name, ..)| *name == spec.file())) {
             self.add("files", format!("{} is not described in {DESCRIPTOR}", spec.file()));
         }
-        let mut there: Vec<String> = std::fs::read_dir(&self.opened.folder).into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        let mut there: Vec<String> =
+            std::fs::read_dir(&self.opened.folder).into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
         there.sort();
         there.retain(|name| !described.iter().any(|(known, ..)| known == name) && ![DESCRIPTOR, SIGNATURE, "sample.csv"].contains(&name.as_str()));
         there.into_iter().for_each(|name| self.add("files", format!("{name} does not belong to the package")));
@@ -191,7 +192,8 @@ impl Examination<'_> {
         }
         for (table, check) in [("trial_balance", "accounts"), ("statement", "statement")] {
             let Some(spec) = named(table) else { continue };
-            let mut come_to: BTreeMap<(String, String, &str), i64> = sums.come_to.iter().filter(|((of, ..), _)| *of == table).map(|((_, a, b, c), sum)| ((a.clone(), b.clone(), *c), *sum)).collect();
+            let mut come_to: BTreeMap<(String, String, &str), i64> =
+                sums.come_to.iter().filter(|((of, ..), _)| *of == table).map(|((_, a, b, c), sum)| ((a.clone(), b.clone(), *c), *sum)).collect();
             for row in self.rows(table)?.flatten() {
                 for (place, field) in spec.fields.iter().enumerate().filter(|(_, field)| field.holds == Holds::Books) {
                     let key = (row.get(1).unwrap_or_default().to_owned(), row.get(2).unwrap_or_default().to_owned(), field.name);
@@ -233,7 +235,10 @@ impl Examination<'_> {
         for key in received.keys().chain(settled.keys()).collect::<BTreeSet<_>>() {
             let sum = settled.get(key).copied().unwrap_or_default();
             if received.get(key) != Some(&Some(sum)) {
-                self.add("applications", format!("{} instalment {}: its applications come to {sum} minor units, and instalments.csv says otherwise", key.0, key.1));
+                self.add(
+                    "applications",
+                    format!("{} instalment {}: its applications come to {sum} minor units, and instalments.csv says otherwise", key.0, key.1),
+                );
             }
         }
         let mut elsewhere = BTreeSet::new();
@@ -244,7 +249,9 @@ impl Examination<'_> {
                 elsewhere.insert(text(&row, of("record")));
             }
         }
-        for (receipt, record) in receipts.iter().filter(|(receipt, record)| !used.contains(*receipt) && !elsewhere.contains(*receipt) && !elsewhere.contains(*record)) {
+        for (receipt, record) in
+            receipts.iter().filter(|(receipt, record)| !used.contains(*receipt) && !elsewhere.contains(*receipt) && !elsewhere.contains(*record))
+        {
             self.add("applications", format!("receipts.csv: {receipt} of record {record} settles nothing and is held nowhere"));
         }
         Ok(())
@@ -292,7 +299,8 @@ impl Postings {
         let Some(contributor) = cell("contributor").filter(|code| !code.is_empty()) else { return Some(()) };
         let kind = Some(EntryKind::from_name(cell("Source")?)?).filter(|_| now);
         let of = cell("contribution_year").and_then(|year| Year::parse(year).ok()).filter(|_| now);
-        let key = MovementKey { kind, account, contributor: ContributorCode::parse(contributor).ok(), bank: None, year: of, due: None, currency: self.currency };
+        let key =
+            MovementKey { kind, account, contributor: ContributorCode::parse(contributor).ok(), bank: None, year: of, due: None, currency: self.currency };
         let sums = Sums { debit, credit, lines: 1, ..Sums::default() };
         let movement = Movement { fund: FundCode::parse(fund).ok()?, year: when, key, sums };
         for (column, amount) in effects(&movement, self.year) {

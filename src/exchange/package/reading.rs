@@ -139,7 +139,8 @@ fn described(folder: &Path, path: &Path) -> Result<Said, Error> {
     let about = &value["corefund"];
     let listed = |list: &Value| list.as_array().cloned().unwrap_or_default();
     let read = || -> Option<Said> {
-        let file = |file: &Value| Some((file["path"].as_str()?.to_owned(), file["bytes"].as_u64()?, file["hash"].as_str()?.strip_prefix("sha256:")?.to_owned()));
+        let file =
+            |file: &Value| Some((file["path"].as_str()?.to_owned(), file["bytes"].as_u64()?, file["hash"].as_str()?.strip_prefix("sha256:")?.to_owned()));
         Some(Said {
             ledger: about["ledger"].as_str()?.to_owned(),
             currency: Currency::parse(about["currency"].as_str()?).ok()?,

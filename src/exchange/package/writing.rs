@@ -101,7 +101,10 @@ impl Packing {
             }
             Packing::Zip(zip) => {
                 // One time for all, so that the same ledger gives the same bytes.
-                let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(zip::DateTime::default()).unix_permissions(0o644);
+                let options = SimpleFileOptions::default()
+                    .compression_method(CompressionMethod::Deflated)
+                    .last_modified_time(zip::DateTime::default())
+                    .unix_permissions(0o644);
                 zip.start_file(name, options).map_err(io::Error::from)?;
                 let mut out = BufWriter::with_capacity(1 << 16, zip.as_mut());
                 let packed = counted(name, &mut out, write)?;
