@@ -9,7 +9,7 @@
 //! | 4 | [`cli`] | the command line: argv in, exit code out |
 //! | 3 | [`ledger`] | the front door: everything that can be done with a ledger |
 //! | 2 | [`render`] | a document becomes bytes |
-//! | 2 | [`exchange`] | other programs' formats, in and out |
+//! | 2 | [`exchange`] | the formats of other programs |
 //! | 1 | [`report`] | facts out of entries, proven, as documents |
 //! | 1 | [`store`] | the file: the only SQL |
 //! | 0 | [`book`] | the accounting, pure |

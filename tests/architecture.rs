@@ -49,7 +49,7 @@ fn imports_go_down_only() {
         ("report", &["crate::store", "crate::render", "crate::exchange", "crate::ledger", "crate::cli"]),
         ("store", &["crate::report", "crate::render", "crate::exchange", "crate::ledger", "crate::cli"]),
         ("render", &["crate::store", "crate::exchange", "crate::ledger", "crate::cli"]),
-        ("exchange", &["crate::store", "crate::ledger", "crate::cli"]),
+        ("exchange", &["crate::store", "crate::render", "crate::ledger", "crate::cli"]),
         ("ledger", &["crate::cli", "crate::render"]),
         ("cli", &["crate::store"]),
     ];

@@ -104,7 +104,32 @@ const CASES: [(&str, i32, &str, &str); 74] = [
 ];
 
 /// Refusals that another test shows, or that no command line leads to; and why.
-const ELSEWHERE: [(&str, &str); 14] = [
+const ELSEWHERE: [(&str, &str); 51] = [
+    ("unknown-bank-line", "tests of the reconciliation"),
+    ("line-matched", "tests of the reconciliation"),
+    ("line-exceeded", "tests of the reconciliation"),
+    ("entry-matched", "tests of the reconciliation"),
+    ("not-on-account", "tests of the reconciliation"),
+    ("nothing-matched", "tests of the reconciliation"),
+    ("nothing-outstanding", "tests of the reconciliation"),
+    ("template-field", "tests of the reconciliation"),
+    ("unknown-payer", "tests of the reconciliation"),
+    ("bank-unclear", "tests of the reconciliation"),
+    ("bank-number-differs", "tests of the reconciliation"),
+    ("bank-currency-differs", "tests of the reconciliation"),
+    ("file-empty", "unit test of the sheet"),
+    ("file-encoding", "unit test of the sheet"),
+    ("file-separator", "unit test of the sheet"),
+    ("file-quote", "unit test of the sheet"),
+    ("unknown-file-column", "unit test of the sheet"),
+    ("column-twice", "unit test of the sheet"),
+    ("column-missing", "unit test of the sheet"),
+    ("row-width", "unit test of the sheet"),
+    ("row-too-long", "unit test of the sheet"),
+    ("row-differs", "tests of imports"),
+    ("amount-currency", "tests of imports"),
+    ("control-count", "tests of imports"),
+    ("control-total", "tests of imports"),
     ("text-too-long", "unit test of text"),
     ("text-character", "unit test of text"),
     ("parameter-missing", "every ledger is founded with all parameters"),
@@ -119,6 +144,18 @@ const ELSEWHERE: [(&str, &str); 14] = [
     ("more-than-due", "below: it needs an advance"),
     ("nothing-due", "below: it needs an advance"),
     ("nothing-to-undo", "below: an empty ledger"),
+    ("bank-format", "bank_files.rs"),
+    ("bank-size", "bank_files.rs"),
+    ("bank-field", "bank_files.rs"),
+    ("bank-field-missing", "bank_files.rs"),
+    ("bank-field-long", "bank_files.rs"),
+    ("bank-currency", "bank_files.rs"),
+    ("bank-balance", "bank_files.rs"),
+    ("bank-page", "bank_files.rs"),
+    ("rules-missing", "bank_files.rs"),
+    ("rules-form", "bank_files.rs"),
+    ("rules-key", "bank_files.rs"),
+    ("rules-column", "bank_files.rs"),
 ];
 
 fn books() -> Sandbox {

@@ -2,8 +2,8 @@
 
 mod support;
 
-use corefund::ledger::form::{ContributorForm, FundForm, PapersForm, PledgeForm, ReceiptForm};
-use corefund::ledger::{Ledger, Question};
+use corefund::ledger::form::{BatchForm, ContributorForm, FundForm, PapersForm, PledgeForm, ReceiptForm};
+use corefund::ledger::{Batch, Ledger, Question};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -87,6 +87,20 @@ fn the_published_tables_come_out_to_the_cent() {
     for (name, cells) in [("mlf94_1996", 208), ("mlf94_2021_23", 200), ("mlf_history_japan_russia_1991_2024", 408)] {
         let (_folder, mut ledger) = support::desk();
         enter(&mut ledger, &folder(name));
+        assert_eq!(compare(&ledger, &folder(name)), cells, "{name}");
+        support::assert_verifies(ledger.path());
+    }
+}
+
+#[test]
+fn imported_as_files_they_come_out_alike() {
+    for (name, cells) in [("mlf94_1996", 208), ("mlf94_2021_23", 200), ("mlf_history_japan_russia_1991_2024", 408)] {
+        let (_folder, mut ledger) = support::desk();
+        for (batch, file) in [(Batch::Contributors, "contributors"), (Batch::Funds, "funds"), (Batch::Pledges, "pledges"), (Batch::Receipts, "receipts")] {
+            let path = folder(name).join(format!("{file}.csv"));
+            let input = std::fs::File::open(&path).expect("a table");
+            ledger.import(batch, file, input, &BatchForm::default(), &mut |_| {}).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
+        }
         assert_eq!(compare(&ledger, &folder(name)), cells, "{name}");
         support::assert_verifies(ledger.path());
     }

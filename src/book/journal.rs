@@ -8,9 +8,11 @@ use super::event::{EventKind, Papers};
 use super::money::{Currency, Money};
 use super::number::{EntryNumber, PledgeNumber, ReceiptNumber};
 use super::pledge::Standing;
+use super::refusal::Refusal;
 use super::text::Text;
-use super::{AccountCode, Claim};
+use super::{Account, AccountCode, Claim};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// An entry as recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,30 @@ pub struct JournalEntry {
     pub record: u64,
     /// The entry.
     pub entry: Entry,
+}
+
+impl JournalEntry {
+    /// What the entry moves on its bank accounts, each in the account's currency: positive came in. Nothing moves that only changes funds.
+    ///
+    /// # Errors
+    /// [`Refusal::AmountTooLarge`].
+    pub fn cash(&self) -> Result<BTreeMap<BankCode, Money>, Refusal> {
+        let mut moved: BTreeMap<BankCode, Money> = BTreeMap::new();
+        for line in self.entry.lines() {
+            if let Account::Bank(bank, _) = line.account {
+                let amount = line.signed_amount();
+                let sum = moved.get(&bank).map_or(Ok(amount), |sum| sum.plus(amount))?;
+                moved.insert(bank, sum);
+            }
+        }
+        moved.retain(|_, sum| !sum.is_zero());
+        Ok(moved)
+    }
+
+    /// Whose money it moves on the bank accounts, when it is one contributor's.
+    pub fn payer(&self) -> Option<ContributorCode> {
+        self.entry.lines().iter().find_map(|line| if let Account::Bank(_, contributor) = line.account { contributor } else { None })
+    }
 }
 
 /// An event as recorded.

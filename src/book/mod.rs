@@ -4,10 +4,12 @@
 //!
 //! Read in this order: [`money`] and [`date`], the [`account`]s, a balanced [`entry`], then what happens:
 //! a [`pledge`] is announced, confirmed, revised; a [`receipt`] arrives and is applied by [`settlement`];
-//! the rest of a fund's life is in [`fund_life`]; [`reversal`] takes a wrong entry back; [`balance`] adds it all up.
+//! the rest of a fund's life is in [`fund_life`]; [`reversal`] takes a wrong entry back; [`balance`] adds it all up; [`reconciliation`]
+//! compares it with what the [`bank`] says.
 
 pub mod account;
 pub mod balance;
+pub mod bank;
 pub mod check;
 pub mod code;
 pub mod contributor;
@@ -24,6 +26,7 @@ pub mod parameter;
 pub mod pledge;
 pub mod pledge_life;
 pub mod receipt;
+pub mod reconciliation;
 pub mod refusal;
 pub mod reversal;
 pub mod rules;

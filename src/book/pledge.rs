@@ -221,12 +221,23 @@ pub enum Firmness {
 }
 
 impl Firmness {
+    /// The firmness with this name.
+    pub fn from_name(name: &str) -> Option<Firmness> {
+        [Firmness::Announced, Firmness::Confirmed].into_iter().find(|firmness| firmness.kind().name() == name)
+    }
+
     /// The kind of the entry that brings such a pledge.
     pub fn kind(self) -> EntryKind {
         match self {
             Firmness::Announced => EntryKind::Announced,
             Firmness::Confirmed => EntryKind::Confirmed,
         }
+    }
+}
+
+impl fmt::Display for Firmness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.kind().name())
     }
 }
 

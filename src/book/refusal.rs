@@ -2,10 +2,10 @@
 //! words, and the way out as a command that can be pasted. `docs/errors.md` is made from this list.
 
 use super::account::AccountCode;
-use super::code::{ContributorCode, FundCode};
+use super::code::{BankCode, ContributorCode, FundCode};
 use super::date::{Date, Year};
 use super::money::{Currency, Money};
-use super::number::{EntryNumber, PledgeNumber, ReceiptNumber};
+use super::number::{BankLineNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use std::fmt;
 
 /// What kind of "no" it is; the program's exit code follows from it.
@@ -165,6 +165,60 @@ refusals! {
         says "'{text}' is no seal"
         hint "copy it from a statement: 12:3fa9… with all sixty-four digits"
 
+    // Files that are read.
+    "file-empty" Input FileEmpty {}
+        cause "A file has no header row."
+        says "the file is empty"
+        hint "begin it with a row of column names; see: corefund help import"
+    "file-encoding" Input FileEncoding { found: String }
+        cause "A file is not UTF-8 text."
+        says "the file is to be UTF-8: {found}"
+        hint "save it as 'CSV UTF-8 (comma delimited)'"
+    "file-separator" Input FileSeparator { separator: String }
+        cause "The columns of a file are separated by something else than commas."
+        says "the columns are separated by {separator}, not by commas"
+        hint "save it as 'CSV (comma delimited)'; an amount such as 50,000.00 is then in quotes"
+    "file-quote" Input FileQuote {}
+        cause "A quote stands where none may stand, or is never closed (RFC 4180), so that it is not clear where a field ends."
+        says "a quote stands within a field, or is not closed"
+        hint "put the whole field in quotes, and double each quote within it"
+    "unknown-file-column" Input UnknownFileColumn { column: String, known: String }
+        cause "A file has a column that means nothing here; it might carry what should not be lost."
+        says "there is no column '{column}'"
+        hint "the columns are {known}; rename it or take it out"
+    "column-twice" Input ColumnTwice { column: String }
+        cause "A column is there twice."
+        says "the column '{column}' is there twice"
+        hint "take one of them out"
+    "column-missing" Input ColumnMissing { column: &'static str, known: String }
+        cause "A column is missing that every row needs."
+        says "the column '{column}' is missing"
+        hint "the columns are {known}"
+    "row-width" Input RowWidth { fields: usize, columns: usize }
+        cause "A row has more or fewer fields than the header."
+        says "the row has {fields} fields, and the header has {columns}"
+        hint "put a field with a comma in quotes"
+    "row-too-long" Input RowTooLong { longest: u64 }
+        cause "A row is longer than any row of a sheet is."
+        says "the row has more than {longest} bytes"
+        hint "look for a quote that is not closed, or shorten it"
+    "row-differs" Input RowDiffers { reference: String, column: &'static str, first: String, other: String }
+        cause "The rows of one reference are the instalments of one pledge, and agree in all but year, amount and due date."
+        says "the {column} of reference '{reference}' is '{first}' in an earlier row and '{other}' here"
+        hint "correct one of them, or give the row a reference of its own"
+    "amount-currency" Input AmountCurrency { currency: Currency, given: Currency }
+        cause "An amount names another currency than the column beside it."
+        says "the amount is in {given}, and the column says {currency}"
+        hint "correct one of them"
+    "control-count" Input ControlCount { given: u64, found: u64 }
+        cause "The number of rows is not the one that the batch was announced with."
+        says "the file has {found} rows, and {given} were announced"
+        hint "a row is missing or was added: compare the file with its source, or correct --count"
+    "control-total" Input ControlTotal { given: Money, found: Money }
+        cause "The sum of the amounts is not the one that the batch was announced with."
+        says "the amounts add up to {found}, and {given} was announced"
+        hint "an amount differs from its source: compare them, or correct --total"
+
     // Who and what is meant.
     "unknown-contributor" Input UnknownContributor { text: String, way: String }
         cause "No contributor has this code, official name or alias."
@@ -304,6 +358,56 @@ refusals! {
         says "{what} would stand at {balance} on {on}"
         hint "reverse first what rests on it: {dependents}"
 
+    // Files of other programs: bank statements and the rules that read them.
+    "bank-format" Input BankFormat { why: String }
+        cause "The file is no bank statement of a known format, is damaged, or is cut."
+        says "the file cannot be read as a bank statement: {why}"
+        hint "camt.053 (001.02 to .08), MT940 and OFX are recognised by themselves; a CSV file needs rules"
+    "bank-size" Input BankSize { size: usize, largest: usize }
+        cause "A bank statement is never that large."
+        says "the file has {size} bytes, and {largest} are the limit"
+        hint "fetch the statements of a shorter time"
+    "bank-field" Input BankField { field: &'static str, text: String, why: String }
+        cause "A field of a bank statement cannot be taken for what it must be."
+        says "the {field} '{text}' {why}"
+        hint "fetch the file from the bank again; in a CSV file, correct the rules"
+    "bank-field-missing" Input BankFieldMissing { field: &'static str }
+        cause "A bank statement lacks something that every one has."
+        says "the {field} is missing"
+        hint "fetch the file from the bank again; in a CSV file, correct the rules"
+    "bank-field-long" Input BankFieldLong { field: &'static str, length: usize, longest: usize }
+        cause "A field of a bank statement is longer than any bank writes: the file is damaged, or a quotation mark in it is not closed."
+        says "the {field} has {length} characters, and {longest} are the limit"
+        hint "fetch the file from the bank again"
+    "bank-currency" Input BankCurrency { field: &'static str, given: Currency, currency: Currency }
+        cause "The movements of an account are in the currency of the account."
+        says "the {field} is in {given}, and the account is in {currency}"
+        hint "fetch the file from the bank again; in a CSV file, correct the rules"
+    "bank-balance" Input BankBalance { statement: String, opening: Money, movements: Money, closing: Money, difference: Money }
+        cause "The opening balance of a statement and its movements always make the closing balance. Something is missing, twice, or altered."
+        says "{statement} opens with {opening}, moves by {movements} and should not close with {closing}: the difference is {difference}"
+        hint "fetch the file from the bank again, whole and unaltered"
+    "bank-page" Input BankPage { statement: String, opening: Money, closing: Money }
+        cause "A page of a statement begins where the page before it ends."
+        says "a page of {statement} opens with {opening}, and the page before it closes with {closing}"
+        hint "fetch all pages of the statement from the bank again"
+    "rules-missing" Input RulesMissing {}
+        cause "A CSV file does not say what its columns mean; rules do."
+        says "the file is none of camt.053, MT940 and OFX, and there are no rules to read it by"
+        hint "write rules as docs/importing.md says, and give them with --rules FILE"
+    "rules-form" Input RulesForm { key: String, why: String }
+        cause "The rules for a CSV file are not written as rules are."
+        says "{key} {why}"
+        hint "see docs/importing.md and the examples in docs/rules"
+    "rules-key" Input RulesKey { key: String, known: String }
+        cause "The rules for a CSV file have no such key."
+        says "there is no rule called '{key}'"
+        hint "the keys there are {known}"
+    "rules-column" Input RulesColumn { column: String, known: String }
+        cause "The rules name a column that the file does not have."
+        says "the file has no column '{column}'"
+        hint "its columns are {known}"
+
     // The life of a pledge.
     "instalments-missing" Input InstalmentsMissing {}
         cause "A pledge has at least one instalment, with a year and an amount."
@@ -407,6 +511,57 @@ refusals! {
         cause "A recovery is money for a receivable that was written off."
         says "nothing was written off on {pledge}"
         hint "record the money as a receipt: leave --recovery out"
+
+    // The bank.
+    "unknown-bank-line" Input UnknownBankLine { line: String }
+        cause "No bank line has this number."
+        says "there is no bank line {line}"
+        hint "see them with: corefund list bank-lines"
+    "line-matched" Rule LineMatched { line: BankLineNumber, subject: String }
+        cause "A bank line is what moved once: all of it is matched already."
+        says "nothing of {line} is left: it is matched with {subject}"
+        hint "see it with: corefund show {line}; take the match back with: corefund unmatch {line} --reason 'wrong receipt'"
+    "line-exceeded" Rule LineExceeded { line: BankLineNumber, left: Money, amount: Money }
+        cause "An entry moves more than is left of the bank line, or the other way."
+        says "{amount} is not within the {left} that is left of {line}"
+        hint "see it with: corefund show {line}; give the amount that the bank shows, and what it kept with --charge"
+    "entry-matched" Rule EntryMatched { subject: String, line: BankLineNumber }
+        cause "What an entry moves on the bank is matched already."
+        says "{subject} is matched with {line} already"
+        hint "see it with: corefund show {line}; take the match back with: corefund unmatch {line} --reason 'wrong line'"
+    "not-on-account" Rule NotOnAccount { subject: String, bank: BankCode }
+        cause "A bank line is matched with what the books moved on the same account."
+        says "{subject} moves nothing on the account {bank}"
+        hint "see it with: corefund show {subject}"
+    "nothing-matched" Rule NothingMatched { line: BankLineNumber }
+        cause "A match can be taken back while it stands."
+        says "{line} is not matched"
+        hint "see it with: corefund show {line}"
+    "nothing-outstanding" Rule NothingOutstanding { contributor: ContributorCode }
+        cause "A reminder recalls what is outstanding."
+        says "nothing of {contributor} is outstanding"
+        hint "see it with: corefund show {contributor}"
+    "template-field" Input TemplateField { field: String, known: String }
+        cause "A template names a field that there is not, or opens a brace that it does not close."
+        says "the template has no field '{field}'"
+        hint "the fields are {known}, each in braces"
+    "unknown-payer" Input UnknownPayer { name: String }
+        cause "No contributor was confirmed under this name as the bank prints it."
+        says "nobody is known as the payer '{name}'"
+        hint "see them with: corefund list payers"
+
+    "bank-unclear" Input BankUnclear { number: String, currency: Currency, known: String }
+        cause "A statement is of one bank account, and it is not clear of which."
+        says "the statement is of account '{number}' in {currency}, and no bank account of the ledger has this number"
+        hint "the bank accounts are {known}; name one with --account, or: corefund add account CODE NAME --currency {currency} --number '{number}'"
+    "bank-number-differs" Input BankNumberDiffers { bank: BankCode, own: String, given: String }
+        cause "The statement is of another account than the one that is named."
+        says "{bank} has the number {own}, and the statement is of {given}"
+        hint "leave --account out, or name another one; see: corefund list accounts"
+    "bank-currency-differs" Input BankCurrencyDiffers { bank: BankCode, currency: Currency, given: Currency }
+        cause "A bank account is kept in one currency."
+        says "{bank} is kept in {currency}, and the statement in {given}"
+        hint "corefund add account CODE NAME --currency {given}"
 
     // The rest of a fund's life, and the way back.
     "same-fund" Input SameFund { fund: FundCode }

@@ -42,6 +42,16 @@ pub enum What {
         #[command(flatten)]
         writing: Writing,
     },
+    /// Add a name by which the bank prints a contributor
+    #[command(after_help = "Take it back with: corefund forget NAME\n\nExample:\n  corefund add payer China 'MINISTRY OF FINANCE PRC'")]
+    Payer {
+        /// Code, official name or alias
+        contributor: String,
+        /// The payer's name as the bank prints it
+        payer: String,
+        #[command(flatten)]
+        writing: Writing,
+    },
     /// Add a project fund
     #[command(after_help = "Example:\n  corefund add fund MPA 'Knowledge sharing on marine protected areas' --area MPA")]
     Fund {
@@ -108,6 +118,7 @@ pub enum What {
 pub fn run(add: &Add, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
     let (What::Contributor { writing, .. }
     | What::Alias { writing, .. }
+    | What::Payer { writing, .. }
     | What::Fund { writing, .. }
     | What::Account { writing, .. }
     | What::Rate { writing, .. }
@@ -118,6 +129,7 @@ pub fn run(add: &Add, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Er
             let (code, name) = (code.clone(), name.clone());
             ledger.add_contributor(&ContributorForm { code, name, kind: Some(kind.clone()), aliases: alias.clone() })?
         }
+        What::Payer { contributor, payer, .. } => ledger.payer(payer, Some(contributor))?,
         What::Alias { contributor, alias, .. } => ledger.add_alias(contributor, alias)?,
         What::Fund { code, name, area, .. } => ledger.add_fund(&FundForm { code: code.clone(), name: name.clone(), area: area.clone() })?,
         What::Account { code, name, currency, number, .. } => {

@@ -1,12 +1,16 @@
 //! What can be typed: the commands, their arguments and their help.
 
 use super::add::Add;
+use super::bank::{Forget, Match, Unmatch};
 use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
 use super::export::Export;
+use super::import::Import;
 use super::init::Init;
+use super::letter::Letter;
 use super::look::{Explain, Journal, List, Log, Show, Statement, TrialBalance};
 use super::pledge::Pledge;
 use super::receive::{Apply, Identify, Receive, Refund};
+use super::reconcile::Reconcile;
 use super::spend::{InKind, Interest, Spend, Transfer};
 use super::verify::Verify;
 use clap::{ColorChoice, Parser, Subcommand};
@@ -87,11 +91,19 @@ pub enum Command {
     Transfer(Transfer),
     /// Record goods or services in kind
     InKind(InKind),
+    /// Say that a bank line is what receipts or entries moved
+    Match(Match),
+    /// Take a match of a bank line back
+    Unmatch(Unmatch),
+    /// Forget whom the bank means by a payer's name
+    Forget(Forget),
     /// Take back a wrong entry
     Reverse(Reverse),
     /// Reverse the last thing done
     Undo(Undo),
-    /// List pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances or unidentified receipts
+    /// Bring in a file of pledges, receipts, contributors, funds, rates or expenses
+    Import(Import),
+    /// List pledges, receipts, contributors, funds, entries, advances, bank lines and more
     List(List),
     /// Show one pledge, receipt, entry, contributor or fund
     Show(Show),
@@ -101,6 +113,10 @@ pub enum Command {
     Journal(Journal),
     /// Print the trial balance
     TrialBalance(TrialBalance),
+    /// Lay pledges, receipts and bank lines beside each other
+    Reconcile(Reconcile),
+    /// Write a reminder, or an acknowledgement of receipt
+    Letter(Letter),
     /// Take a printed cell apart, down to entries and authorities
     Explain(Explain),
     /// Show who did what, when, with which command line

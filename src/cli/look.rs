@@ -60,10 +60,10 @@ impl Moment {
 /// A list.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  corefund list pledges --open\n  corefund list receipts --contributor China --format csv\n  corefund list advances\n  corefund list entries --year 2017 --round --above 50000"
+    after_help = "Examples:\n  corefund list pledges --open\n  corefund list receipts --contributor China --format csv\n  corefund list advances\n  corefund list expected --year 2017\n  corefund list entries --year 2017 --round --above 50000"
 )]
 pub struct List {
-    /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances or unidentified
+    /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements, payers or expected
     #[arg(value_name = "WHAT")]
     pub of: String,
     /// Only this year: of contribution for pledges, of the date otherwise

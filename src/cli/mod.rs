@@ -3,16 +3,20 @@
 
 mod add;
 mod arguments;
+mod bank;
 mod change;
 mod complaint;
 mod demo;
 mod export;
+mod import;
 mod init;
+mod letter;
 mod look;
 mod options;
 mod output;
 mod pledge;
 mod receive;
+mod reconcile;
 mod spend;
 mod verify;
 
@@ -95,14 +99,20 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Interest(form) => form.run(ledger, output),
         Command::Transfer(form) => form.run(ledger, output),
         Command::InKind(form) => form.run(ledger, output),
+        Command::Match(form) => form.run(ledger, output),
+        Command::Unmatch(form) => form.run(ledger, output),
+        Command::Forget(form) => form.run(ledger, output),
         Command::Reverse(form) => form.run(ledger, output),
         Command::Undo(form) => form.run(ledger, output),
+        Command::Import(import) => import.run(ledger, output),
         Command::List(look) => look.run(ledger, output),
         Command::Show(look) => look.run(ledger, output),
         Command::Statement(look) => look.run(ledger, output),
         Command::Journal(look) => look.run(ledger, output),
         Command::TrialBalance(look) => look.run(ledger, output),
         Command::Explain(look) => look.run(ledger, output),
+        Command::Reconcile(look) => look.run(ledger, output),
+        Command::Letter(letter) => letter.run(ledger, output),
         Command::Log(look) => look.run(ledger, output),
         Command::Export(export) => export.run(ledger, output),
         Command::Init(_) | Command::Verify(_) => Ok(0),

@@ -7,6 +7,7 @@ use crate::ledger::Ledger;
 use crate::render::{Format, Look, render};
 use crate::report::document::Document;
 use crate::report::slip::{Slip, State};
+use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::path::Path;
 
@@ -48,18 +49,33 @@ impl Output {
 
     /// Says what a writing command did. After the commit, not being able to say so is an error of its own.
     pub fn slip(&mut self, slip: &Slip, writing: &Writing, ledger: &Ledger) -> Result<u8, Error> {
+        let document = slip.document(&ledger.account_names()?);
+        self.answer(&document, writing, slip.state == State::Recorded, &slip.subject)
+    }
+
+    /// Says what became of a writing command; what was recorded and cannot be said is an error of its own.
+    pub fn answer(&mut self, document: &Document, writing: &Writing, recorded: bool, subject: &str) -> Result<u8, Error> {
         if self.quiet {
             return Ok(0);
         }
-        let document = slip.document(&ledger.account_names()?);
-        let bytes = render(&document, writing.format.unwrap_or(Format::Table), self.look());
-        let said = self.write(&bytes);
-        match (said, slip.state) {
-            (Ok(()), _) => Ok(0),
-            (Err(cause), State::Recorded) => Err(Error::Unconfirmed { recorded: slip.subject.clone(), cause: cause.to_string() }),
-            (Err(cause), _) if cause.kind() == ErrorKind::BrokenPipe => Ok(0),
-            (Err(cause), _) => Err(Error::Output { cause: cause.to_string() }),
+        let bytes = render(document, writing.format.unwrap_or(Format::Table), self.look());
+        match self.write(&bytes) {
+            Ok(()) => Ok(0),
+            Err(cause) if recorded => Err(Error::Unconfirmed { recorded: subject.to_owned(), cause: cause.to_string() }),
+            Err(cause) if cause.kind() == ErrorKind::BrokenPipe => Ok(0),
+            Err(cause) => Err(Error::Output { cause: cause.to_string() }),
         }
+    }
+
+    /// A bar that shows how far a file of some bytes has been read; on a terminal only.
+    pub fn progress(&self, bytes: u64) -> ProgressBar {
+        if self.quiet || !std::io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::new(bytes);
+        let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {bytes} of {total_bytes}  {eta} left");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar
     }
 
     /// Prints; a reader that went away ends the printing quietly.

@@ -14,16 +14,18 @@ use clap::Args;
     corefund receive China 30000 --date 2017-04-10\n  \
     corefund receive ROK 'KRW 101,200,000' --date 2017-06-12 --charge 'KRW 22500'\n  \
     corefund receive RUS 120000 --pledge P-2017-003 --reference TT-4711\n  \
-    corefund receive --unidentified 5000 --date 2017-08-01 --payer 'CITY OF ULAN-UDE'")]
+    corefund receive --unidentified 5000 --date 2017-08-01 --payer 'CITY OF ULAN-UDE'\n  \
+    corefund receive China --line B-2017-004")]
 pub struct Receive {
     /// Code, official name or alias
     #[arg(required_unless_present = "unidentified")]
     pub contributor: Option<String>,
-    /// What reached the bank
-    #[arg(allow_negative_numbers = true, required_unless_present = "unidentified")]
+    /// What reached the bank [default with --line: what is left of it]
+    #[arg(allow_negative_numbers = true, required_unless_present_any = ["unidentified", "line"])]
     pub amount: Option<String>,
     /// The payer or purpose is unknown: park this amount until it is identified
-    #[arg(long, value_name = "AMOUNT", conflicts_with_all = ["contributor", "amount", "pledge", "year", "recovery"], allow_negative_numbers = true)]
+    #[arg(long, value_name = "AMOUNT", num_args = 0..=1, default_missing_value = "")]
+    #[arg(conflicts_with_all = ["contributor", "amount", "pledge", "year", "recovery"], allow_negative_numbers = true)]
     pub unidentified: Option<String>,
     /// The value date [default: today]
     #[arg(long, value_name = "DATE")]
@@ -49,6 +51,9 @@ pub struct Receive {
     /// It makes good what was written off on this pledge
     #[arg(long, value_name = "P-…", conflicts_with_all = ["pledge", "year"])]
     pub recovery: Option<String>,
+    /// The bank line that it is: gives the amount, the value date, the payer and the account
+    #[arg(long, value_name = "B-…")]
+    pub line: Option<String>,
     #[command(flatten)]
     pub papers: Papers,
     /// Record it although the same was recorded before
@@ -64,6 +69,7 @@ impl Receive {
         let form = ReceiptForm {
             contributor: self.contributor.clone(),
             amount: self.amount.clone().or_else(|| self.unidentified.clone()).unwrap_or_default(),
+            currency: None,
             date: self.date.clone(),
             fund: self.fund.clone(),
             payer: self.payer.clone(),
@@ -72,6 +78,7 @@ impl Receive {
             year: self.year.clone(),
             charge: self.charge.clone(),
             recovery: self.recovery.clone(),
+            line: self.line.clone(),
             papers: self.papers.form(),
             again: self.again,
         };
@@ -189,6 +196,9 @@ pub struct Refund {
     /// The day [default: today]
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
+    /// The bank line that it is: gives the day and the account
+    #[arg(long, value_name = "B-…")]
+    pub line: Option<String>,
     #[command(flatten)]
     pub papers: Papers,
     /// Record it although the same was recorded before
@@ -206,6 +216,7 @@ impl Refund {
             amount: self.amount.clone(),
             fund: self.fund.clone(),
             account: self.account.clone(),
+            line: self.line.clone(),
             pledge: self.pledge.clone(),
             date: self.date.clone(),
             papers: self.papers.form(),

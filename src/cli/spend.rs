@@ -24,13 +24,20 @@ pub struct Spend {
     /// Charge programme support on it too, at the rate of the parameter programme-support
     #[arg(long)]
     pub support: bool,
+    /// The bank line that it is: gives the day and the account
+    #[arg(long, value_name = "B-…")]
+    pub line: Option<String>,
     #[command(flatten)]
     pub flow: Flow,
 }
 
 impl Spend {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
-        self.flow.run(FlowForm { kind: self.kind.clone(), support: self.support, ..self.flow.form(&self.fund, &self.amount) }, ledger, output)
+        self.flow.run(
+            FlowForm { line: self.line.clone(), kind: self.kind.clone(), support: self.support, ..self.flow.form(&self.fund, &self.amount) },
+            ledger,
+            output,
+        )
     }
 }
 
@@ -43,13 +50,16 @@ pub struct Interest {
     /// How much
     #[arg(allow_negative_numbers = true)]
     pub amount: String,
+    /// The bank line that it is: gives the day and the account
+    #[arg(long, value_name = "B-…")]
+    pub line: Option<String>,
     #[command(flatten)]
     pub flow: Flow,
 }
 
 impl Interest {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
-        self.flow.run(FlowForm { kind: "interest".into(), ..self.flow.form(&self.fund, &self.amount) }, ledger, output)
+        self.flow.run(FlowForm { line: self.line.clone(), kind: "interest".into(), ..self.flow.form(&self.fund, &self.amount) }, ledger, output)
     }
 }
 
@@ -77,7 +87,9 @@ impl Flow {
             kind: String::new(),
             fund: fund.to_owned(),
             amount: amount.to_owned(),
+            currency: None,
             account: self.account.clone(),
+            line: None,
             support: false,
             date: self.date.clone(),
             papers: self.papers.form(),

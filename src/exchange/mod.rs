@@ -1,9 +1,11 @@
-//! Floor 2: other programs' formats, in and out. What am I for: spelling what the books say in somebody else's words, and reading theirs.
-//! What may I touch: the book and the reports; never the store, no terminal, no clock. One format is one file.
+//! Floor 2: the formats of other programs. What am I for: turning their bytes into plain values, strictly and with every fault at its
+//! place, and the books into what they take. What may I touch: `book` and `report`, and what I am given to read or write; no ledger, no clock.
 
+pub mod bank;
 pub mod beancount;
 pub mod hledger;
 pub mod iati;
 pub mod journal;
 pub mod ledger_cli;
 pub mod package;
+pub mod sheet;

@@ -4,14 +4,15 @@ use super::Ledger;
 use super::form::ReverseForm;
 use super::intake::Intake;
 use super::recording::{Plan, called, post};
+use crate::book::bank::BankMatch;
 use crate::book::event::Papers;
 use crate::book::journal::{JournalEntry, JournalEvent};
 use crate::book::reversal::{self, Recorded};
 use crate::book::running::Running;
-use crate::book::{Account, Date, Entry, EntryNumber, Event, EventKind, Refusal};
+use crate::book::{Account, Date, Entry, EntryNumber, Event, EventKind, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::Slip;
-use crate::store::View;
+use crate::store::{View, Writer};
 use std::collections::BTreeMap;
 
 impl Ledger {
@@ -50,11 +51,14 @@ impl Ledger {
         let today = self.session.now.today();
         let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
             let reference = writer.view().reference()?;
-            let (operation, events) = undoable(&writer.view())?.ok_or(Refusal::NothingToUndo {})?;
+            let Undoable { command: operation, events, matches } = undoable(&writer.view())?.ok_or(Refusal::NothingToUndo {})?;
+            if events.is_empty() {
+                return unmatch_all(writer, &operation, &matches);
+            }
             let mut undone: Option<Slip> = None;
             for event in events {
                 let mut intake = Intake::new(writer.view(), &reference, today, String::new());
-                let reason = crate::book::Text::parse("reason", &format!("undo of: {operation}"))?;
+                let reason = Text::parse("reason", &format!("undo of: {operation}"))?;
                 let (reversal, of) = intake.reversal(event.record, None, Papers { authority: Some(reason), ..Papers::default() })?;
                 let subject = of.receipt.map(|receipt| receipt.to_string()).or(of.pledge.map(|pledge| pledge.to_string()));
                 let subject = subject.unwrap_or_else(|| reversal.entries[0].reverses().map(|of| of.to_string()).unwrap_or_default());
@@ -71,8 +75,17 @@ impl Ledger {
     }
 }
 
-/// The newest command with events that are neither reversals nor reversed, and those events, the newest first.
-fn undoable(view: &View<'_>) -> Result<Option<(String, Vec<JournalEvent>)>, Error> {
+/// What a command did that can be taken back.
+struct Undoable {
+    command: String,
+    /// Its living events, the newest first.
+    events: Vec<JournalEvent>,
+    /// Its living matches of bank lines.
+    matches: Vec<BankMatch>,
+}
+
+/// The newest command with events that are neither reversals nor reversed, or with matches that stand.
+fn undoable(view: &View<'_>) -> Result<Option<Undoable>, Error> {
     let mut before = view.seal().records + 1;
     while before > 1 {
         let operation = view.operation_of(before - 1)?;
@@ -86,11 +99,22 @@ fn undoable(view: &View<'_>) -> Result<Option<(String, Vec<JournalEvent>)>, Erro
                 events.push(event);
             }
         }
-        if !events.is_empty() {
-            return Ok(Some((operation.command, events)));
+        let matches = view.matches_between(operation.first, operation.record)?;
+        if !(events.is_empty() && matches.is_empty()) {
+            return Ok(Some(Undoable { command: operation.command, events, matches }));
         }
     }
     Ok(None)
+}
+
+/// Takes matches back that a command made and nothing else.
+fn unmatch_all(writer: &mut Writer<'_>, command: &str, matches: &[BankMatch]) -> Result<Slip, Error> {
+    let reason = Text::parse("reason", &format!("undo of: {command}"))?;
+    let undone: Vec<(&BankMatch, &Text)> = matches.iter().map(|of| (of, &reason)).collect();
+    writer.add_matches(&[], &undone, &[])?;
+    let mut lines: Vec<String> = matches.iter().map(|of| of.line.to_string()).collect();
+    lines.dedup();
+    Ok(Slip::added(lines.join(", "), "undone: the match with what is in the books".into()))
 }
 
 impl Intake<'_> {

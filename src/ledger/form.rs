@@ -63,6 +63,8 @@ pub struct ReceiptForm {
     pub contributor: Option<String>,
     /// What reached the bank.
     pub amount: String,
+    /// The currency of an amount that names none; that of the books.
+    pub currency: Option<String>,
     /// The value date; today.
     pub date: Option<String>,
     /// The fund; where something is due, or the Core Fund.
@@ -79,6 +81,8 @@ pub struct ReceiptForm {
     pub charge: Option<String>,
     /// The pledge whose write-off it makes good; none.
     pub recovery: Option<String>,
+    /// The bank line that it is, which gives what is left out above; none.
+    pub line: Option<String>,
     /// The papers.
     pub papers: PapersForm,
     /// Whether it is meant although the same was recorded before.
@@ -136,6 +140,8 @@ pub struct RefundForm {
     pub pledge: Option<String>,
     /// The day; today.
     pub date: Option<String>,
+    /// The bank line that it is, which gives the day and the account; none.
+    pub line: Option<String>,
     /// The papers.
     pub papers: PapersForm,
     /// Whether it is meant although the same was recorded before.
@@ -151,12 +157,16 @@ pub struct FlowForm {
     pub fund: String,
     /// How much.
     pub amount: String,
+    /// The currency of an amount that names none; that of the books.
+    pub currency: Option<String>,
     /// The bank account; `MAIN`.
     pub account: Option<String>,
     /// Whether programme support is charged on it; no.
     pub support: bool,
     /// The day; today.
     pub date: Option<String>,
+    /// The bank line that it is, which gives the day and the account; none.
+    pub line: Option<String>,
     /// The papers.
     pub papers: PapersForm,
     /// Whether it is meant although the same was recorded before.
@@ -273,4 +283,43 @@ pub struct ParameterForm {
     pub since: Option<String>,
     /// Where it was decided.
     pub source: String,
+}
+
+/// What a batch of rows is imported with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BatchForm {
+    /// How many rows it was announced with; not checked.
+    pub count: Option<u64>,
+    /// The sums of the amounts that it was announced with, one for each currency; not checked.
+    pub totals: Vec<String>,
+    /// The authority of pledges whose rows name none; none.
+    pub authority: Option<String>,
+    /// Whether the columns are separated by tabulators, as spreadsheets paste them; by commas.
+    pub pasted: bool,
+}
+
+impl BatchForm {
+    pub(super) fn separator(&self) -> u8 {
+        if self.pasted { b'\t' } else { b',' }
+    }
+}
+
+/// A bank line matched with what the books moved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MatchForm {
+    /// The number of the line.
+    pub line: String,
+    /// Receipts, references of receipts or entries, each alone or with `=AMOUNT`.
+    pub with: Vec<String>,
+    /// Why; the officer says so.
+    pub reasons: Option<String>,
+}
+
+/// What a bank file is imported with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BankForm {
+    /// The bank account; the one with the number of the statement, or the only one in its currency.
+    pub account: Option<String>,
+    /// The name and the text of the rules by which a table is read; none.
+    pub rules: Option<(String, Vec<u8>)>,
 }

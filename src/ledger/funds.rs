@@ -2,7 +2,8 @@
 
 use super::Ledger;
 use super::form::{FlowForm, InKindForm, TransferForm};
-use super::recording::{Decision, Plan};
+use super::intake::Intake;
+use super::recording::{Decision, Plan, Repeat};
 use crate::book::Refusal;
 use crate::book::fund_life::{self, Flow, Gift};
 use crate::book::rules::Act;
@@ -15,23 +16,7 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse.
     pub fn flow(&mut self, form: &FlowForm) -> Result<Slip, Error> {
-        self.record(|intake| {
-            let known = "expenditure, programme-support, bank-charge, interest";
-            let kind =
-                Flow::from_name(form.kind.trim()).ok_or_else(|| Refusal::KindForm { what: "expense", text: crate::book::text::excerpt(&form.kind), known });
-            let kind = intake.take("kind", kind);
-            let (fund, amount, bank) = (intake.fund(&form.fund), intake.amount(&form.amount), intake.bank(form.account.as_deref()));
-            let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
-            let complete = kind.zip(fund).zip(amount.zip(bank)).zip(date.zip(papers));
-            let (((kind, fund), (amount, bank)), (date, papers)) = intake.complete(complete)?;
-            let rules = intake.rules(&[amount.currency(), bank.currency])?;
-            let event = fund_life::flow(kind, fund, &bank, amount, form.support, Act::new(date, papers, &rules)?)?;
-            if let Some(already) = intake.recorded_before(&event, form.again)? {
-                return Ok(Decision::Already(already));
-            }
-            let (name, fund_name) = (kind.kind().name().replace('-', " "), intake.reference.fund_name(fund));
-            Plan::new(event, fund, format!("{name} of {amount}, {fund_name}")).decided()
-        })
+        self.record(|intake| intake.flow_form(form, Repeat::typed(form.again)))
     }
 
     /// Moves cash between funds.
@@ -45,7 +30,7 @@ impl Ledger {
             let (((from, to), (amount, bank)), (date, papers)) = intake.complete(from.zip(to).zip(amount.zip(bank)).zip(date.zip(papers)))?;
             let rules = intake.rules(&[amount.currency(), bank.currency])?;
             let event = fund_life::transfer(from, to, &bank, amount, Act::new(date, papers, &rules)?)?;
-            if let Some(already) = intake.recorded_before(&event, form.again)? {
+            if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again))? {
                 return Ok(Decision::Already(already));
             }
             let headline = format!("{amount} goes from {} to {}", intake.reference.fund_name(from), intake.reference.fund_name(to));
@@ -65,11 +50,35 @@ impl Ledger {
             let (gift, what) = if form.services { (Gift::Services, "services") } else { (Gift::Goods, "goods") };
             let rules = intake.rules(&[amount.currency()])?;
             let event = fund_life::in_kind(gift, contributor, fund, amount, Act::new(date, papers, &rules)?)?;
-            if let Some(already) = intake.recorded_before(&event, form.again)? {
+            if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again))? {
                 return Ok(Decision::Already(already));
             }
             let headline = format!("{what} in kind of {amount} from {} for {}", intake.reference.name_of(contributor), intake.reference.fund_name(fund));
             Plan::new(event, contributor, headline).decided()
         })
+    }
+}
+
+impl Intake<'_> {
+    /// Decides on expenditure, support costs, a bank charge or interest.
+    pub(super) fn flow_form(&mut self, form: &FlowForm, repeat: Repeat) -> Result<Decision, Error> {
+        let known = "expenditure, programme-support, bank-charge, interest";
+        let kind = Flow::from_name(form.kind.trim()).ok_or_else(|| Refusal::KindForm { what: "expense", text: crate::book::text::excerpt(&form.kind), known });
+        let kind = self.take("kind", kind);
+        let at = form.line.as_deref().map(|typed| self.line_left(typed)).transpose()?;
+        let (account, day) = self.place(form.account.as_deref(), form.date.as_deref(), at.as_ref());
+        let (fund, amount, bank) = (self.fund(&form.fund), self.amount_in(&form.amount, form.currency.as_deref()), self.bank(account.as_deref()));
+        let (date, papers) = (self.date(day.as_deref()), self.papers(&form.papers)?);
+        let complete = kind.zip(fund).zip(amount.zip(bank)).zip(date.zip(papers));
+        let (((kind, fund), (amount, bank)), (date, papers)) = self.complete(complete)?;
+        let rules = self.rules(&[amount.currency(), bank.currency])?;
+        let event = fund_life::flow(kind, fund, &bank, amount, form.support, Act::new(date, papers, &rules)?)?;
+        if let Some(already) = self.recorded_before(&event, repeat)? {
+            return Ok(Decision::Already(already));
+        }
+        let (name, fund_name) = (kind.kind().name().replace('-', " "), self.reference.fund_name(fund));
+        let mut plan = Plan::new(event, fund, format!("{name} of {amount}, {fund_name}"));
+        plan.on_line(self, at, None)?;
+        plan.decided()
     }
 }

@@ -23,12 +23,18 @@ pub(super) struct Intake<'v> {
     today: Date,
     command: String,
     faults: Vec<Fault>,
+    of_row: bool,
 }
 
 impl<'v> Intake<'v> {
     /// For forms of a day and a command line.
     pub fn new(view: View<'v>, reference: &'v Reference, today: Date, command: String) -> Intake<'v> {
-        Intake { view, reference, today, command, faults: Vec::new() }
+        Intake { view, reference, today, command, faults: Vec::new(), of_row: false }
+    }
+
+    /// For a row of a file, whose faults keep their fields.
+    pub fn of_row(view: View<'v>, reference: &'v Reference, today: Date) -> Intake<'v> {
+        Intake { of_row: true, ..Intake::new(view, reference, today, String::new()) }
     }
 
     /// The day at the officer's desk.
@@ -56,7 +62,7 @@ impl<'v> Intake<'v> {
     pub fn faults(&mut self) -> Option<Error> {
         match self.faults.len() {
             0 => None,
-            1 => self.faults.pop().map(|fault| Error::Refused(fault.refusal)),
+            1 if !self.of_row => self.faults.pop().map(|fault| Error::Refused(fault.refusal)),
             _ => Some(Error::Faults(std::mem::take(&mut self.faults))),
         }
     }
@@ -78,6 +84,15 @@ impl<'v> Intake<'v> {
     pub fn amount(&mut self, typed: &str) -> Option<Money> {
         let read = Money::parse(typed, self.reporting());
         self.take("amount", read)
+    }
+
+    /// An amount beside a column or option that may name its currency.
+    pub fn amount_in(&mut self, typed: &str, currency: Option<&str>) -> Option<Money> {
+        let Some(currency) = currency else { return self.amount(typed) };
+        let currency = self.take("currency", Currency::parse(currency))?;
+        let amount = self.take("amount", Money::parse(typed, currency))?;
+        let same = if amount.currency() == currency { Ok(amount) } else { Err(Refusal::AmountCurrency { currency, given: amount.currency() }) };
+        self.take("currency", same)
     }
 
     pub fn date(&mut self, typed: Option<&str>) -> Option<Date> {

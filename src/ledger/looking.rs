@@ -4,8 +4,9 @@ use super::Ledger;
 use super::question::{Asked, Question};
 use crate::book::journal::{InstalmentStanding, JournalEntry, PledgeRecord};
 use crate::book::pledge::Standing;
-use crate::book::{AccountCode, ContributorCode, Date, EntryKind, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Refusal, Year};
+use crate::book::{AccountCode, BankLineNumber, ContributorCode, Date, EntryKind, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Refusal, Year};
 use crate::error::Error;
+use crate::report;
 use crate::report::document::Document;
 use crate::report::journal::{self, Posted};
 use crate::report::lists::{self, PledgeLine, ReceiptLine};
@@ -14,7 +15,7 @@ use crate::report::statement::Accounts;
 use std::collections::BTreeMap;
 
 /// The lists that there are.
-pub const LISTS: &str = "pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified";
+pub const LISTS: &str = "pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements, payers, expected";
 
 impl Ledger {
     /// A list, by its name.
@@ -40,6 +41,10 @@ impl Ledger {
                 "entries" => asked.journal(),
                 "advances" => asked.holdings(AccountCode::Advance),
                 "unidentified" => asked.holdings(AccountCode::Unidentified),
+                "bank-lines" => Ok(report::bank::lines(&asked.bank_lines()?, seal)),
+                "bank-statements" => Ok(report::bank::statements(&asked.view.bank_statements()?, seal)),
+                "expected" => asked.expected(),
+                "payers" => Ok(report::bank::payers(&asked.view.payers()?, &reference.register, seal)),
                 other => Err(Refusal::UnknownList { text: crate::book::text::excerpt(other), known: LISTS }.into()),
             }
         })
@@ -76,6 +81,9 @@ impl Ledger {
             if let Ok(number) = EntryNumber::parse(subject) {
                 return asked.show_entry(number);
             }
+            if let Ok(number) = BankLineNumber::parse(subject) {
+                return asked.show_bank_line(number);
+            }
             if let Ok(fund) = asked.reference.fund(subject) {
                 return asked.show_fund(fund.code);
             }
@@ -109,7 +117,7 @@ impl Asked<'_> {
     }
 
     /// The first and last year that the question looks at.
-    fn years(&self) -> impl Fn(&Year) -> bool {
+    pub(super) fn years(&self) -> impl Fn(&Year) -> bool {
         let (first, last) =
             (self.from.map(Date::year).max(self.year), [self.to.map(Date::year), self.as_of.map(Date::year), self.year].into_iter().flatten().min());
         move |year: &Year| first.is_none_or(|first| *year >= first) && last.is_none_or(|last| *year <= last)
@@ -202,7 +210,7 @@ impl Asked<'_> {
         Ok(standings)
     }
 
-    fn pledge_lines(&self) -> Result<Vec<PledgeLine>, Error> {
+    pub(super) fn pledge_lines(&self) -> Result<Vec<PledgeLine>, Error> {
         let mut standings = self.standings()?;
         standings.retain(|row| {
             let open = row.standing.announced.is_positive() || row.standing.open.is_positive() || row.standing.disputed.is_positive();
@@ -221,7 +229,7 @@ impl Asked<'_> {
         Ok(lines)
     }
 
-    fn pledge_with_event(&self, number: PledgeNumber) -> Result<(PledgeRecord, crate::book::journal::JournalEvent), Error> {
+    pub(super) fn pledge_with_event(&self, number: PledgeNumber) -> Result<(PledgeRecord, crate::book::journal::JournalEvent), Error> {
         let pledge = self.view.pledge_document(number)?.ok_or_else(|| Refusal::UnknownPledge { pledge: number.to_string() })?;
         let event = self.view.proven_event(pledge.record)?;
         Ok((pledge, event))
@@ -283,7 +291,7 @@ impl Asked<'_> {
     }
 
     /// What is held on 2320 or 2330 within the question, with its receipts.
-    fn receipt_lines_holding(
+    pub(super) fn receipt_lines_holding(
         &self,
         account: AccountCode,
     ) -> Result<Vec<(crate::book::journal::ReceiptHolding, crate::book::journal::JournalEvent, crate::book::journal::ReceiptRecord)>, Error> {

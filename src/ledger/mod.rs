@@ -32,23 +32,33 @@
 //! ```
 
 mod auditing;
+mod bank_lines;
+mod banking;
 mod correcting;
+mod expected;
 mod exporting;
 pub mod form;
 mod founding;
 mod funds;
+mod importing;
 pub mod intake;
+mod letters;
 mod looking;
+mod matching;
 mod pledging;
 mod question;
 mod receiving;
+mod reconciling;
 mod recording;
 mod register;
+mod rows;
 mod session;
 mod statements;
 mod verifying;
 
 pub use exporting::program;
+pub use importing::Batch;
+pub use letters::{ACKNOWLEDGEMENT, REMINDER};
 pub use looking::LISTS;
 pub use question::Question;
 pub use session::{Now, Session};

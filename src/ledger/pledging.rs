@@ -3,15 +3,26 @@
 use super::Ledger;
 use super::form::{ChangeForm, PledgeForm};
 use super::intake::{Intake, parse_day};
-use super::recording::{Decision, Plan};
+use super::recording::{Decision, Plan, Repeat};
 use crate::book::account::AccountCode;
-use crate::book::event::{PledgeDocument, Promise};
+use crate::book::event::{Papers, PledgeDocument, Promise};
 use crate::book::pledge::{self, Firmness, Pledge, in_due_order};
 use crate::book::pledge_life::{self, Revision};
 use crate::book::rules::Act;
-use crate::book::{Date, Event, FundCode, Money, Refusal, Year};
+use crate::book::{ContributorCode, Date, Event, FundCode, Money, Refusal, Year};
 use crate::error::Error;
 use crate::report::slip::Slip;
+
+/// A new pledge, read.
+#[derive(Debug, Clone)]
+pub(super) struct NewPledge {
+    pub contributor: ContributorCode,
+    pub fund: FundCode,
+    pub date: Date,
+    pub instalments: Vec<Promise>,
+    pub papers: Papers,
+    pub firmness: Firmness,
+}
 
 impl Ledger {
     /// Records an intention: memorandum accounts only.
@@ -32,25 +43,8 @@ impl Ledger {
 
     fn enter(&mut self, form: &PledgeForm, firmness: Firmness) -> Result<Slip, Error> {
         self.record(|intake| {
-            let (contributor, fund) = (intake.contributor(&form.contributor), intake.fund_or_core(form.fund.as_deref()));
-            let (date, instalments, papers) = (intake.date(form.date.as_deref()), intake.instalments(form), intake.papers(&form.papers)?);
-            let complete = contributor.zip(fund).zip(date.zip(instalments)).zip(papers);
-            let (((contributor, fund), (date, instalments)), papers) = intake.complete(complete)?;
-            let currency = instalments.first().map(|promise| promise.amount.currency());
-            let rules = intake.rules(currency.as_slice())?;
-            let number = intake.view.next_pledge(date.year())?.ok_or(Refusal::YearFull { year: date.year() })?;
-            let document = PledgeDocument { number, contributor, fund, instalments };
-            let total = document.instalments.iter().skip(1).try_fold(document.instalments[0].amount, |sum, promise| sum.plus(promise.amount))?;
-            let event = pledge::enter(document, firmness, Act::authorised(date, papers, &rules)?)?;
-            if let Some(already) = intake.recorded_before(&event, form.again)? {
-                return Ok(Decision::Already(already));
-            }
-            let verb = match firmness {
-                Firmness::Announced => "announces",
-                Firmness::Confirmed => "pledges",
-            };
-            let headline = format!("{} {verb} {total} to {}", intake.reference.name_of(contributor), intake.reference.fund_name(fund));
-            Plan::new(event, number, headline).decided()
+            let new = intake.pledge_form(form, firmness)?;
+            intake.enter(new, Repeat::typed(form.again))
         })
     }
 
@@ -155,6 +149,34 @@ impl Ledger {
 }
 
 impl Intake<'_> {
+    fn pledge_form(&mut self, form: &PledgeForm, firmness: Firmness) -> Result<NewPledge, Error> {
+        let (contributor, fund) = (self.contributor(&form.contributor), self.fund_or_core(form.fund.as_deref()));
+        let (date, instalments, papers) = (self.date(form.date.as_deref()), self.instalments(form), self.papers(&form.papers)?);
+        let complete = contributor.zip(fund).zip(date.zip(instalments)).zip(papers);
+        let (((contributor, fund), (date, instalments)), papers) = self.complete(complete)?;
+        Ok(NewPledge { contributor, fund, date, instalments, papers, firmness })
+    }
+
+    /// Decides on a new pledge.
+    pub(super) fn enter(&mut self, new: NewPledge, repeat: Repeat) -> Result<Decision, Error> {
+        let NewPledge { contributor, fund, date, instalments, papers, firmness } = new;
+        let first = instalments.first().ok_or(Refusal::InstalmentsMissing {})?.amount;
+        let rules = self.rules(&[first.currency()])?;
+        let number = self.view.next_pledge(date.year())?.ok_or(Refusal::YearFull { year: date.year() })?;
+        let document = PledgeDocument { number, contributor, fund, instalments };
+        let total = document.instalments.iter().skip(1).try_fold(first, |sum, promise| sum.plus(promise.amount))?;
+        let event = pledge::enter(document, firmness, Act::authorised(date, papers, &rules)?)?;
+        if let Some(already) = self.recorded_before(&event, repeat)? {
+            return Ok(Decision::Already(already));
+        }
+        let verb = match firmness {
+            Firmness::Announced => "announces",
+            Firmness::Confirmed => "pledges",
+        };
+        let headline = format!("{} {verb} {total} to {}", self.reference.name_of(contributor), self.reference.fund_name(fund));
+        Plan::new(event, number, headline).decided()
+    }
+
     /// The instalments of a new pledge: one for `--year`, or those that are listed; they add up to the amount.
     fn instalments(&mut self, form: &PledgeForm) -> Option<Vec<Promise>> {
         let amount = match &form.amount {

@@ -3,7 +3,7 @@
 use super::Ledger;
 use super::form::{ApplyForm, IdentifyForm, ReceiptForm, RefundForm};
 use super::intake::Intake;
-use super::recording::{Decision, Plan};
+use super::recording::{Decision, Plan, Repeat};
 use crate::book::event::{Papers, ReceiptDocument};
 use crate::book::fund::BankAccount;
 use crate::book::receipt::{self, Direction, Holding, Outcome, RefundFrom};
@@ -35,42 +35,7 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse.
     pub fn receive(&mut self, form: &ReceiptForm) -> Result<Slip, Error> {
-        self.record(|intake| {
-            let arrival = intake.arrival(form)?;
-            let number = intake.view.next_receipt(arrival.date.year())?.ok_or(Refusal::YearFull { year: arrival.date.year() })?;
-            let recovery = match &form.recovery {
-                Some(typed) => intake.recovered(typed, arrival.contributor)?,
-                None => None,
-            };
-            let (fund, note) = match recovery {
-                Some((_, fund)) => (fund, None),
-                None => intake.fund_for(form.fund.as_deref(), arrival.contributor, &arrival.direction)?,
-            };
-            let direction = recovery.map_or_else(|| arrival.direction.text(), |(pledge, _)| Some(format!("recovery {pledge}")));
-            let document = ReceiptDocument {
-                number,
-                contributor: arrival.contributor,
-                fund,
-                bank: arrival.bank.code,
-                amount: arrival.amount,
-                charge: arrival.charge,
-                payer: arrival.payer.clone(),
-                direction: direction.map(|text| Text::parse("direction", &text)).transpose()?,
-            };
-            let outcome = match (arrival.contributor, recovery) {
-                (None, _) => intake.parked(document, &arrival)?,
-                (_, Some(_)) => intake.made_good(document, &arrival)?,
-                (Some(contributor), None) => intake.received(document, contributor, &arrival)?,
-            };
-            if let Some(already) = intake.recorded_before(&outcome.event, form.again)? {
-                return Ok(Decision::Already(already));
-            }
-            let payer = arrival.contributor.map_or_else(|| "an unknown payer".to_owned(), |code| intake.reference.name_of(code));
-            let headline = format!("{} from {payer} for {}", arrival.amount, intake.reference.fund_name(fund));
-            let mut plan = intake.plan(outcome, number, headline, arrival.contributor)?;
-            plan.notes.extend(note);
-            plan.decided()
-        })
+        self.record(|intake| intake.receipt_form(form, Repeat::typed(form.again)))
     }
 
     /// Records who paid an unidentified receipt, and applies it.
@@ -146,13 +111,15 @@ impl Ledger {
     /// What the form, the books or the store refuse.
     pub fn refund(&mut self, form: &RefundForm) -> Result<Slip, Error> {
         self.record(|intake| {
-            let (contributor, amount, bank) = (intake.contributor(&form.contributor), intake.amount(&form.amount), intake.bank(form.account.as_deref()));
+            let at = form.line.as_deref().map(|typed| intake.line_left(typed)).transpose()?;
+            let (account, day) = intake.place(form.account.as_deref(), form.date.as_deref(), at.as_ref());
+            let (contributor, amount, bank) = (intake.contributor(&form.contributor), intake.amount(&form.amount), intake.bank(account.as_deref()));
             let pledge = match &form.pledge {
                 Some(typed) => intake.pledge(typed)?.map(Some),
                 None => Some(None),
             };
             let fund = form.fund.as_deref().map(|typed| intake.fund(typed));
-            let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
+            let (date, papers) = (intake.date(day.as_deref()), intake.papers(&form.papers)?);
             let complete = contributor.zip(amount).zip(bank.zip(pledge)).zip(date.zip(papers));
             let (((contributor, amount), (bank, pledge)), (date, papers)) = intake.complete(complete)?;
             let (from, own_fund) = match pledge {
@@ -174,22 +141,66 @@ impl Ledger {
             let fund = fund.flatten().unwrap_or(own_fund);
             let rules = intake.rules(&[amount.currency(), bank.currency])?;
             let event = receipt::refund(contributor, fund, &bank, amount, from, Act::new(date, papers, &rules)?)?;
-            if let Some(already) = intake.recorded_before(&event, form.again)? {
+            if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again))? {
                 return Ok(Decision::Already(already));
             }
             let headline = format!("{amount} is paid back to {}", intake.reference.name_of(contributor));
-            Plan::new(event, contributor, headline).decided()
+            let mut plan = Plan::new(event, contributor, headline);
+            plan.on_line(intake, at, None)?;
+            plan.decided()
         })
     }
 }
 
 impl Intake<'_> {
+    /// Decides on a receipt.
+    pub(super) fn receipt_form(&mut self, form: &ReceiptForm, repeat: Repeat) -> Result<Decision, Error> {
+        let at = form.line.as_deref().map(|typed| self.line_left(typed)).transpose()?;
+        let filled = at.as_ref().map(|at| at.fill_in(form));
+        let form = filled.as_ref().unwrap_or(form);
+        let arrival = self.arrival(form)?;
+        let number = self.view.next_receipt(arrival.date.year())?.ok_or(Refusal::YearFull { year: arrival.date.year() })?;
+        let recovery = match &form.recovery {
+            Some(typed) => self.recovered(typed, arrival.contributor)?,
+            None => None,
+        };
+        let (fund, note) = match recovery {
+            Some((_, fund)) => (fund, None),
+            None => self.fund_for(form.fund.as_deref(), arrival.contributor, &arrival.direction)?,
+        };
+        let direction = recovery.map_or_else(|| arrival.direction.text(), |(pledge, _)| Some(format!("recovery {pledge}")));
+        let document = ReceiptDocument {
+            number,
+            contributor: arrival.contributor,
+            fund,
+            bank: arrival.bank.code,
+            amount: arrival.amount,
+            charge: arrival.charge,
+            payer: arrival.payer.clone(),
+            direction: direction.map(|text| Text::parse("direction", &text)).transpose()?,
+        };
+        let outcome = match (arrival.contributor, recovery) {
+            (None, _) => self.parked(document, &arrival)?,
+            (_, Some(_)) => self.made_good(document, &arrival)?,
+            (Some(contributor), None) => self.received(document, contributor, &arrival)?,
+        };
+        if let Some(already) = self.recorded_before(&outcome.event, repeat)? {
+            return Ok(Decision::Already(already));
+        }
+        let payer = arrival.contributor.map_or_else(|| "an unknown payer".to_owned(), |code| self.reference.name_of(code));
+        let headline = format!("{} from {payer} for {}", arrival.amount, self.reference.fund_name(fund));
+        let mut plan = self.plan(outcome, number, headline, arrival.contributor)?;
+        plan.notes.extend(note);
+        plan.on_line(self, at, arrival.contributor)?;
+        plan.decided()
+    }
+
     fn arrival(&mut self, form: &ReceiptForm) -> Result<Arrival, Error> {
         let contributor = match &form.contributor {
             Some(typed) => self.contributor(typed).map(Some),
             None => Some(None),
         };
-        let amount = self.amount(&form.amount);
+        let amount = self.amount_in(&form.amount, form.currency.as_deref());
         let currency = amount.map_or(self.reporting(), Money::currency);
         let charge = match &form.charge {
             Some(typed) => self.take("charge", Money::parse_or_zero(typed, currency)),

@@ -2,6 +2,7 @@
 
 use super::Ledger;
 use super::intake::Intake;
+use super::matching::OnLine;
 use crate::book::event::{Papers, PledgeDocument, ReceiptDocument, Subject};
 use crate::book::journal::{InstalmentStanding, JournalEntry, JournalEvent, PledgeRecord, ReceiptRecord};
 use crate::book::rules::Rules;
@@ -34,11 +35,30 @@ pub(super) struct Plan {
     pub in_advance: Option<Money>,
     /// What the officer should know.
     pub notes: Vec<String>,
+    /// The bank line that it is.
+    pub on: Option<OnLine>,
+}
+
+/// What it means that the same was recorded before, and neither has a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// It is refused: it may have been typed twice.
+    Refused,
+    /// It is meant.
+    Meant,
+    /// The `nth` such row of a file is there already when as many were recorded before the record `before`.
+    OfFile { nth: usize, before: u64 },
+}
+
+impl Repeat {
+    pub fn typed(again: bool) -> Repeat {
+        if again { Repeat::Meant } else { Repeat::Refused }
+    }
 }
 
 impl Plan {
     pub fn new(event: Event, subject: impl ToString, headline: String) -> Plan {
-        Plan { event, subject: subject.to_string(), headline, applications: Vec::new(), in_advance: None, notes: Vec::new() }
+        Plan { event, subject: subject.to_string(), headline, applications: Vec::new(), in_advance: None, notes: Vec::new(), on: None }
     }
 
     pub fn decided(self) -> Result<Decision, Error> {
@@ -73,8 +93,11 @@ impl Ledger {
 
 /// Writes what was decided, and reads back what it did.
 pub(super) fn post(writer: &mut Writer<'_>, plan: Plan, today: Date) -> Result<Slip, Error> {
-    let Plan { event, subject, headline, applications, in_advance, mut notes } = plan;
+    let Plan { event, subject, headline, applications, in_advance, mut notes, on } = plan;
     let entries = writer.post(&event)?;
+    if let Some(on) = on {
+        notes.extend(on.record(writer, &entries)?);
+    }
     if event.date > today {
         notes.push(format!("{} is a day to come", event.date));
     }
@@ -111,7 +134,7 @@ impl Intake<'_> {
     ///
     /// # Errors
     /// [`Refusal::ReferenceDiffers`], [`Refusal::PossibleDuplicate`].
-    pub fn recorded_before(&mut self, event: &Event, again: bool) -> Result<Option<String>, Error> {
+    pub fn recorded_before(&mut self, event: &Event, repeat: Repeat) -> Result<Option<String>, Error> {
         let series = match event.subject {
             Subject::Pledge(_) => "pledge",
             Subject::Receipt(_) => "receipt",
@@ -129,13 +152,20 @@ impl Intake<'_> {
             }
             return Err(Refusal::ReferenceDiffers { reference: reference.to_string(), subject, differences: differences.join("; ") }.into());
         }
-        if again {
+        if repeat == Repeat::Meant {
             return Ok(None);
         }
+        let mut there = 0;
         for recorded in self.view.events_alike(event)? {
-            if recorded.papers.reference.is_none() && !self.is_reversed(&recorded)? && self.differences(event, &recorded)?.is_empty() {
-                let subject = self.subject_of(&recorded)?;
-                return Err(Refusal::PossibleDuplicate { subject, command: self.command().to_owned() }.into());
+            if self.is_reversed(&recorded)? || !self.differences(event, &recorded)?.is_empty() {
+                continue;
+            }
+            there += 1;
+            match repeat {
+                Repeat::OfFile { before, .. } if recorded.record >= before => {}
+                Repeat::OfFile { nth, .. } if nth > there => {}
+                Repeat::OfFile { .. } => return Ok(Some(self.subject_of(&recorded)?)),
+                _ => return Err(Refusal::PossibleDuplicate { subject: self.subject_of(&recorded)?, command: self.command().to_owned() }.into()),
             }
         }
         Ok(None)

@@ -11,12 +11,12 @@ use crate::book::parameter::{self, Parameter};
 use crate::book::{BankCode, ContributorCode, Currency, FundCode, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::Slip;
-use crate::store::Writer;
+use crate::store::{Reference, Writer};
 
 /// Something to add, or the news that it is there.
 pub(super) enum Addition {
     Contributor(Contributor),
-    Alias(ContributorCode, Text),
+    Aliases(ContributorCode, Vec<Text>),
     Fund(Fund),
     Bank(BankAccount),
     Rate(Rate),
@@ -42,7 +42,7 @@ impl Ledger {
             let (contributor, alias) = (intake.contributor(contributor), intake.take("alias", Text::parse("alias", alias)));
             let (contributor, alias) = intake.complete(contributor.zip(alias))?;
             let new = intake.reference.register.clone().add_alias(contributor, alias.clone())?;
-            Ok(if new { Addition::Alias(contributor, alias) } else { Addition::There(contributor.to_string()) })
+            Ok(if new { Addition::Aliases(contributor, vec![alias]) } else { Addition::There(contributor.to_string()) })
         })
     }
 
@@ -113,7 +113,7 @@ impl Ledger {
 pub(super) fn write(writer: &mut Writer<'_>, addition: &Addition) -> Result<(), Error> {
     match addition {
         Addition::Contributor(contributor) => writer.add_contributor(contributor),
-        Addition::Alias(code, alias) => writer.add_alias(*code, alias),
+        Addition::Aliases(code, aliases) => writer.add_aliases(*code, aliases),
         Addition::Fund(fund) => writer.add_fund(fund),
         Addition::Bank(bank) => writer.add_bank(bank),
         Addition::Rate(rate) => writer.add_rate(rate),
@@ -123,9 +123,23 @@ pub(super) fn write(writer: &mut Writer<'_>, addition: &Addition) -> Result<(), 
 }
 
 fn slip(addition: &Addition) -> Slip {
-    let (subject, headline) = match addition {
+    match addition {
+        Addition::There(subject) => Slip::already(subject.clone()),
+        addition => {
+            let (subject, headline) = tell(addition);
+            Slip::added(subject, headline)
+        }
+    }
+}
+
+/// What an addition is about, and a line that says what it adds.
+pub(super) fn tell(addition: &Addition) -> (String, String) {
+    match addition {
         Addition::Contributor(new) => (new.code.to_string(), format!("contributor {}: {}, {}", new.code, new.name, new.kind)),
-        Addition::Alias(code, alias) => (code.to_string(), format!("{code} is also called {alias}")),
+        Addition::Aliases(code, aliases) => {
+            let aliases = aliases.iter().map(Text::as_str).collect::<Vec<_>>().join(" and ");
+            (code.to_string(), format!("{code} is also called {aliases}"))
+        }
         Addition::Fund(fund) => {
             let area = fund.area.map_or_else(String::new, |area| format!(", programme area {area}"));
             (fund.code.to_string(), format!("fund {}: {}{area}", fund.code, fund.name))
@@ -136,9 +150,26 @@ fn slip(addition: &Addition) -> Slip {
             let Parameter { name, since, value, source } = parameter;
             ((*name).to_owned(), format!("{name} is {value} from {since} on ({source})"))
         }
-        Addition::There(subject) => return Slip::already(subject.clone()),
-    };
-    Slip::added(subject, headline)
+        Addition::There(subject) => (subject.clone(), format!("{subject} is there already")),
+    }
+}
+
+impl Reference {
+    /// Lets what was added be known to what is read next.
+    pub(super) fn add(&mut self, addition: Addition) -> Result<(), Error> {
+        match addition {
+            Addition::Contributor(contributor) => self.register.add(contributor)?,
+            Addition::Aliases(code, aliases) => {
+                for alias in aliases {
+                    self.register.add_alias(code, alias)?;
+                }
+            }
+            Addition::Fund(fund) => _ = self.funds.insert(fund.code, fund),
+            Addition::Bank(bank) => _ = self.banks.insert(bank.code, bank),
+            Addition::Rate(_) | Addition::Parameter(_) | Addition::There(_) => {}
+        }
+        Ok(())
+    }
 }
 
 impl Intake<'_> {
@@ -152,11 +183,22 @@ impl Intake<'_> {
         let aliases: Vec<Option<Text>> = form.aliases.iter().map(|alias| self.take("alias", Text::parse("alias", alias))).collect();
         let aliases = aliases.into_iter().collect::<Option<Vec<Text>>>();
         let ((code, name), (kind, aliases)) = self.complete(code.zip(name).zip(kind.zip(aliases)))?;
-        let contributor = Contributor { code, name, kind, aliases };
         if let Some(there) = self.reference.register.get(code) {
-            let same = there.name == contributor.name && there.kind == kind && contributor.aliases.iter().all(|alias| there.aliases.contains(alias));
-            return if same { Ok(Addition::There(code.to_string())) } else { Err(Refusal::CodeTaken { what: "contributor", code: code.to_string() }.into()) };
+            // A member State is a State: a list that calls it so does not differ.
+            let same_kind = form.kind.is_none() || (kind == ContributorKind::Organisation) == (there.kind == ContributorKind::Organisation);
+            let same_name = self.reference.register.find(name.as_str()).is_ok_and(|named| named.code == code);
+            if !(same_kind && same_name) {
+                return Err(Refusal::CodeTaken { what: "contributor", code: code.to_string() }.into());
+            }
+            let (mut register, mut new) = (self.reference.register.clone(), Vec::new());
+            for alias in aliases {
+                if register.add_alias(code, alias.clone())? {
+                    new.push(alias);
+                }
+            }
+            return Ok(if new.is_empty() { Addition::There(code.to_string()) } else { Addition::Aliases(code, new) });
         }
+        let contributor = Contributor { code, name, kind, aliases };
         self.reference.register.clone().add(contributor.clone())?;
         Ok(Addition::Contributor(contributor))
     }

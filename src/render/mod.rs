@@ -4,7 +4,7 @@ mod csv;
 mod json;
 mod table;
 
-pub use csv::harmless;
+pub use crate::book::text::harmless;
 
 use crate::report::document::Document;
 use std::path::Path;

@@ -5,7 +5,7 @@ use crate::book::contributor::{Contributor, Register};
 use crate::book::fund::{Area, BankAccount, Fund};
 use crate::book::journal::{InstalmentStanding, JournalEvent, Operation, PledgeRecord, Rate, ReceiptHolding, ReceiptRecord};
 use crate::book::parameter::Parameter;
-use crate::book::{AccountCode, AreaCode, ContributorCode, Date, FundCode, Money, Refusal, Seal, Text};
+use crate::book::{AccountCode, AreaCode, ContributorCode, Date, FundCode, Money, PledgeNumber, Refusal, Seal, Text, Year};
 use std::collections::BTreeMap;
 
 /// A pledge's document, its event and one of its instalments.
@@ -94,6 +94,58 @@ pub fn pledges(lines: &[PledgeLine], register: &Register, on: Option<Date>, seal
         ]);
     }
     Ok(list("pledges", "Pledges", seal).table(table))
+}
+
+/// Something that was expected and has not come.
+#[derive(Debug, Clone)]
+pub struct ExpectedLine {
+    /// From whom.
+    pub contributor: ContributorCode,
+    /// The fund, when something is known of it.
+    pub fund: Option<FundCode>,
+    /// The contribution year.
+    pub year: Option<Year>,
+    /// What has not come: `nothing pledged`, `not confirmed`, `overdue`, `part-paid`, `disputed` or `not yet due`.
+    pub state: &'static str,
+    /// The pledge.
+    pub pledge: Option<PledgeNumber>,
+    /// How much.
+    pub amount: Option<Money>,
+    /// When it is due.
+    pub due: Option<Date>,
+    /// How many days ago that was.
+    pub days_overdue: i64,
+}
+
+/// What was expected and has not come, by contributor in the Meeting's order.
+pub fn expected(lines: &[ExpectedLine], register: &Register, on: Date, seal: Seal) -> Document {
+    let mut table = Table::new(&[
+        ("contributor", ""),
+        ("name", "Contributor"),
+        ("fund", "Fund"),
+        ("year", "Year"),
+        ("state", "State"),
+        ("pledge", "Pledge"),
+        ("currency", "Cur."),
+        ("amount", "Amount"),
+        ("due", "Due"),
+        ("days_overdue", "Days late"),
+    ]);
+    for line in lines {
+        table.row(vec![
+            Cell::text(line.contributor),
+            Cell::text(register.name(line.contributor)),
+            Cell::maybe(line.fund),
+            line.year.map_or(Cell::Blank, Cell::Year),
+            Cell::text(line.state),
+            Cell::maybe(line.pledge),
+            Cell::maybe(line.amount.map(Money::currency)),
+            line.amount.map_or(Cell::Blank, Cell::Money),
+            Cell::day(line.due),
+            if line.days_overdue > 0 { Cell::Count(line.days_overdue) } else { Cell::Blank },
+        ]);
+    }
+    list("expected", "Expected and not come", seal).fact("As of", on).table(table)
 }
 
 /// Receipts.

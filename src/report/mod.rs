@@ -1,11 +1,14 @@
 //! Floor 1: reports. What am I for: facts out of entries, proven before they are printed, and the [`document`] that they make before
 //! it has a format. What may I touch: the book. No store, no format, no clock, no floating point.
 
+pub mod bank;
 pub mod document;
 pub mod explain;
+pub mod imported;
 pub mod journal;
 pub mod lists;
 pub mod performance;
+pub mod reconciliation;
 pub mod screening;
 pub mod show;
 pub mod slip;

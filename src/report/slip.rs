@@ -46,6 +46,17 @@ pub struct Slip {
     pub seal: Option<Seal>,
 }
 
+impl State {
+    /// In words, for people and programs.
+    pub fn text(self) -> &'static str {
+        match self {
+            State::Recorded => "recorded",
+            State::WouldRecord => "would be recorded",
+            State::Already => "already recorded",
+        }
+    }
+}
+
 impl Slip {
     /// Reference data was added.
     pub fn added(subject: String, headline: String) -> Slip {
@@ -85,11 +96,7 @@ impl Slip {
 impl Slip {
     /// The document: what happened, the entries, where the money went and what stays open.
     pub fn document(&self, names: &BTreeMap<AccountCode, String>) -> Document {
-        let state = match self.state {
-            State::Recorded => "recorded",
-            State::WouldRecord => "would be recorded",
-            State::Already => "already recorded",
-        };
+        let state = self.state.text();
         let mut document = Document::new("slip", format!("{}: {}", self.subject, self.headline)).fact("State", state);
         if self.state == State::Already {
             document.title.clone_from(&self.headline);

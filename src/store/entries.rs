@@ -233,15 +233,19 @@ impl View<'_> {
         event.transpose().map_err(|_| Error::damaged(format!("the event of record {record} cannot be read")))
     }
 
-    /// The events that have an entry of the day and kind of the first entry of `event`.
+    /// The events without a reference that have an entry of the day and kind of the first entry of `event`, and the amount of its document;
+    /// oldest first.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn events_alike(&self, event: &Event) -> Result<Vec<JournalEvent>, Error> {
         let Some(first) = event.entries.first() else { return Ok(Vec::new()) };
-        let mut statement = self.connection().prepare_cached("SELECT DISTINCT record FROM entry WHERE date = ? AND kind = ? AND reverses IS NULL")?;
-        let records =
-            statement.query_map([first.date().to_string().as_str(), first.kind().name()], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let amount = if let Subject::Receipt(receipt) = &event.subject { Some(receipt.amount.minor()) } else { None };
+        let sql = "SELECT DISTINCT n.record FROM entry n JOIN event e ON e.record = n.record LEFT JOIN receipt r ON r.number = e.receipt
+                   WHERE n.date = ? AND n.kind = ? AND n.reverses IS NULL AND e.reference IS NULL AND (?3 IS NULL OR r.amount = ?3) ORDER BY n.record";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let (date, kind) = (first.date().to_string(), first.kind().name());
+        let records = statement.query_map(rusqlite::params![date, kind, amount], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
         records.into_iter().map(|record| self.event(u64::try_from(record).unwrap_or_default())).collect()
     }
 

@@ -5,6 +5,7 @@
 //! `chain` and `control` prove it, `writer` records one command, `view` answers what is there.
 
 mod balances;
+mod bank;
 pub mod chain;
 mod connection;
 pub mod control;
@@ -24,6 +25,7 @@ mod verify;
 mod view;
 mod writer;
 
+pub use bank::NewMatch;
 pub use facts::chained_tables;
 pub use founding::Founding;
 pub use reference::Reference;

@@ -228,12 +228,12 @@ impl Writer<'_> {
         })
     }
 
-    /// Records an alias.
+    /// Records aliases.
     ///
     /// # Errors
     /// Of the database.
-    pub fn add_alias(&mut self, code: ContributorCode, alias: &Text) -> Result<(), Error> {
-        self.record("reference", |record| record.alias(code, alias))
+    pub fn add_aliases(&mut self, code: ContributorCode, aliases: &[Text]) -> Result<(), Error> {
+        self.record("reference", |record| aliases.iter().try_for_each(|alias| record.alias(code, alias)))
     }
 
     /// Records a fund.

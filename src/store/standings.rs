@@ -190,6 +190,14 @@ impl View<'_> {
         }
     }
 
+    /// All instalments with something receivable, of all funds. Proven by the caller, against account 1210.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn every_open_standing(&self) -> Result<Vec<InstalmentStanding>, Error> {
+        self.standing_rows("WHERE open <> 0 ORDER BY due, pledge, instalment", &[])
+    }
+
     /// The instalments of a contributor that are announced or disputed, the earliest due first.
     ///
     /// # Errors

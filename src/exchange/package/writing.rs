@@ -3,8 +3,8 @@
 use super::tables::{Holds, Spec};
 use crate::book::number::{BankLineNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use crate::book::seal::hex;
+use crate::book::text::harmless;
 use crate::book::{Currency, Money};
-use crate::render::harmless;
 use sha2::{Digest as _, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};

@@ -1,0 +1,136 @@
+//! What the bank says: statements, their lines, and what they were matched with.
+
+use super::code::{BankCode, ContributorCode};
+use super::date::Date;
+use super::money::{Currency, Money};
+use super::number::{BankLineNumber, EntryNumber};
+use super::text::Text;
+use std::collections::BTreeMap;
+
+/// A bank statement as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankStatement {
+    /// Its number in this ledger.
+    pub number: u64,
+    /// The record that brought it.
+    pub record: u64,
+    /// The account.
+    pub bank: BankCode,
+    /// The format of the file.
+    pub format: String,
+    /// The file's name.
+    pub name: Text,
+    /// The file's SHA-256, in hexadecimal digits.
+    pub sha256: String,
+    /// The bank's own number of it.
+    pub statement: Option<Text>,
+    /// The first day that it covers.
+    pub first: Option<Date>,
+    /// The last day that it covers.
+    pub last: Option<Date>,
+    /// The account's currency.
+    pub currency: Currency,
+    /// The balance before its lines.
+    pub opening: Option<Money>,
+    /// The balance after its lines.
+    pub closing: Option<Money>,
+}
+
+/// A line of a bank statement as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankLine {
+    /// Its number.
+    pub number: BankLineNumber,
+    /// The record that brought it.
+    pub record: u64,
+    /// The statement that it stands on.
+    pub statement: u64,
+    /// The account.
+    pub bank: BankCode,
+    /// The day on which the bank booked it.
+    pub booked: Date,
+    /// Its value date.
+    pub value: Date,
+    /// What moved on the account: positive came, negative went.
+    pub amount: Money,
+    /// What the bank kept of it on the way; never negative.
+    pub charge: Money,
+    /// What was sent in another currency, in words.
+    pub original: Option<Text>,
+    /// Who paid, or was paid, as the bank prints it.
+    pub payer: Option<Text>,
+    /// What it is for, as the payer wrote it.
+    pub text: Option<Text>,
+    /// The bank's own reference.
+    pub bank_reference: Option<Text>,
+    /// The payer's reference.
+    pub customer_reference: Option<Text>,
+    /// The bank's word for the kind of movement.
+    pub kind: Option<Text>,
+    /// Whether an earlier payment came back.
+    pub returned: bool,
+    /// What the rules of the file made of it.
+    pub suggestion: Option<Text>,
+}
+
+/// So much of a bank line is what an entry has on the bank account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankMatch {
+    /// Its number.
+    pub number: u64,
+    /// The record that brought it.
+    pub record: u64,
+    /// The line.
+    pub line: BankLineNumber,
+    /// The entry.
+    pub entry: EntryNumber,
+    /// How much, signed as the line.
+    pub amount: Money,
+    /// Why they were matched.
+    pub reasons: Text,
+}
+
+/// Names by which the bank prints contributors, as far as an officer confirmed them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Payers(BTreeMap<String, (Text, ContributorCode)>);
+
+impl BankLine {
+    /// Whether another line of the same account may be the same movement, read from another file: with a reference of the bank on both it
+    /// decides, otherwise payer and text do.
+    pub fn is_same_as(&self, other: &BankLine) -> bool {
+        let same_move = self.bank == other.bank && self.value == other.value && self.amount == other.amount;
+        let same_words = || self.payer == other.payer && self.text == other.text;
+        same_move
+            && match (&self.bank_reference, &other.bank_reference) {
+                (Some(one), Some(two)) => one == two && (self.text.is_none() || other.text.is_none() || self.text == other.text),
+                _ => same_words(),
+            }
+    }
+
+    /// All words of the line, to be searched for references.
+    pub fn words(&self) -> String {
+        let parts = [&self.payer, &self.text, &self.bank_reference, &self.customer_reference];
+        parts.into_iter().flatten().map(Text::as_str).collect::<Vec<_>>().join(" ").to_uppercase()
+    }
+}
+
+impl Payers {
+    /// Learns or forgets a name; the later word holds.
+    pub fn learn(&mut self, name: Text, contributor: Option<ContributorCode>) {
+        let folded = super::contributor::folded(name.as_str());
+        match contributor {
+            Some(contributor) => _ = self.0.insert(folded, (name, contributor)),
+            None => _ = self.0.remove(&folded),
+        }
+    }
+
+    /// Whom the bank means by a name.
+    pub fn find(&self, name: &str) -> Option<ContributorCode> {
+        self.0.get(&super::contributor::folded(name)).map(|(_, contributor)| *contributor)
+    }
+
+    /// The names, in their order.
+    pub fn all(&self) -> impl Iterator<Item = (&Text, ContributorCode)> {
+        self.0.values().map(|(name, contributor)| (name, *contributor))
+    }
+}

@@ -1,0 +1,71 @@
+//! `match`, `unmatch`, `forget`: what the bank shows and what the books say are the same.
+
+use super::options::Writing;
+use super::output::Output;
+use crate::Error;
+use crate::ledger::Ledger;
+use crate::ledger::form::MatchForm;
+use clap::Args;
+
+/// A bank line that is what the books moved.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    corefund match B-2017-004 R-2017-002\n  \
+    corefund match B-2017-005 R-2017-003=50000 R-2017-004=30000\n  \
+    corefund match B-2017-006 J-000017")]
+pub struct Match {
+    /// The bank line
+    pub line: String,
+    /// Receipts (number or reference) or entries, and how much of the line each is
+    #[arg(required = true, value_name = "R-…|J-…[=AMOUNT]")]
+    pub with: Vec<String>,
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+impl Match {
+    pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        ledger.set_dry_run(self.writing.dry_run);
+        let slip = ledger.match_line(&MatchForm { line: self.line.clone(), with: self.with.clone(), reasons: None })?;
+        output.slip(&slip, &self.writing, ledger)
+    }
+}
+
+/// A match that was wrong.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  corefund unmatch B-2017-004 --reason 'another payment of the same amount'")]
+pub struct Unmatch {
+    /// The bank line
+    pub line: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+impl Unmatch {
+    pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        ledger.set_dry_run(self.writing.dry_run);
+        let slip = ledger.unmatch(&self.line, self.reason.as_deref())?;
+        output.slip(&slip, &self.writing, ledger)
+    }
+}
+
+/// A payer's name that no longer stands for a contributor.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  corefund forget 'MOF BEIJING'")]
+pub struct Forget {
+    /// The name as the bank prints it; see: corefund list payers
+    pub payer: String,
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+impl Forget {
+    pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        ledger.set_dry_run(self.writing.dry_run);
+        let slip = ledger.payer(&self.payer, None)?;
+        output.slip(&slip, &self.writing, ledger)
+    }
+}

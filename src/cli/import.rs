@@ -1,0 +1,156 @@
+//! `import`: sheets of pledges, receipts, contributors, funds, rates and expenses.
+
+use super::options::Writing;
+use super::output::Output;
+use crate::Error;
+use crate::ledger::form::{BankForm, BatchForm};
+use crate::ledger::{Batch, Ledger};
+use crate::report::slip::State;
+use clap::{Args, Subcommand};
+use std::fs::File;
+use std::io::{Cursor, Read as _};
+use std::path::{Path, PathBuf};
+
+/// Files that are brought in.
+#[derive(Args, Debug)]
+pub struct Import {
+    #[command(subcommand)]
+    pub what: What,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum What {
+    /// Pledges, a row for each instalment: reference,contributor,fund,year,amount,currency,status,date,due,authority
+    #[command(
+        after_help = "The columns may stand in any order; contributor, year and amount must be there. Rows with one reference and different years are the \
+        instalments of one pledge. The status is announced or confirmed [default: confirmed], the date is that of the document [default: the first day of the \
+        year], due is the last day of the year unless given.\n\nExamples:\n  \
+        corefund import pledges pledges.csv --dry-run\n  corefund import pledges pledges.csv --count 42 --total 1,250,000.00 --authority 'SOM-21 report, Annex II'"
+    )]
+    Pledges {
+        #[command(flatten)]
+        sheet: SheetFile,
+        /// The authority of rows that name none
+        #[arg(long, value_name = "TEXT")]
+        authority: Option<String>,
+    },
+    /// Receipts: reference,contributor,fund,year,amount,currency,date,account,payer,pledge,note
+    #[command(
+        after_help = "The columns may stand in any order; contributor, amount and date must be there. An empty contributor is a receipt that nobody has \
+        identified yet. The year or the pledge (its number or its reference) directs the money; without them it goes to what is due first.\n\nExample:\n  \
+        corefund import receipts receipts.csv --total 'USD 80,000.00' --total 'KRW 120,000,000'"
+    )]
+    Receipts(SheetFile),
+    /// Contributors: code,name,kind,aliases (aliases separated by |)
+    #[command(after_help = "Example:\n  corefund import contributors contributors.csv")]
+    Contributors(SheetFile),
+    /// Funds: code,name,area
+    #[command(after_help = "Example:\n  corefund import funds funds.csv")]
+    Funds(SheetFile),
+    /// Rates of exchange: currency,date,units_per_usd,source
+    #[command(after_help = "Example:\n  corefund import rates un-rates-2017.csv --dry-run")]
+    Rates(SheetFile),
+    /// Expenses: reference,fund,amount,currency,date,account,kind,note
+    #[command(
+        after_help = "The kind is expenditure, programme-support, bank-charge or interest.\n\nExample:\n  corefund import expenses expenses.csv --count 12"
+    )]
+    Expenses(SheetFile),
+    /// A bank statement: camt.053, MT940, OFX, or CSV with a rules file
+    #[command(after_help = "The lines are recorded and change nothing in the books: corefund reconcile says what they are. A line that is there already, \
+        from this file or another one, is not recorded again.\n\nExamples:\n  \
+        corefund import bank 2017-04.xml --dry-run\n  corefund import bank umsaetze.csv --rules docs/rules/german-camt-csv.toml --account MAIN")]
+    Bank(BankFile),
+}
+
+/// A bank file.
+#[derive(Args, Debug)]
+pub struct BankFile {
+    /// The file
+    pub file: PathBuf,
+    /// The bank account [default: the one with the statement's number, or the only one in its currency]
+    #[arg(long, value_name = "BANK")]
+    pub account: Option<String>,
+    /// How a table is to be read; see docs/importing.md
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+/// A sheet and what it was announced with.
+#[derive(Args, Debug)]
+pub struct SheetFile {
+    /// The file: CSV, UTF-8, with a header row; - reads standard input
+    pub file: PathBuf,
+    /// The number of rows that it must have
+    #[arg(long, value_name = "N")]
+    pub count: Option<u64>,
+    /// The sum that its amounts must have; one option for each currency
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    pub total: Vec<String>,
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+impl Import {
+    pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        match &self.what {
+            What::Pledges { sheet, authority } => sheet.run(Batch::Pledges, authority.clone(), ledger, output),
+            What::Receipts(sheet) => sheet.run(Batch::Receipts, None, ledger, output),
+            What::Contributors(sheet) => sheet.run(Batch::Contributors, None, ledger, output),
+            What::Funds(sheet) => sheet.run(Batch::Funds, None, ledger, output),
+            What::Rates(sheet) => sheet.run(Batch::Rates, None, ledger, output),
+            What::Expenses(sheet) => sheet.run(Batch::Expenses, None, ledger, output),
+            What::Bank(file) => file.run(ledger, output),
+        }
+    }
+}
+
+impl SheetFile {
+    fn run(&self, batch: Batch, authority: Option<String>, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        ledger.set_dry_run(self.writing.dry_run);
+        let form = BatchForm { count: self.count, totals: self.total.clone(), authority, pasted: false };
+        let imported = if self.file == Path::new("-") {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|cause| Error::surroundings("could not read", "standard input", cause))?;
+            ledger.import(batch, "standard input", Cursor::new(bytes), &form, &mut |_| {})?
+        } else {
+            let (file, length) = open(&self.file)?;
+            let bar = output.progress(length);
+            let imported = ledger.import(batch, &self.file.display().to_string(), file, &form, &mut |read| bar.set_position(read));
+            bar.finish_and_clear();
+            imported?
+        };
+        output.answer(&imported.document(), &self.writing, imported.state == State::Recorded, imported.what)
+    }
+}
+
+impl BankFile {
+    fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        ledger.set_dry_run(self.writing.dry_run);
+        let rules = self.rules.as_ref().map(|path| whole(path).map(|bytes| (path.display().to_string(), bytes))).transpose()?;
+        let form = BankForm { account: self.account.clone(), rules };
+        let imported = ledger.import_bank(&self.file.display().to_string(), &whole(&self.file)?, &form)?;
+        output.answer(&imported.document(), &self.writing, imported.state == State::Recorded, "bank lines")
+    }
+}
+
+/// A whole file. One byte more than a bank file may have is read, and then refused by what reads it.
+fn whole(path: &Path) -> Result<Vec<u8>, Error> {
+    let (file, _) = open(path)?;
+    let mut bytes = Vec::new();
+    let most = crate::exchange::bank::LARGEST_FILE as u64 + 1;
+    file.take(most).read_to_end(&mut bytes).map_err(|cause| Error::surroundings("could not read", path, cause))?;
+    Ok(bytes)
+}
+
+/// A file to be read, and its length in bytes.
+pub(super) fn open(path: &Path) -> Result<(File, u64), Error> {
+    let failed = |cause: std::io::Error| Error::surroundings("could not read", path, cause);
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(Error::surroundings("could not read", path, "it is a folder"));
+    }
+    Ok((file, metadata.len()))
+}

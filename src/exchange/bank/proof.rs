@@ -1,0 +1,34 @@
+//! The proof of a statement: the opening balance and the movements make the closing balance.
+
+use super::reading::Reading;
+use super::{Statement, StatementLine};
+use crate::book::{Money, Refusal};
+
+/// Notes a fault when both balances are given and the movements do not lead from one to the other.
+pub(super) fn prove(reading: &mut Reading, at: usize, statement: &Statement) {
+    if let (Some(opening), Some(closing)) = (statement.opening, statement.closing) {
+        let result = holds(&named(statement), opening.amount, &statement.lines, closing.amount);
+        let _ = reading.take(at, "closing balance", result);
+    }
+}
+
+/// Whether the lines lead from one balance to the other.
+///
+/// # Errors
+/// [`Refusal::BankBalance`], [`Refusal::AmountTooLarge`].
+pub(super) fn holds(statement: &str, opening: Money, lines: &[StatementLine], closing: Money) -> Result<(), Refusal> {
+    let movements = lines.iter().try_fold(opening.currency().zero(), |sum, line| sum.plus(line.amount))?;
+    let difference = closing.minus(opening.plus(movements)?)?;
+    if difference.is_zero() {
+        return Ok(());
+    }
+    Err(Refusal::BankBalance { statement: statement.to_owned(), opening, movements, closing, difference })
+}
+
+/// How a refusal calls the statement.
+pub(super) fn named(statement: &Statement) -> String {
+    match &statement.id {
+        Some(id) => format!("the statement {id}"),
+        None => "the statement".to_owned(),
+    }
+}

@@ -1,0 +1,191 @@
+//! Bank statements brought in: their lines are recorded once, whatever files they come in, and change nothing in the books.
+
+use super::Ledger;
+use super::form::BankForm;
+use crate::book::bank::{BankLine, BankStatement};
+use crate::book::fund::BankAccount;
+use crate::book::{BankLineNumber, Currency, Date, Money, Refusal, Text};
+use crate::error::{Error, Fault, Place};
+use crate::exchange::bank::{self, Format, Options, Rules, StatementLine};
+use crate::report::bank::{BankImported, ImportedStatement};
+use crate::report::slip::State;
+use crate::store::{Mode, Reference, View};
+use sha2::{Digest as _, Sha256};
+
+impl Ledger {
+    /// Imports a bank file: all its statements, or none. Lines that are there already, from this file or another, are not recorded again.
+    ///
+    /// # Errors
+    /// [`Error::Faults`]: every fault of the file and of its rules; what the store refuses.
+    pub fn import_bank(&mut self, file: &str, bytes: &[u8], form: &BankForm) -> Result<BankImported, Error> {
+        let rules = form.rules.as_ref().map(|(name, bytes)| Rules::read(name, bytes)).transpose().map_err(Error::Faults)?;
+        let statements = bank::read(file, bytes, &Options { rules: rules.as_ref() }).map_err(Error::Faults)?;
+        let sha256 = crate::book::seal::hex(&Sha256::digest(bytes));
+        let state = self.written();
+        let (imported, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+            let reference = writer.view().reference()?;
+            let (mut told, mut faults) = (Vec::new(), Vec::new());
+            for statement in &statements {
+                let account = match account_of(&reference, form.account.as_deref(), &statement.account, statement.currency) {
+                    Ok(account) => account,
+                    Err(refusal) => {
+                        let place = Some(Place { file: file.to_owned(), line: statement.at_line, column: 1 });
+                        faults.push(Fault { place, field: "account", refusal });
+                        continue;
+                    }
+                };
+                let kept = kept_statement(statement, &account, file, &sha256)?;
+                let (new, there, suspects) = new_lines(&writer.view(), &account, statement)?;
+                let mut notes = statement.notes.clone();
+                notes.extend(gap(&writer.view(), &kept)?);
+                let known = writer.view().bank_statements()?.iter().any(|other| same_statement(other, &kept));
+                let numbers = match known && new.is_empty() {
+                    true => Vec::new(),
+                    false => writer.add_bank_statement(&kept, &new)?,
+                };
+                let mut lines = numbers.iter().map(|number| writer.view().bank_line(*number)).collect::<Result<Option<Vec<_>>, _>>()?.unwrap_or_default();
+                lines.sort_by_key(|line| line.number);
+                notes.extend(suspects.iter().map(|line| {
+                    format!("there is a line of {} over {} already, {line}, with other words: see corefund reconcile", line_day(&new, *line), account.code)
+                }));
+                told.push(ImportedStatement { statement: kept, lines, there, notes });
+            }
+            if faults.is_empty() { Ok(told) } else { Err(Error::Faults(faults)) }
+        })?;
+        let state = if recorded.is_nothing() && self.mode == Mode::Commit { State::Already } else { state };
+        Ok(BankImported { file: file.to_owned(), state, statements: imported, seal: (self.mode == Mode::Commit).then_some(recorded.seal) })
+    }
+}
+
+fn line_day(lines: &[BankLine], of: BankLineNumber) -> String {
+    lines.iter().find(|line| line.number == of).map_or_else(|| of.year().to_string(), |line| line.value.to_string())
+}
+
+/// The bank account of a statement: the one that is named, the one with its number, or the only one in its currency.
+fn account_of(reference: &Reference, named: Option<&str>, number: &str, currency: Currency) -> Result<BankAccount, Refusal> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+    let given = digits(number);
+    let has_number = |bank: &&BankAccount| bank.number.as_ref().is_some_and(|own| !given.is_empty() && digits(own.as_str()) == given);
+    let account = match named {
+        Some(typed) => reference.bank(typed)?.clone(),
+        None => match reference.banks.values().find(has_number) {
+            Some(bank) => bank.clone(),
+            None => {
+                let mut fitting = reference.banks.values().filter(|bank| bank.currency == currency && bank.number.is_none());
+                match (fitting.next(), fitting.next()) {
+                    (Some(only), None) => only.clone(),
+                    _ => return Err(Refusal::BankUnclear { number: crate::book::text::excerpt(number), currency, known: known_banks(reference) }),
+                }
+            }
+        },
+    };
+    let other_number = account.number.as_ref().is_some_and(|own| !given.is_empty() && digits(own.as_str()) != given);
+    if other_number {
+        let own = account.number.map_or_else(String::new, |number| number.to_string());
+        return Err(Refusal::BankNumberDiffers { bank: account.code, own, given: crate::book::text::excerpt(number) });
+    }
+    if account.currency != currency {
+        return Err(Refusal::BankCurrencyDiffers { bank: account.code, currency: account.currency, given: currency });
+    }
+    Ok(account)
+}
+
+fn known_banks(reference: &Reference) -> String {
+    let tell =
+        |bank: &BankAccount| format!("{} ({}{})", bank.code, bank.currency, bank.number.as_ref().map_or_else(String::new, |number| format!(", {number}")));
+    reference.banks.values().map(tell).collect::<Vec<_>>().join(", ")
+}
+
+fn kept_statement(statement: &bank::Statement, account: &BankAccount, file: &str, sha256: &str) -> Result<BankStatement, Error> {
+    let format = match statement.format {
+        Format::Camt053 => "camt.053",
+        Format::Mt940 => "MT940",
+        Format::Ofx => "OFX",
+        Format::Csv => "CSV",
+    };
+    let days = || statement.lines.iter().map(|line| line.booked);
+    let name = std::path::Path::new(file).file_name().map_or_else(|| file.to_owned(), |name| name.to_string_lossy().into_owned());
+    let dates = |balance: &Option<bank::Balance>| balance.and_then(|balance| balance.date);
+    Ok(BankStatement {
+        number: 0,
+        record: 0,
+        bank: account.code,
+        format: format.to_owned(),
+        name: Text::cleaned(&name).map_or_else(|| Text::parse("name", "file"), Ok)?,
+        sha256: sha256.to_owned(),
+        statement: statement.id.clone(),
+        first: statement.from.into_iter().chain(days()).min(),
+        last: statement.to.or(dates(&statement.closing)).into_iter().chain(days()).max(),
+        currency: statement.currency,
+        opening: statement.opening.map(|balance| balance.amount),
+        closing: statement.closing.map(|balance| balance.amount),
+    })
+}
+
+fn same_statement(one: &BankStatement, other: &BankStatement) -> bool {
+    one.sha256 == other.sha256 && one.bank == other.bank && one.statement == other.statement && one.first == other.first && one.last == other.last
+}
+
+/// The lines of a statement that are not recorded yet, how many are, and recorded lines that may be the same in other words.
+fn new_lines(view: &View<'_>, account: &BankAccount, statement: &bank::Statement) -> Result<(Vec<BankLine>, usize, Vec<BankLineNumber>), Error> {
+    let (mut new, mut there, mut suspects) = (Vec::new(), Vec::new(), Vec::new());
+    for line in &statement.lines {
+        let line = kept_line(line, account)?;
+        let on_day = view.bank_lines_on(account.code, line.value)?;
+        match on_day.iter().find(|other| other.is_same_as(&line) && !there.contains(&other.number)) {
+            Some(same) => there.push(same.number),
+            None => {
+                suspects.extend(on_day.iter().filter(|other| other.amount == line.amount && !other.is_same_as(&line)).map(|other| other.number));
+                new.push(line);
+            }
+        }
+    }
+    // A recorded line that this file has too, in its own words, is no suspect.
+    suspects.retain(|number| !there.contains(number));
+    suspects.sort();
+    suspects.dedup();
+    Ok((new, there.len(), suspects))
+}
+
+fn kept_line(line: &StatementLine, account: &BankAccount) -> Result<BankLine, Error> {
+    let original = line.original.as_ref().map(|original| {
+        let amount = original.amount.map_or_else(|| original.currency.to_string(), |amount| format!("{} {}", original.currency, amount.plain()));
+        original.rate.as_ref().map_or(amount.clone(), |rate| format!("{amount} at {rate}"))
+    });
+    let suggestion = line.suggestion.as_ref().map(|suggestion| {
+        let parts = [("contributor", &suggestion.contributor), ("fund", &suggestion.fund), ("kind", &suggestion.kind)];
+        parts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("{name} {value}"))).collect::<Vec<_>>().join("; ")
+    });
+    let text = |text: Option<String>| text.filter(|text| !text.is_empty()).map(|text| Text::parse("text", &text)).transpose();
+    let number = BankLineNumber::new(line.value.year(), 1).ok_or_else(|| Error::damaged("a year has no first line"))?;
+    Ok(BankLine {
+        number,
+        record: 0,
+        statement: 0,
+        bank: account.code,
+        booked: line.booked,
+        value: line.value,
+        amount: line.amount,
+        charge: line.charge,
+        original: text(original)?,
+        payer: line.payer.clone(),
+        text: line.text.clone(),
+        bank_reference: line.bank_reference.clone(),
+        customer_reference: line.customer_reference.clone(),
+        kind: line.kind.clone(),
+        returned: line.is_return,
+        suggestion: text(suggestion)?,
+    })
+}
+
+/// What there is to say when the balance before a statement is not the balance after the one before it.
+fn gap(view: &View<'_>, statement: &BankStatement) -> Result<Option<String>, Error> {
+    let (Some(opening), Some(first)) = (statement.opening, statement.first) else { return Ok(None) };
+    let before = view.bank_statements()?.into_iter().filter(|other| other.bank == statement.bank && other.last.is_some_and(|last| last < first));
+    let Some((last, closing)) = before.filter_map(|other| other.last.zip(other.closing)).max_by_key(|(last, _)| *last) else { return Ok(None) };
+    let missing = opening.minus(closing)?;
+    let told = |last: Date, closing: Money| {
+        format!("the statement before it ends on {last} with {closing}, this one begins with {opening}: a statement between them is missing")
+    };
+    Ok((!missing.is_zero()).then(|| told(last, closing)))
+}

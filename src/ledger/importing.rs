@@ -1,0 +1,367 @@
+//! Importing: the rows of a sheet become events or reference data, all of them or none. Every row goes the way that the same thing typed
+//! by hand goes; every fault of the file is told at once, with its place.
+
+use super::Ledger;
+use super::form::BatchForm;
+use super::intake::Intake;
+use super::pledging::NewPledge;
+use super::recording::{Decision, Plan, Repeat};
+use super::register::{self, Addition};
+use super::rows;
+use crate::book::event::Promise;
+use crate::book::{Currency, Date, Money, Refusal, Text};
+use crate::error::{Error, Fault};
+use crate::exchange::sheet::{Layout, Row, Sheet};
+use crate::report::imported::{Imported, ImportedRow};
+use crate::report::slip::State;
+use crate::store::{Mode, Reference, Writer};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::{Read, Seek};
+
+/// What a sheet holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Batch {
+    /// Pledges, a row for each instalment.
+    Pledges,
+    /// Receipts.
+    Receipts,
+    /// Contributors.
+    Contributors,
+    /// Funds.
+    Funds,
+    /// Rates of exchange.
+    Rates,
+    /// Expenditure, support costs, bank charges and interest.
+    Expenses,
+}
+
+impl Batch {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Batch::Pledges => "pledges",
+            Batch::Receipts => "receipts",
+            Batch::Contributors => "contributors",
+            Batch::Funds => "funds",
+            Batch::Rates => "rates",
+            Batch::Expenses => "expenses",
+        }
+    }
+
+    /// The columns, and which of them a file must have.
+    pub fn layout(self) -> Layout {
+        rows::layout(self)
+    }
+}
+
+impl Ledger {
+    /// Imports a sheet. `file` is its name for messages; `progress` is told now and then how many bytes have been read.
+    ///
+    /// # Errors
+    /// [`Error::Faults`]: every fault of the file, and nothing of it is recorded; what the store refuses.
+    pub fn import(
+        &mut self,
+        batch: Batch,
+        file: &str,
+        mut input: impl Read + Seek,
+        form: &BatchForm,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported, Error> {
+        let (separator, today, state) = (form.separator(), self.session.now.today(), self.written());
+        let references = match batch {
+            Batch::Pledges => count_references(Sheet::open(file, &mut input, batch.layout(), separator)?)?,
+            _ => HashMap::new(),
+        };
+        input.rewind().map_err(|cause| Error::surroundings("could not read again", file, cause))?;
+        let mut sheet = Sheet::open(file, &mut input, batch.layout(), separator)?;
+        let (imported, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+            let mut importing = Importing::begin(writer, batch, file, form, references, today)?;
+            let mut rows: u64 = 0;
+            while let Some(row) = sheet.next(&mut importing.faults)? {
+                importing.row(&row)?;
+                rows += 1;
+                let read = row.bytes_read();
+                if rows.is_multiple_of(512) {
+                    progress(read);
+                }
+            }
+            importing.finish()
+        })?;
+        let state = if recorded.is_nothing() && self.mode == Mode::Commit { State::Already } else { state };
+        Ok(Imported { state, seal: (self.mode == Mode::Commit).then_some(recorded.seal), ..imported })
+    }
+
+    pub(super) fn written(&self) -> State {
+        match self.mode {
+            Mode::Commit => State::Recorded,
+            Mode::DryRun => State::WouldRecord,
+        }
+    }
+}
+
+/// How many rows each reference has: only then is it known when a pledge is complete.
+fn count_references<R: Read>(mut sheet: Sheet<R>) -> Result<HashMap<u64, u32>, Error> {
+    let (mut references, mut ignored) = (HashMap::new(), Vec::new());
+    while let Some(row) = sheet.next(&mut ignored)? {
+        if let Some(reference) = row.text("reference") {
+            *references.entry(hash(reference.as_bytes())).or_insert(0) += 1;
+        }
+        ignored.clear();
+    }
+    Ok(references)
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A pledge whose rows are being gathered.
+struct Gathered {
+    /// Its line and what it is to be; `None` while no row of it could be read.
+    new: Option<(u64, NewPledge)>,
+    /// Whether no row of it is at fault.
+    sound: bool,
+    rows_left: u32,
+}
+
+/// An import in the making.
+struct Importing<'w, 'c> {
+    writer: &'w mut Writer<'c>,
+    reference: Reference,
+    batch: Batch,
+    form: &'w BatchForm,
+    today: Date,
+    faults: Vec<Fault>,
+    /// How often a row without a reference was seen in this file.
+    seen: HashMap<u64, usize>,
+    references: HashMap<u64, u32>,
+    gathered: HashMap<String, Gathered>,
+    first_record: u64,
+    rows: u64,
+    imported: Imported,
+}
+
+impl<'w, 'c> Importing<'w, 'c> {
+    fn begin(
+        writer: &'w mut Writer<'c>,
+        batch: Batch,
+        file: &str,
+        form: &'w BatchForm,
+        references: HashMap<u64, u32>,
+        today: Date,
+    ) -> Result<Importing<'w, 'c>, Error> {
+        let reference = writer.view().reference()?;
+        let first_record = writer.view().seal().records + 1;
+        let imported = Imported::new(batch.name(), file);
+        let (faults, seen, gathered) = (Vec::new(), HashMap::new(), HashMap::new());
+        Ok(Importing { writer, reference, batch, form, today, faults, seen, references, gathered, first_record, rows: 0, imported })
+    }
+
+    /// Takes one row in.
+    fn row<R: Read>(&mut self, row: &Row<'_, R>) -> Result<(), Error> {
+        self.rows += 1;
+        self.add_up(row);
+        let repeat = self.repeat(row);
+        match self.batch {
+            Batch::Pledges => self.pledge_row(row, repeat),
+            Batch::Receipts => {
+                let form = rows::receipt(row);
+                self.event(row, |intake| intake.receipt_form(&form, repeat))
+            }
+            Batch::Expenses => {
+                let form = rows::expense(row);
+                self.event(row, |intake| intake.flow_form(&form, repeat))
+            }
+            Batch::Contributors => {
+                let form = rows::contributor(row);
+                self.addition(row, |intake| intake.contributor_form(&form))
+            }
+            Batch::Funds => {
+                let form = rows::fund(row);
+                self.addition(row, |intake| intake.fund_form(&form))
+            }
+            Batch::Rates => {
+                let form = rows::rate(row);
+                self.addition(row, |intake| intake.rate_form(&form))
+            }
+        }
+    }
+
+    /// Adds the row's amount to the control totals; an amount that cannot be read is told where the row is.
+    fn add_up<R: Read>(&mut self, row: &Row<'_, R>) {
+        let Some(amount) = row.text("amount") else { return };
+        let currency = row.text("currency").map_or(Ok(self.writer.view().identity().currency), Currency::parse);
+        if let Ok(amount) = currency.and_then(|currency| Money::parse(amount, currency)) {
+            let total = self.imported.totals.entry(amount.currency()).or_insert(amount.currency().zero());
+            match total.plus(amount) {
+                Ok(sum) => *total = sum,
+                Err(refusal) => self.faults.push(row.fault("amount", refusal)),
+            }
+        }
+    }
+
+    /// Rows without a reference are told apart by how often the same row stands in the file.
+    fn repeat<R: Read>(&mut self, row: &Row<'_, R>) -> Repeat {
+        if row.text("reference").is_some() || !self.batch.layout().columns.iter().any(|(name, _)| *name == "reference") {
+            return Repeat::Refused;
+        }
+        let nth = self.seen.entry(hash(row.spelled())).or_insert(0);
+        *nth += 1;
+        if *nth == 2 {
+            let line = row.line;
+            self.imported.note(format!("line {line} has no reference and is the same as an earlier row: it counts as another payment of the same kind"));
+        }
+        Repeat::OfFile { nth: *nth, before: self.first_record }
+    }
+
+    fn event<R: Read>(&mut self, row: &Row<'_, R>, decide: impl FnOnce(&mut Intake<'_>) -> Result<Decision, Error>) -> Result<(), Error> {
+        let decided = decide(&mut Intake::of_row(self.writer.view(), &self.reference, self.today));
+        self.record(row.line, decided, |field, refusal| row.fault(field, refusal))
+    }
+
+    /// Writes what was decided, or keeps its faults.
+    fn record(&mut self, line: u64, decided: Result<Decision, Error>, place: impl Fn(&'static str, Refusal) -> Fault) -> Result<(), Error> {
+        match decided {
+            Ok(Decision::Record(plan)) => {
+                self.writer.post(&plan.event)?;
+                self.imported.record(row_of(line, *plan)?);
+            }
+            Ok(Decision::Already(subject)) => self.imported.there(line, subject),
+            Err(error) => self.keep(error, place)?,
+        }
+        Ok(())
+    }
+
+    /// Keeps the faults of a row; damage and the like end the import.
+    fn keep(&mut self, error: Error, place: impl Fn(&'static str, Refusal) -> Fault) -> Result<(), Error> {
+        match error {
+            Error::Refused(refusal) => self.faults.push(place(rows::column_of(&refusal), refusal)),
+            Error::Faults(faults) => self.faults.extend(faults.into_iter().map(|fault| place(rows::column(fault.field), fault.refusal))),
+            other => return Err(other),
+        }
+        Ok(())
+    }
+
+    fn addition<R: Read>(&mut self, row: &Row<'_, R>, decide: impl FnOnce(&mut Intake<'_>) -> Result<Addition, Error>) -> Result<(), Error> {
+        let decided = decide(&mut Intake::of_row(self.writer.view(), &self.reference, self.today));
+        match decided {
+            Ok(Addition::There(subject)) => self.imported.there(row.line, subject),
+            Ok(addition) => {
+                register::write(self.writer, &addition)?;
+                let (subject, headline) = register::tell(&addition);
+                self.imported.record(ImportedRow::plain(row.line, subject, headline));
+                self.reference.add(addition)?;
+            }
+            Err(error) => self.keep(error, |field, refusal| row.fault(field, refusal))?,
+        }
+        Ok(())
+    }
+
+    /// Reads an instalment, and enters its pledge when all its rows have been seen.
+    fn pledge_row<R: Read>(&mut self, row: &Row<'_, R>, repeat: Repeat) -> Result<(), Error> {
+        let mut intake = Intake::of_row(self.writer.view(), &self.reference, self.today);
+        let read = rows::pledge(&mut intake, row, self.form.authority.as_deref());
+        let new = match read {
+            Ok(new) => Some(new),
+            Err(error) => {
+                self.keep(error, |field, refusal| row.fault(field, refusal))?;
+                None
+            }
+        };
+        let Some(reference) = row.text("reference") else {
+            return new.map_or(Ok(()), |new| self.enter(row, row.line, new, repeat));
+        };
+        let rows_left = self.references.get(&hash(reference.as_bytes())).copied().unwrap_or(1);
+        if rows_left == 1 {
+            return new.map_or(Ok(()), |new| self.enter(row, row.line, new, repeat));
+        }
+        let mut gathered = self.gathered.remove(reference).unwrap_or(Gathered { new: None, sound: true, rows_left });
+        gathered.rows_left -= 1;
+        match (&mut gathered.new, new) {
+            (_, None) => gathered.sound = false,
+            (before @ None, Some(new)) => *before = Some((row.line, new)),
+            (Some((_, pledge)), Some(new)) => gathered.sound &= self.join(row, reference, pledge, new),
+        }
+        match gathered {
+            Gathered { new: Some((line, new)), sound: true, rows_left: 0 } => self.enter(row, line, new, repeat),
+            Gathered { rows_left: 0, .. } => Ok(()),
+            gathered => {
+                self.gathered.insert(reference.to_owned(), gathered);
+                Ok(())
+            }
+        }
+    }
+
+    /// A further instalment of a pledge; it agrees with the earlier rows in all that the pledge has once.
+    fn join<R: Read>(&mut self, row: &Row<'_, R>, reference: &str, pledge: &mut NewPledge, new: NewPledge) -> bool {
+        let mut agrees = true;
+        let mut compare = |column: &'static str, first: String, other: String| {
+            if first != other {
+                agrees = false;
+                self.faults.push(row.fault(column, Refusal::RowDiffers { reference: reference.to_owned(), column, first, other }));
+            }
+        };
+        let authority = |pledge: &NewPledge| pledge.papers.authority.as_ref().map_or_else(String::new, Text::to_string);
+        let currency = |pledge: &NewPledge| pledge.instalments.first().map_or_else(String::new, |promise| promise.amount.currency().to_string());
+        compare("contributor", pledge.contributor.to_string(), new.contributor.to_string());
+        compare("fund", pledge.fund.to_string(), new.fund.to_string());
+        compare("status", pledge.firmness.to_string(), new.firmness.to_string());
+        compare("date", pledge.date.to_string(), new.date.to_string());
+        compare("authority", authority(pledge), authority(&new));
+        compare("currency", currency(pledge), currency(&new));
+        let same = |one: &Promise, other: &Promise| (one.year, one.due, one.amount) == (other.year, other.due, other.amount);
+        for promise in new.instalments {
+            if pledge.instalments.iter().any(|there| same(there, &promise)) {
+                self.imported.there(row.line, format!("{reference} for {}", promise.year));
+            } else {
+                pledge.instalments.push(promise);
+            }
+        }
+        agrees
+    }
+
+    fn enter<R: Read>(&mut self, row: &Row<'_, R>, line: u64, mut new: NewPledge, repeat: Repeat) -> Result<(), Error> {
+        new.instalments.sort_by_key(|promise| (promise.due, promise.year));
+        let decided = Intake::of_row(self.writer.view(), &self.reference, self.today).enter(new, repeat);
+        self.record(line, decided, |field, refusal| row.fault(field, refusal))
+    }
+
+    /// Compares the control totals; passes the import, or all faults of the file.
+    fn finish(mut self) -> Result<Imported, Error> {
+        self.imported.rows = self.rows;
+        let (whole, reporting) = (self.faults.is_empty(), self.writer.view().identity().currency);
+        let fault = |refusal| Fault { place: None, field: "file", refusal };
+        if let Some(given) = self.form.count.filter(|given| *given != self.rows) {
+            self.faults.push(fault(Refusal::ControlCount { given, found: self.rows }));
+        }
+        let mut left = self.imported.totals.clone();
+        for typed in &self.form.totals {
+            match Money::parse_or_zero(typed, reporting) {
+                Err(refusal) => self.faults.push(fault(refusal)),
+                Ok(given) => {
+                    let found = left.remove(&given.currency()).unwrap_or(given.currency().zero());
+                    if whole && found != given {
+                        self.faults.push(fault(Refusal::ControlTotal { given, found }));
+                    }
+                }
+            }
+        }
+        if whole && !self.form.totals.is_empty() {
+            self.faults.extend(left.into_values().map(|found| fault(Refusal::ControlTotal { given: found.currency().zero(), found })));
+        }
+        if self.faults.is_empty() { Ok(self.imported) } else { Err(Error::Faults(self.faults)) }
+    }
+}
+
+/// What an import tells of a plan that was recorded.
+fn row_of(line: u64, plan: Plan) -> Result<ImportedRow, Refusal> {
+    let amount = match &plan.event.subject {
+        crate::book::event::Subject::Receipt(receipt) => Some(receipt.amount),
+        _ => None,
+    };
+    let applied = plan.applications.iter().map(|one| (one.claim.pledge, one.claim.year, one.settled)).collect();
+    Ok(ImportedRow { line, subject: plan.subject, headline: plan.headline, amount, applied, in_advance: plan.in_advance, there: false, notes: plan.notes })
+}

@@ -1,0 +1,147 @@
+//! Letters: a reminder of what is outstanding, and an acknowledgement of a receipt, from templates that the secretariat can edit.
+
+use super::Ledger;
+use super::question::{Asked, Question};
+use crate::book::{AccountCode, Currency, EntryKind, Money, ReceiptNumber, Refusal};
+use crate::error::Error;
+use std::collections::BTreeMap;
+
+/// The letter that recalls what is outstanding, when no other template is given.
+pub const REMINDER: &str = include_str!("../../data/letters/reminder.txt");
+
+/// The letter that acknowledges a receipt, when no other template is given.
+pub const ACKNOWLEDGEMENT: &str = include_str!("../../data/letters/acknowledgement.txt");
+
+type Fields = BTreeMap<&'static str, String>;
+
+impl Ledger {
+    /// A reminder to a contributor of what is past due, or of all that is open.
+    ///
+    /// # Errors
+    /// [`Refusal::NothingOutstanding`], [`Refusal::TemplateField`], what the question refuses, [`Error::Damaged`].
+    pub fn reminder(&self, contributor: &str, template: &str, question: &Question) -> Result<String, Error> {
+        let question = Question { contributor: Some(contributor.to_owned()), ..question.clone() };
+        let fields = self.ask(&question, |asked| {
+            let mut fields = asked.fields_of_outstanding()?;
+            fields.insert("today", self.session.now.today().to_string());
+            Ok(fields)
+        })?;
+        Ok(filled(template, &self.signed(fields))?)
+    }
+
+    /// An acknowledgement of a receipt.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownReceipt`], [`Refusal::PayerUnknown`], [`Refusal::TemplateField`], [`Error::Damaged`].
+    pub fn acknowledgement(&self, receipt: &str, template: &str) -> Result<String, Error> {
+        let fields = self.ask(&Question::default(), |asked| {
+            let number = ReceiptNumber::parse(receipt).ok();
+            let named = asked.view.event_with_reference("receipt", receipt.trim())?.and_then(|event| event.receipt);
+            let number = number.or(named).ok_or_else(|| Refusal::UnknownReceipt { receipt: crate::book::text::excerpt(receipt) })?;
+            let mut fields = asked.fields_of_receipt(number)?;
+            fields.insert("today", self.session.now.today().to_string());
+            Ok(fields)
+        })?;
+        Ok(filled(template, &self.signed(fields))?)
+    }
+
+    fn signed(&self, mut fields: Fields) -> Fields {
+        fields.insert("operator", self.session.operator.clone());
+        fields
+    }
+}
+
+impl Asked<'_> {
+    fn fields_of_outstanding(&self) -> Result<Fields, Error> {
+        let on = self.reconciled_on()?;
+        let (mut rows, mut totals): (Vec<String>, BTreeMap<Currency, Money>) = (Vec::new(), BTreeMap::new());
+        let contributor = self.contributor.ok_or(Refusal::PayerUnknown {})?;
+        for line in self.pledge_lines()? {
+            let (claim, open) = (&line.instalment.claim, line.instalment.standing.open);
+            if !open.is_positive() {
+                continue;
+            }
+            let authority = line.event.papers.authority.as_ref().map_or_else(String::new, |authority| format!(", {authority}"));
+            let state = if claim.due < on { "was due" } else { "is due" };
+            rows.push(format!(
+                "  {:>24}  to {}, for {}, {state} on {} ({}{authority})",
+                open.to_string(),
+                self.reference.fund_name(line.instalment.fund),
+                claim.year,
+                claim.due,
+                claim.pledge
+            ));
+            let total = totals.entry(open.currency()).or_insert(open.currency().zero());
+            *total = total.plus(open)?;
+        }
+        if rows.is_empty() {
+            return Err(Refusal::NothingOutstanding { contributor }.into());
+        }
+        let total = totals.values().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+        Ok(Fields::from([("contributor", self.reference.name_of(contributor)), ("as_of", on.to_string()), ("outstanding", rows.join("\n")), ("total", total)]))
+    }
+
+    fn fields_of_receipt(&self, number: ReceiptNumber) -> Result<Fields, Error> {
+        let receipt = self.view.receipt_document(number)?.ok_or_else(|| Refusal::UnknownReceipt { receipt: number.to_string() })?;
+        let event = self.view.proven_event(receipt.record)?;
+        let mut entries = self.view.entries_of(receipt.record)?;
+        for entry in self.view.entries_of_receipt(number)? {
+            if entries.iter().all(|known| known.number != entry.number) {
+                entries.push(entry);
+            }
+        }
+        let (mut contributor, mut rows) = (receipt.contributor, Vec::new());
+        for entry in entries {
+            if entry.entry.reverses().is_some() || self.view.reversal_of(entry.number)?.is_some() {
+                continue;
+            }
+            for line in entry.entry.lines() {
+                let analysis = line.account.analysis();
+                contributor = contributor.or(analysis.contributor);
+                let applied = matches!(entry.entry.kind(), EntryKind::Received | EntryKind::Identified | EntryKind::Applied);
+                match (line.account.code(), analysis.claim) {
+                    (AccountCode::Receivable, Some(claim)) if applied => {
+                        let amount = line.signed_amount().negated().to_string();
+                        rows.push(format!("  {amount:>24}  to the pledge {} for {}, {}", claim.pledge, claim.year, self.reference.fund_name(line.fund)));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let held = self.view.holdings_of(number)?;
+        for holding in held.iter().filter(|holding| holding.account == AccountCode::Advance && holding.amount.is_positive()) {
+            rows.push(format!("  {:>24}  received in advance, {}", holding.amount.to_string(), self.reference.fund_name(holding.fund)));
+        }
+        let contributor = contributor.ok_or(Refusal::PayerUnknown {})?;
+        let open = Asked { contributor: Some(contributor), ..*self }.fields_of_outstanding();
+        let outstanding = match &open {
+            Ok(fields) => format!("Outstanding after this payment: {}.", fields["total"]),
+            Err(_) => "Nothing is outstanding after this payment.".to_owned(),
+        };
+        Ok(Fields::from([
+            ("contributor", self.reference.name_of(contributor)),
+            ("receipt", number.to_string()),
+            ("amount", receipt.amount.to_string()),
+            ("date", event.date.to_string()),
+            ("reference", event.papers.reference.map_or_else(String::new, |reference| format!(" (your reference {reference})"))),
+            ("applied", rows.join("\n")),
+            ("outstanding_sentence", outstanding),
+        ]))
+    }
+}
+
+/// A template with its fields, written `{field}`, filled in.
+fn filled(template: &str, fields: &Fields) -> Result<String, Refusal> {
+    let (mut text, mut rest) = (String::with_capacity(template.len()), template);
+    while let Some((before, after)) = rest.split_once('{') {
+        let unknown = |field: &str| {
+            let known = fields.keys().copied().collect::<Vec<_>>().join(", ");
+            Refusal::TemplateField { field: crate::book::text::excerpt(field), known }
+        };
+        let (field, after) = after.split_once('}').ok_or_else(|| unknown(after))?;
+        text += before;
+        text += fields.get(field.trim()).ok_or_else(|| unknown(field))?;
+        rest = after;
+    }
+    Ok(text + rest)
+}

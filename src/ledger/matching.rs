@@ -1,0 +1,262 @@
+//! Matching: a bank line is what the books moved on its account. An officer's word on a line is remembered: the payer's name is learnt.
+
+use super::Ledger;
+use super::form::{MatchForm, ReceiptForm};
+use super::intake::Intake;
+use super::recording::Plan;
+use crate::book::bank::{BankLine, BankMatch};
+use crate::book::journal::JournalEntry;
+use crate::book::{BankLineNumber, ContributorCode, EntryNumber, Money, Refusal, Text};
+use crate::error::Error;
+use crate::report::slip::Slip;
+use crate::store::{NewMatch, Reference, View, Writer};
+
+/// A bank line, and what of it is not matched.
+#[derive(Debug, Clone)]
+pub(super) struct LineLeft {
+    pub line: BankLine,
+    pub left: Money,
+}
+
+impl Ledger {
+    /// Matches a bank line with entries: in the order they are named, each as far as it goes.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownBankLine`], [`Refusal::LineMatched`], [`Refusal::EntryMatched`], [`Refusal::NotOnAccount`], [`Refusal::LineExceeded`],
+    /// [`Error::Damaged`].
+    pub fn match_line(&mut self, form: &MatchForm) -> Result<Slip, Error> {
+        let today = self.session.now.today();
+        let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+            let reference = writer.view().reference()?;
+            let mut intake = Intake::new(writer.view(), &reference, today, String::new());
+            let LineLeft { line, left } = intake.line_left(&form.line)?;
+            let targets = form.with.iter().map(|typed| intake.target(typed, &line)).collect::<Result<Vec<_>, Error>>()?;
+            let amounts = shares(&line, left, &targets)?;
+            let payer = targets.iter().find_map(|target| target.entry.payer());
+            let told: Vec<String> = targets.iter().zip(&amounts).map(|(target, amount)| format!("{} ({amount})", target.subject)).collect();
+            let mut matches = Vec::new();
+            for (target, amount) in targets.iter().zip(&amounts) {
+                let reasons = Text::parse("reasons", form.reasons.as_deref().unwrap_or("the officer says so"))?;
+                matches.push(NewMatch { line: line.number, entry: target.entry.number, amount: *amount, reasons });
+            }
+            let left = amounts.iter().try_fold(left, |left, amount| left.minus(*amount))?;
+            let learnt = intake.learnt(&line, payer)?;
+            let mut slip = Slip::added(line.number.to_string(), format!("matched with {}", told.join(" and ")));
+            if !left.is_zero() {
+                slip.notes.push(format!("{left} of it is left"));
+            }
+            slip.notes.extend(note_of(&reference, &learnt));
+            writer.add_matches(&matches, &[], &learnt)?;
+            Ok(slip)
+        })?;
+        Ok(self.sealed(slip, recorded.seal))
+    }
+
+    /// Takes all matches of a bank line back.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownBankLine`], [`Refusal::NothingMatched`], [`Refusal::ReasonMissing`], [`Error::Damaged`].
+    pub fn unmatch(&mut self, line: &str, reason: Option<&str>) -> Result<Slip, Error> {
+        let reason = Text::parse("reason", reason.ok_or(Refusal::ReasonMissing {})?)?;
+        let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+            let line = line_of(&writer.view(), line)?;
+            let matches = writer.view().matches_of_line(line.number)?;
+            if matches.is_empty() {
+                return Err(Refusal::NothingMatched { line: line.number }.into());
+            }
+            let undone: Vec<(&BankMatch, &Text)> = matches.iter().map(|of| (of, &reason)).collect();
+            writer.add_matches(&[], &undone, &[])?;
+            let subjects = matches.iter().map(|of| of.entry.to_string()).collect::<Vec<_>>().join(" and ");
+            Ok(Slip::added(line.number.to_string(), format!("no longer matched with {subjects}")))
+        })?;
+        Ok(self.sealed(slip, recorded.seal))
+    }
+
+    /// Learns whom the bank means by a payer's name, or forgets it.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownPayer`] when there is nothing to forget, what the form refuses, [`Error::Damaged`].
+    pub fn payer(&mut self, name: &str, contributor: Option<&str>) -> Result<Slip, Error> {
+        let today = self.session.now.today();
+        let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+            let reference = writer.view().reference()?;
+            let mut intake = Intake::new(writer.view(), &reference, today, String::new());
+            let name_read = intake.take("payer", Text::parse("payer", name));
+            let contributor = contributor.map_or(Some(None), |typed| intake.contributor(typed).map(Some));
+            let (name, contributor) = intake.complete(name_read.zip(contributor))?;
+            let there = writer.view().payers()?.find(name.as_str());
+            let headline = match (contributor, there) {
+                (Some(new), Some(there)) if new == there => return Ok(Slip::already(name.to_string())),
+                (None, None) => return Err(Refusal::UnknownPayer { name: name.to_string() }.into()),
+                (Some(code), _) => format!("on the bank is taken for {}", reference.name_of(code)),
+                (None, Some(there)) => format!("is no longer taken for {}", reference.name_of(there)),
+            };
+            writer.add_matches(&[], &[], &[(name.clone(), contributor)])?;
+            Ok(Slip::added(name.to_string(), headline))
+        })?;
+        Ok(self.sealed(slip, recorded.seal))
+    }
+}
+
+/// What a line is to be matched with.
+struct Target {
+    entry: JournalEntry,
+    subject: String,
+    /// What of the entry is not matched.
+    open: Money,
+    /// How much of the line it shall be, when that is said.
+    wanted: Option<Money>,
+}
+
+/// How much of a line each target gets: what is said, or all that is open of it, or as far as the line goes. The parts stay within the line
+/// and within what is open of each; a charge goes the other way.
+fn shares(line: &BankLine, left: Money, targets: &[Target]) -> Result<Vec<Money>, Error> {
+    let within =
+        |amount: Money, whole: Money| !amount.is_zero() && amount.is_positive() == whole.is_positive() && amount.absolute().minor() <= whole.absolute().minor();
+    let whole = targets.iter().try_fold(left.currency().zero(), |sum, target| sum.plus(target.wanted.unwrap_or(target.open)))?;
+    let all_fit = within(whole, left);
+    let (mut rest, mut amounts) = (left, Vec::new());
+    for target in targets {
+        let open = target.wanted.unwrap_or(target.open);
+        let amount = if all_fit || target.wanted.is_some() || within(open, rest) { open } else { rest };
+        if !within(amount, target.open) {
+            return Err(Refusal::LineExceeded { line: line.number, left: target.open, amount }.into());
+        }
+        rest = rest.minus(amount)?;
+        amounts.push(amount);
+    }
+    let sum = left.minus(rest)?;
+    if within(sum, left) { Ok(amounts) } else { Err(Refusal::LineExceeded { line: line.number, left, amount: sum }.into()) }
+}
+
+/// What there is to say of a name that is learnt.
+fn note_of(reference: &Reference, learnt: &[(Text, Option<ContributorCode>)]) -> Option<String> {
+    let (name, contributor) = learnt.first()?;
+    let contributor = reference.name_of((*contributor)?);
+    Some(format!("from now on the payer '{name}' is taken for {contributor}; take that back with: corefund forget '{name}'"))
+}
+
+/// A bank line by its number.
+pub(super) fn line_of(view: &View<'_>, typed: &str) -> Result<BankLine, Error> {
+    let number = BankLineNumber::parse(typed)?;
+    view.bank_line(number)?.ok_or_else(|| Refusal::UnknownBankLine { line: number.to_string() }.into())
+}
+
+impl Intake<'_> {
+    /// A bank line of which something is left.
+    pub fn line_left(&mut self, typed: &str) -> Result<LineLeft, Error> {
+        let line = line_of(&self.view, typed)?;
+        let matches = self.view.matches_of_line(line.number)?;
+        let left = matches.iter().try_fold(line.amount, |left, of| left.minus(of.amount))?;
+        if left.is_zero() {
+            let subject = matches.iter().map(|of| of.entry.to_string()).collect::<Vec<_>>().join(" and ");
+            return Err(Refusal::LineMatched { line: line.number, subject }.into());
+        }
+        Ok(LineLeft { line, left })
+    }
+
+    /// The account and the day of a form: as typed, or those of the bank line.
+    pub fn place(&self, account: Option<&str>, date: Option<&str>, at: Option<&LineLeft>) -> (Option<String>, Option<String>) {
+        let account = account.map(str::to_owned).or_else(|| at.map(|at| at.line.bank.to_string()));
+        (account, date.map(str::to_owned).or_else(|| at.map(|at| at.line.value.to_string())))
+    }
+
+    /// What a line is to be matched with: a receipt by its number or reference, or an entry.
+    fn target(&mut self, typed: &str, line: &BankLine) -> Result<Target, Error> {
+        let (subject, amount) = typed.split_once('=').map_or((typed, None), |(subject, amount)| (subject, Some(amount)));
+        let wanted = amount.map(|amount| Money::parse(amount, line.amount.currency())).transpose()?;
+        let entry = match EntryNumber::parse(subject) {
+            Ok(number) => {
+                let last = self.view.last_entry()?.unwrap_or(number);
+                self.view.entry(number)?.ok_or(Refusal::UnknownEntry { entry: number, last })?
+            }
+            Err(_) => {
+                let receipt = self.receipt(subject)?;
+                let receipt = self.complete(receipt)?;
+                let entries = self.view.entries_of(receipt.record)?;
+                let on_bank = entries.into_iter().find(|entry| entry.cash().is_ok_and(|cash| cash.contains_key(&line.bank)));
+                on_bank.ok_or_else(|| Refusal::NotOnAccount { subject: receipt.number.to_string(), bank: line.bank })?
+            }
+        };
+        let subject = subject.trim().to_ascii_uppercase();
+        let Some(whole) = entry.cash()?.get(&line.bank).copied() else {
+            return Err(Refusal::NotOnAccount { subject, bank: line.bank }.into());
+        };
+        if let Some(by) = self.view.reversal_of(entry.number)? {
+            return Err(Refusal::AlreadyReversed { entry: entry.number, by }.into());
+        }
+        let matches = self.view.matches_of_entry(entry.number)?;
+        let open = matches.iter().try_fold(whole, |open, of| open.minus(of.amount))?;
+        match matches.first() {
+            Some(first) if open.is_zero() => Err(Refusal::EntryMatched { subject, line: first.line }.into()),
+            // An amount is typed without a sign: it goes the way of the entry.
+            _ => Ok(Target { entry, subject, open, wanted: wanted.map(|amount| if open.is_negative() { amount.negated() } else { amount }) }),
+        }
+    }
+
+    /// The payer's name that an officer's word on a line teaches: one that is not known yet.
+    pub fn learnt(&self, line: &BankLine, contributor: Option<ContributorCode>) -> Result<Vec<(Text, Option<ContributorCode>)>, Error> {
+        let Some((name, contributor)) = line.payer.as_ref().zip(contributor) else { return Ok(Vec::new()) };
+        let known = self.reference.register.find(name.as_str()).is_ok() || self.view.payers()?.find(name.as_str()) == Some(contributor);
+        Ok(if known { Vec::new() } else { vec![(name.clone(), Some(contributor))] })
+    }
+}
+
+/// What a new event is on the bank, and what the officer's word on it teaches.
+#[derive(Debug)]
+pub(super) struct OnLine {
+    at: LineLeft,
+    learnt: Vec<(Text, Option<ContributorCode>)>,
+}
+
+impl Plan {
+    /// Lets the event be recorded as what a bank line is.
+    pub fn on_line(&mut self, intake: &Intake<'_>, at: Option<LineLeft>, contributor: Option<ContributorCode>) -> Result<(), Error> {
+        let Some(at) = at else { return Ok(()) };
+        let learnt = intake.learnt(&at.line, contributor)?;
+        self.notes.push(format!("matched with {}", at.line.number));
+        self.notes.extend(note_of(intake.reference, &learnt));
+        self.on = Some(OnLine { at, learnt });
+        Ok(())
+    }
+}
+
+impl OnLine {
+    /// Matches the entries of the event with the line.
+    pub fn record(&self, writer: &mut Writer<'_>, entries: &[JournalEntry]) -> Result<Option<String>, Error> {
+        let LineLeft { line, left } = &self.at;
+        let (mut left, mut matches) = (*left, Vec::new());
+        for entry in entries {
+            let Some(amount) = entry.cash()?.get(&line.bank).copied() else { continue };
+            let within = amount.currency() == left.currency() && amount.is_positive() == left.is_positive();
+            if !within || amount.absolute().minor() > left.absolute().minor() {
+                return Err(Refusal::LineExceeded { line: line.number, left, amount }.into());
+            }
+            left = left.minus(amount)?;
+            matches.push(NewMatch { line: line.number, entry: entry.number, amount, reasons: Text::parse("reasons", "recorded from the line")? });
+        }
+        if matches.is_empty() {
+            let subject = entries.first().map(|entry| entry.number.to_string()).unwrap_or_default();
+            return Err(Refusal::NotOnAccount { subject, bank: line.bank }.into());
+        }
+        writer.add_matches(&matches, &[], &self.learnt)?;
+        Ok((!left.is_zero()).then(|| format!("{left} of {} is left", line.number)))
+    }
+}
+
+impl LineLeft {
+    /// A receipt form with what the line tells in the places that were left out.
+    pub fn fill_in(&self, form: &ReceiptForm) -> ReceiptForm {
+        let mut form = form.clone();
+        if form.amount.trim().is_empty() {
+            form.amount = format!("{} {}", self.left.currency(), self.left.plain());
+        }
+        if form.charge.is_none() && self.line.charge.is_positive() && self.left == self.line.amount {
+            form.charge = Some(format!("{} {}", self.line.charge.currency(), self.line.charge.plain()));
+        }
+        form.date.get_or_insert_with(|| self.line.value.to_string());
+        form.account.get_or_insert_with(|| self.line.bank.to_string());
+        form.payer = form.payer.or_else(|| self.line.payer.as_ref().map(Text::to_string));
+        form
+    }
+}

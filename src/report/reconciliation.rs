@@ -1,0 +1,266 @@
+//! The reconciliation, as a document: pledges, the bank beside the books, what belongs together, and every difference with the command
+//! that clears it.
+
+use super::document::{Block, Cell, Document, Table, seal_value};
+use super::lists::PledgeLine;
+use crate::book::contributor::Register;
+use crate::book::reconciliation::{DifferenceKind, Proposal};
+use crate::book::{BankCode, Date, Money, Refusal, Seal, Year};
+use serde_json::{Value, json};
+
+/// A reconciliation.
+#[derive(Debug, Clone)]
+pub struct Reconciliation {
+    /// The year; all when none.
+    pub year: Option<Year>,
+    /// The day on which what is open is overdue or not.
+    pub as_of: Date,
+    /// The instalments.
+    pub pledges: Vec<PledgeLine>,
+    /// The bank accounts with statements.
+    pub banks: Vec<BankTie>,
+    /// What belongs together, each with the command that says so.
+    pub proposals: Vec<(Proposal, Money, String)>,
+    /// What is left.
+    pub differences: Vec<Difference>,
+    /// The seal.
+    pub seal: Seal,
+}
+
+/// A bank account beside the books, at the end of its last statement.
+#[derive(Debug, Clone)]
+pub struct BankTie {
+    /// The account.
+    pub bank: BankCode,
+    /// The last day of its last statement.
+    pub on: Date,
+    /// What the bank says; not known when the statement does not tell.
+    pub closing: Option<Money>,
+    /// What the books say.
+    pub books: Money,
+    /// What the bank shows and nothing in the books is.
+    pub bank_only: Money,
+    /// What the books show and nothing on the bank is.
+    pub books_only: Money,
+}
+
+/// A difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Its kind.
+    pub kind: DifferenceKind,
+    /// The pledge, receipt, entry or bank line.
+    pub subject: String,
+    /// Whose it is, or the payer's name.
+    pub who: String,
+    /// Since when.
+    pub date: Date,
+    /// How much.
+    pub amount: Money,
+    /// What to type.
+    pub command: String,
+}
+
+impl BankTie {
+    /// What neither list explains: what was there before the first statement, or a statement that is missing.
+    ///
+    /// # Errors
+    /// [`Refusal::AmountTooLarge`].
+    pub fn unexplained(&self) -> Result<Option<Money>, Refusal> {
+        let Some(closing) = self.closing else { return Ok(None) };
+        Ok(Some(closing.minus(self.books)?.minus(self.bank_only)?.plus(self.books_only)?))
+    }
+}
+
+impl Reconciliation {
+    /// The document.
+    ///
+    /// # Errors
+    /// [`Refusal::AmountTooLarge`].
+    pub fn document(&self, register: &Register) -> Result<Document, Refusal> {
+        let of = self.year.map_or_else(String::new, |year| format!(" of {year}"));
+        let verdict = match self.differences.len() {
+            0 => "nothing is left".to_owned(),
+            1 => "1 difference is left".to_owned(),
+            more => format!("{more} differences are left"),
+        };
+        let mut document = Document::new("reconcile", format!("Reconciliation{of}: {verdict}")).fact("As of", self.as_of);
+        if !self.banks.is_empty() {
+            document = document.table(self.bank_table()?);
+        }
+        if !self.proposals.is_empty() {
+            document = document.table(self.proposal_table()).with(Block::Notes(vec![
+                "what is exact is recorded by: corefund reconcile --apply".to_owned(),
+                "a payer's name is remembered when you say whose it is; see: corefund list payers".to_owned(),
+            ]));
+        }
+        let differences = self.difference_table();
+        document.rows = Some(differences.clone());
+        if !self.differences.is_empty() {
+            document = document.table(differences);
+        }
+        document = document.table(pledge_table(&self.pledges, register, self.as_of)?);
+        document.machine = Some(self.machine()?);
+        document.seal = Some(self.seal);
+        Ok(document)
+    }
+
+    fn bank_table(&self) -> Result<Table, Refusal> {
+        let mut table = Table::new(&[
+            ("account", "Bank"),
+            ("on", "On"),
+            ("currency", "Cur."),
+            ("closing", "The bank says"),
+            ("books", "The books say"),
+            ("bank_only", "On the\nbank only"),
+            ("books_only", "In the\nbooks only"),
+            ("unexplained", "Not\nexplained"),
+        ])
+        .captioned("The bank and the books");
+        let known = |amount: Option<Money>| amount.map_or(Cell::Blank, Cell::Money);
+        for tie in &self.banks {
+            table.row(vec![
+                Cell::text(tie.bank),
+                Cell::Date(tie.on),
+                Cell::text(tie.books.currency()),
+                known(tie.closing),
+                Cell::Money(tie.books),
+                Cell::Money(tie.bank_only),
+                Cell::Money(tie.books_only),
+                known(tie.unexplained()?),
+            ]);
+        }
+        Ok(table)
+    }
+
+    fn proposal_table(&self) -> Table {
+        let mut table =
+            Table::new(&[("line", "Line"), ("amount", "Amount"), ("score", "Score"), ("exact", "Exact"), ("reasons", "Because"), ("command", "Command")])
+                .captioned("What belongs together");
+        for (proposal, amount, command) in &self.proposals {
+            table.row(vec![
+                Cell::text(proposal.line),
+                Cell::Money(*amount),
+                Cell::Count(i64::from(proposal.score)),
+                Cell::text(if proposal.exact { "yes" } else { "" }),
+                Cell::text(proposal.reasons.join(", ")),
+                Cell::text(command),
+            ]);
+        }
+        table
+    }
+
+    fn difference_table(&self) -> Table {
+        let mut table = Table::new(&[
+            ("kind", "Kind"),
+            ("subject", "What"),
+            ("who", "Who"),
+            ("date", "Since"),
+            ("currency", "Cur."),
+            ("amount", "Amount"),
+            ("command", "Command"),
+        ])
+        .captioned("Differences");
+        for one in &self.differences {
+            table.row(vec![
+                Cell::text(one.kind),
+                Cell::text(&one.subject),
+                Cell::text(&one.who),
+                Cell::Date(one.date),
+                Cell::text(one.amount.currency()),
+                Cell::Money(one.amount),
+                Cell::text(&one.command),
+            ]);
+        }
+        table
+    }
+
+    fn machine(&self) -> Result<Value, Refusal> {
+        let pledges = self.pledges.iter().map(|line| pledge_value(line, self.as_of)).collect::<Result<Vec<_>, Refusal>>()?;
+        let differences: Vec<Value> = self
+            .differences
+            .iter()
+            .map(|one| {
+                json!({
+                    "kind": one.kind.name(), "subject": one.subject, "who": one.who, "date": one.date.to_string(),
+                    "amount": one.amount.plain(), "currency": one.amount.currency().to_string(), "command": one.command,
+                })
+            })
+            .collect();
+        let mut banks = Vec::new();
+        for tie in &self.banks {
+            banks.push(json!({
+                "account": tie.bank.to_string(), "on": tie.on.to_string(), "currency": tie.books.currency().to_string(), "closing": tie.closing.map(Money::plain),
+                "books": tie.books.plain(), "bank_only": tie.bank_only.plain(), "books_only": tie.books_only.plain(),
+                "unexplained": tie.unexplained()?.map(Money::plain),
+            }));
+        }
+        let proposals: Vec<Value> = self
+            .proposals
+            .iter()
+            .map(|(proposal, amount, command)| {
+                json!({
+                    "line": proposal.line.to_string(), "amount": amount.plain(), "currency": amount.currency().to_string(), "score": proposal.score,
+                    "exact": proposal.exact, "reasons": proposal.reasons, "command": command,
+                })
+            })
+            .collect();
+        Ok(json!({
+            "report": "reconcile", "version": 1, "year": self.year.map(Year::number), "as_of": self.as_of.to_string(), "pledges": pledges,
+            "differences": differences, "banks": banks, "proposals": proposals, "seal": seal_value(&self.seal),
+        }))
+    }
+}
+
+/// How many days an instalment is overdue on a day; none when nothing is open.
+fn days_overdue(line: &PledgeLine, on: Date) -> i64 {
+    if line.instalment.standing.open.is_positive() { on.days_since(line.instalment.claim.due).max(0) } else { 0 }
+}
+
+fn pledge_value(line: &PledgeLine, on: Date) -> Result<Value, Refusal> {
+    let (claim, standing) = (&line.instalment.claim, &line.instalment.standing);
+    Ok(json!({
+        "pledge": claim.pledge.to_string(), "reference": line.event.papers.reference.as_ref().map(ToString::to_string),
+        "contributor": claim.contributor.to_string(), "fund": line.instalment.fund.to_string(), "year": claim.year.number(),
+        "currency": line.pledge.currency.to_string(), "pledged": standing.pledged.plain(), "adjusted": standing.adjusted()?.plain(),
+        "received": standing.received.plain(), "outstanding": standing.outstanding()?.plain(),
+        "status": standing.status(claim.due, Some(on)).to_string(), "due": claim.due.to_string(), "days_overdue": days_overdue(line, on),
+    }))
+}
+
+fn pledge_table(lines: &[PledgeLine], register: &Register, on: Date) -> Result<Table, Refusal> {
+    let mut table = Table::new(&[
+        ("pledge", "Pledge"),
+        ("contributor", "Contributor"),
+        ("fund", "Fund"),
+        ("year", "Year"),
+        ("currency", "Cur."),
+        ("pledged", "Pledged"),
+        ("adjusted", "Adjusted"),
+        ("received", "Received"),
+        ("outstanding", "Outstanding"),
+        ("status", "Status"),
+        ("due", "Due"),
+        ("days_overdue", "Days\nlate"),
+    ])
+    .optional(&["adjusted"])
+    .captioned("Pledges");
+    for line in lines {
+        let (claim, standing) = (&line.instalment.claim, &line.instalment.standing);
+        table.row(vec![
+            Cell::text(claim.pledge),
+            Cell::text(register.name(claim.contributor)),
+            Cell::text(line.instalment.fund),
+            Cell::Year(claim.year),
+            Cell::text(line.pledge.currency),
+            Cell::Money(standing.pledged),
+            Cell::Money(standing.adjusted()?),
+            Cell::Money(standing.received),
+            Cell::Money(standing.outstanding()?),
+            Cell::text(standing.status(claim.due, Some(on))),
+            Cell::Date(claim.due),
+            Cell::Count(days_overdue(line, on)),
+        ]);
+    }
+    Ok(table)
+}

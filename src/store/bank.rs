@@ -1,0 +1,350 @@
+//! Bank statements, their lines and their matches, in and out.
+
+use super::control::Group;
+use super::row::{BANK_LINE, BANK_MATCH, BANK_RECORD, BANK_STATEMENT, BANK_UNMATCH, MATCH_RECORD, Misread, PAYER, Table, Unreadable, unreadable};
+use super::view::View;
+use super::writer::Writer;
+use crate::book::bank::{BankLine, BankMatch, BankStatement, Payers};
+use crate::book::{BankCode, BankLineNumber, ContributorCode, Currency, Date, EntryNumber, Money, Text, Year};
+use crate::error::Error;
+use rusqlite::{OptionalExtension as _, Row, ToSql};
+use std::collections::BTreeSet;
+
+/// A match to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMatch {
+    /// The line.
+    pub line: BankLineNumber,
+    /// The entry.
+    pub entry: EntryNumber,
+    /// How much of the line, signed as it.
+    pub amount: Money,
+    /// Why.
+    pub reasons: Text,
+}
+
+impl Writer<'_> {
+    /// Records a bank statement with those of its lines that are new. The numbers and records of both are given here.
+    ///
+    /// # Errors
+    /// Of the database; [`Error::Damaged`] when a year is full of lines.
+    pub fn add_bank_statement(&mut self, statement: &BankStatement, lines: &[BankLine]) -> Result<Vec<BankLineNumber>, Error> {
+        let number = self.next_key(&BANK_STATEMENT)?;
+        let mut numbers = Vec::new();
+        self.record(BANK_RECORD.name, |record| {
+            let key = record.number();
+            let day = |date: Option<Date>| date.map(|date| date.to_string());
+            let (first, last) = (day(statement.first), day(statement.last));
+            let cells = [
+                number.into(),
+                key.into(),
+                statement.bank.as_str().into(),
+                statement.format.as_str().into(),
+                statement.name.as_str().into(),
+                statement.sha256.as_str().into(),
+                statement.statement.as_ref().map(Text::as_str).into(),
+                first.as_deref().into(),
+                last.as_deref().into(),
+                statement.currency.code().into(),
+                statement.opening.map(Money::minor).into(),
+                statement.closing.map(Money::minor).into(),
+            ];
+            record.row(&BANK_STATEMENT, Group::Table(BANK_STATEMENT.name), &cells)?;
+            // The rows of a record are spelled in the order of their keys, and a key begins with the year of the value date.
+            let mut placed = Vec::new();
+            for line in lines {
+                placed.push((line.value.year(), line));
+            }
+            placed.sort_by_key(|(year, _)| *year);
+            for (year, line) in placed {
+                let next = record.writer.view().next_sequence("bank_line", year)?;
+                let number_of_line = BankLineNumber::new(year, next).ok_or_else(|| Error::damaged(format!("{year} is full of bank lines")))?;
+                let (booked, value) = (line.booked.to_string(), line.value.to_string());
+                let text = |text: &'_ Option<Text>| text.as_ref().map(|text| text.as_str().to_owned());
+                let (original, payer, words, kind) = (text(&line.original), text(&line.payer), text(&line.text), text(&line.kind));
+                let (bank_reference, customer_reference, suggestion) = (text(&line.bank_reference), text(&line.customer_reference), text(&line.suggestion));
+                let cells = [
+                    number_of_line.key().into(),
+                    key.into(),
+                    number.into(),
+                    line.bank.as_str().into(),
+                    booked.as_str().into(),
+                    value.as_str().into(),
+                    statement.currency.code().into(),
+                    line.amount.minor().into(),
+                    line.charge.minor().into(),
+                    original.as_deref().into(),
+                    payer.as_deref().into(),
+                    words.as_deref().into(),
+                    bank_reference.as_deref().into(),
+                    customer_reference.as_deref().into(),
+                    kind.as_deref().into(),
+                    i64::from(line.returned).into(),
+                    suggestion.as_deref().into(),
+                ];
+                record.row(&BANK_LINE, Group::BankLines(year), &cells)?;
+                numbers.push(number_of_line);
+            }
+            Ok(())
+        })?;
+        Ok(numbers)
+    }
+
+    /// Records matches, matches taken back, and names of payers learnt or forgotten.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn add_matches(&mut self, matches: &[NewMatch], undone: &[(&BankMatch, &Text)], payers: &[(Text, Option<ContributorCode>)]) -> Result<(), Error> {
+        if matches.is_empty() && undone.is_empty() && payers.is_empty() {
+            return Ok(());
+        }
+        let first = self.next_key(&BANK_MATCH)?;
+        self.record(MATCH_RECORD.name, |record| {
+            let key = record.number();
+            for (number, new) in (first..).zip(matches) {
+                let entry = i64::try_from(new.entry.number()).unwrap_or(i64::MAX);
+                let cells = [number.into(), key.into(), new.line.key().into(), entry.into(), new.amount.minor().into(), new.reasons.as_str().into()];
+                record.row(&BANK_MATCH, Group::BankMatches(new.line.year()), &cells)?;
+            }
+            for (of, reason) in undone {
+                let number = i64::try_from(of.number).unwrap_or(i64::MAX);
+                record.row(&BANK_UNMATCH, Group::BankUnmatches(of.line.year()), &[number.into(), key.into(), reason.as_str().into()])?;
+            }
+            for (name, contributor) in payers {
+                let contributor = contributor.as_ref().map(ContributorCode::as_str);
+                record.row(&PAYER, Group::Table(PAYER.name), &[key.into(), name.as_str().into(), contributor.into()])?;
+            }
+            Ok(())
+        })
+    }
+
+    fn next_key(&self, table: &'static Table) -> Result<i64, Error> {
+        let sql = format!("SELECT coalesce(max(number), 0) + 1 FROM {}", table.name);
+        Ok(self.connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+    }
+}
+
+impl View<'_> {
+    /// All bank statements, by account and day, proven against the control total.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn bank_statements(&self) -> Result<Vec<BankStatement>, Error> {
+        let mut statements = Vec::new();
+        self.rows(&BANK_STATEMENT, Group::Table(BANK_STATEMENT.name), "ORDER BY bank, last, number", 1, |row| {
+            statements.push(statement(row)?);
+            Ok(())
+        })?;
+        Ok(statements)
+    }
+
+    /// The years that have bank lines, oldest first.
+    pub fn bank_line_years(&self) -> Vec<Year> {
+        let names = self.controls().names().filter_map(|name| name.strip_prefix("bank lines of "));
+        let mut years: Vec<Year> = names.filter_map(|year| Year::parse(year).ok()).collect();
+        years.sort();
+        years
+    }
+
+    /// The bank lines with a value date in a year, proven against the control total.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn bank_lines_of_year(&self, year: Year) -> Result<Vec<BankLine>, Error> {
+        let (first, mut lines) = (i64::from(year.number()) * 1_000_000, Vec::new());
+        let rest = format!("WHERE number BETWEEN {first} AND {} ORDER BY number", first + 999_999);
+        self.rows(&BANK_LINE, Group::BankLines(year), &rest, 1, |row| {
+            lines.push(line(row)?);
+            Ok(())
+        })?;
+        Ok(lines)
+    }
+
+    /// The living matches of the bank lines of a year: not taken back, and not of an entry that was reversed. Proven.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn bank_matches_of_year(&self, year: Year) -> Result<Vec<BankMatch>, Error> {
+        let (first, last) = (i64::from(year.number()) * 1_000_000, i64::from(year.number()) * 1_000_000 + 999_999);
+        let mut undone = BTreeSet::new();
+        let of_year = format!("match IN (SELECT number FROM bank_match WHERE line BETWEEN {first} AND {last})");
+        self.rows(&BANK_UNMATCH, Group::BankUnmatches(year), &format!("WHERE {of_year} ORDER BY match"), 1, |row| {
+            undone.insert(row.get::<_, i64>(0)?);
+            Ok(())
+        })?;
+        let mut matches = Vec::new();
+        let currency = self.identity().currency;
+        self.rows(&BANK_MATCH, Group::BankMatches(year), &format!("WHERE line BETWEEN {first} AND {last} ORDER BY number"), 1, |row| {
+            if !undone.contains(&row.get::<_, i64>(0)?) {
+                matches.push(matched(row, currency)?);
+            }
+            Ok(())
+        })?;
+        self.living(matches)
+    }
+
+    /// A bank line, when there is one of this number.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn bank_line(&self, number: BankLineNumber) -> Result<Option<BankLine>, Error> {
+        Ok(self.bank_lines("WHERE number = ?", &[&number.key()])?.pop())
+    }
+
+    /// The lines of an account with a value date.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn bank_lines_on(&self, bank: BankCode, value: Date) -> Result<Vec<BankLine>, Error> {
+        self.bank_lines("WHERE value = ? AND bank = ? ORDER BY number", &[&value.to_string(), &bank.as_str()])
+    }
+
+    /// The living matches of a line.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn matches_of_line(&self, number: BankLineNumber) -> Result<Vec<BankMatch>, Error> {
+        self.matches("line", number.key())
+    }
+
+    /// The living matches of an entry.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn matches_of_entry(&self, number: EntryNumber) -> Result<Vec<BankMatch>, Error> {
+        self.matches("entry", i64::try_from(number.number()).unwrap_or(i64::MAX))
+    }
+
+    /// The living matches that were recorded from one record to another.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn matches_between(&self, first: u64, last: u64) -> Result<Vec<BankMatch>, Error> {
+        let of = |record: u64| i64::try_from(record).unwrap_or(i64::MAX);
+        self.select_matches("record BETWEEN ?1 AND ?2", &[&of(first), &of(last)])
+    }
+
+    /// Names by which the bank prints contributors.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn payers(&self) -> Result<Payers, Error> {
+        let mut payers = Payers::default();
+        self.rows(&PAYER, Group::Table(PAYER.name), "ORDER BY record, name", 0, |row| {
+            payers.learn(Text::parse("payer", row.get_ref(1)?.as_str()?)?, row.get_ref(2)?.as_str_or_null()?.map(ContributorCode::parse).transpose()?);
+            Ok(())
+        })?;
+        Ok(payers)
+    }
+
+    fn bank_lines(&self, rest: &str, parameters: &[&dyn ToSql]) -> Result<Vec<BankLine>, Error> {
+        let mut statement = self.connection().prepare_cached(&BANK_LINE.select(rest))?;
+        let mut rows = statement.query(parameters)?;
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next()? {
+            let line = line(row).map_err(|_| unreadable(&BANK_LINE, row))?;
+            if self.knows(i64::try_from(line.record).unwrap_or(i64::MAX)) {
+                lines.push(line);
+            }
+        }
+        Ok(lines)
+    }
+
+    fn matches(&self, column: &str, key: i64) -> Result<Vec<BankMatch>, Error> {
+        self.select_matches(&format!("{column} = ?"), &[&key])
+    }
+
+    fn select_matches(&self, which: &str, parameters: &[&dyn ToSql]) -> Result<Vec<BankMatch>, Error> {
+        let rest = format!("WHERE {which} AND number NOT IN (SELECT match FROM bank_unmatch) ORDER BY number");
+        let currency = self.identity().currency;
+        let mut statement = self.connection().prepare_cached(&BANK_MATCH.select(&rest))?;
+        let mut rows = statement.query(parameters)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let matched = matched(row, currency).map_err(|_| unreadable(&BANK_MATCH, row))?;
+            if self.knows(i64::try_from(matched.record).unwrap_or(i64::MAX)) {
+                found.push(matched);
+            }
+        }
+        self.living(found)
+    }
+
+    /// Those matches whose entry stands, each in the currency of its line.
+    fn living(&self, matches: Vec<BankMatch>) -> Result<Vec<BankMatch>, Error> {
+        let mut living = Vec::new();
+        for found in matches {
+            if self.reversal_of(found.entry)?.is_none() {
+                let mut statement = self.connection().prepare_cached("SELECT currency FROM bank_line WHERE number = ?")?;
+                let currency: Option<String> = statement.query_row([found.line.key()], |row| row.get(0)).optional()?;
+                let currency = currency.and_then(|code| Currency::parse(&code).ok());
+                let currency = currency.ok_or_else(|| Error::damaged(format!("{} is matched and is not there", found.line)))?;
+                living.push(BankMatch { amount: Money::new(found.amount.minor(), currency), ..found });
+            }
+        }
+        Ok(living)
+    }
+}
+
+fn record(row: &Row<'_>, place: usize) -> Result<u64, Misread> {
+    Ok(u64::try_from(row.get::<_, i64>(place)?)?)
+}
+
+fn text(row: &Row<'_>, place: usize) -> Result<Option<Text>, Misread> {
+    Ok(row.get_ref(place)?.as_str_or_null()?.map(|text| Text::parse("text", text)).transpose()?)
+}
+
+fn day(row: &Row<'_>, place: usize) -> Result<Option<Date>, Misread> {
+    Ok(row.get_ref(place)?.as_str_or_null()?.map(Date::parse).transpose()?)
+}
+
+fn statement(row: &Row<'_>) -> Result<BankStatement, Misread> {
+    let currency = Currency::parse(row.get_ref(9)?.as_str()?)?;
+    let balance = |place: usize| -> Result<Option<Money>, Misread> { Ok(row.get::<_, Option<i64>>(place)?.map(|minor| Money::new(minor, currency))) };
+    Ok(BankStatement {
+        number: record(row, 0)?,
+        record: record(row, 1)?,
+        bank: BankCode::parse(row.get_ref(2)?.as_str()?)?,
+        format: row.get(3)?,
+        name: Text::parse("name", row.get_ref(4)?.as_str()?)?,
+        sha256: row.get(5)?,
+        statement: text(row, 6)?,
+        first: day(row, 7)?,
+        last: day(row, 8)?,
+        currency,
+        opening: balance(10)?,
+        closing: balance(11)?,
+    })
+}
+
+fn line(row: &Row<'_>) -> Result<BankLine, Misread> {
+    let currency = Currency::parse(row.get_ref(6)?.as_str()?)?;
+    Ok(BankLine {
+        number: BankLineNumber::from_key(row.get(0)?).ok_or(Unreadable)?,
+        record: record(row, 1)?,
+        statement: record(row, 2)?,
+        bank: BankCode::parse(row.get_ref(3)?.as_str()?)?,
+        booked: Date::parse(row.get_ref(4)?.as_str()?)?,
+        value: Date::parse(row.get_ref(5)?.as_str()?)?,
+        amount: Money::new(row.get(7)?, currency),
+        charge: Money::new(row.get(8)?, currency),
+        original: text(row, 9)?,
+        payer: text(row, 10)?,
+        text: text(row, 11)?,
+        bank_reference: text(row, 12)?,
+        customer_reference: text(row, 13)?,
+        kind: text(row, 14)?,
+        returned: row.get::<_, i64>(15)? != 0,
+        suggestion: text(row, 16)?,
+    })
+}
+
+fn matched(row: &Row<'_>, currency: Currency) -> Result<BankMatch, Misread> {
+    Ok(BankMatch {
+        number: record(row, 0)?,
+        record: record(row, 1)?,
+        line: BankLineNumber::from_key(row.get(2)?).ok_or(Unreadable)?,
+        entry: EntryNumber::new(record(row, 3)?),
+        amount: Money::new(row.get(4)?, currency),
+        reasons: Text::parse("reasons", row.get_ref(5)?.as_str()?)?,
+    })
+}

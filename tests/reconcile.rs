@@ -1,0 +1,284 @@
+//! Pledge, receipt and bank line meet in any order: the same books, nothing twice, and every difference has its kind and its command.
+
+mod support;
+
+use proptest::prelude::*;
+use serde_json::Value;
+use std::fs;
+use support::Sandbox;
+
+/// An MT940 file of April 2017 on an account in dollars: lines as `DAY, AMOUNT (D for debit), REFERENCE, PAYER, TEXT`.
+fn april(opening: i64, lines: &[(u32, i64, &str, &str, &str)]) -> String {
+    let amount = |cents: i64| format!("{},{:02}", cents.abs() / 100, cents.abs() % 100);
+    let closing = opening + lines.iter().map(|(_, cents, ..)| cents).sum::<i64>();
+    let mut text = format!(":20:APRIL\n:25:12345678\n:28C:4/1\n:60F:C170401USD{}\n", amount(opening));
+    for (day, cents, reference, payer, words) in lines {
+        let side = if *cents < 0 { "D" } else { "C" };
+        text += &format!(":61:1704{day:02}04{day:02}{side}{}NTRFNONREF//{reference}\n:86:/NAME/{payer}/REMI/{words}\n", amount(*cents));
+    }
+    text + &format!(":62F:C170430USD{}\n", amount(closing))
+}
+
+fn books() -> Sandbox {
+    let mut sandbox = Sandbox::with_ledger();
+    sandbox.clock = "2017-05-02T09:00:00Z";
+    for line in [
+        "add fund MPA 'Marine areas' --area MPA",
+        "pledge CHN 50000 --year 2017 --date 2017-03-17 --authority SOM-21",
+        "pledge ROK 100000 --year 2017 --date 2017-03-17 --authority SOM-21 --reference KOR-17",
+        "pledge RUS 120000 --year 2017 --fund MPA --date 2017-03-17 --authority SOM-21",
+        "pledge JPN 7000 --year 2017 --date 2017-03-17 --authority SOM-21 --due 2017-04-30",
+        "pledge MNG 900 --year 2017 --date 2017-03-17 --authority SOM-21 --due 2017-04-30",
+    ] {
+        sandbox.ok(line);
+    }
+    sandbox
+}
+
+fn differences(sandbox: &Sandbox, line: &str) -> Vec<String> {
+    let said = sandbox.run(&format!("{line} --format json"));
+    let report: Value = serde_json::from_str(&said.out).expect("JSON");
+    let told: Vec<String> =
+        report["differences"].as_array().unwrap().iter().map(|one| format!("{} {} {}", one["kind"], one["subject"], one["amount"]).replace('"', "")).collect();
+    assert_eq!(said.code, i32::from(!told.is_empty()), "the exit code tells whether anything is left");
+    told
+}
+
+fn put(sandbox: &Sandbox, lines: &[(u32, i64, &str, &str, &str)]) {
+    fs::write(sandbox.path("april.sta"), april(100_000, lines)).expect("a file");
+}
+
+#[test]
+fn every_difference_has_its_kind_and_its_command_clears_it() {
+    let sandbox = books();
+    for line in [
+        "receive CHN 50000 --date 2017-04-11",
+        "receive CHN 50000 --date 2017-04-12 --again",
+        "receive JPN 3000 --date 2017-04-05",
+        "receive PRK 40 --date 2017-04-06",
+        "receive MNG 333 --date 2017-04-07",
+    ] {
+        sandbox.ok(line);
+    }
+    put(
+        &sandbox,
+        &[
+            (5, 300_000, "K1", "JAPAN", "FIRST PART"),
+            (6, 4_000, "K2", "DPR OF KOREA", "GIFT"),
+            (12, 4_997_500, "K3", "MINISTRY OF FINANCE PRC", "CONTRIBUTION"),
+            (15, 10_000_000, "K4", "MOEF SEJONG", "PLEDGE KOR-17"),
+            (20, 50_000, "K5", "CITY OF ULAN-UDE", "DONATION"),
+            (28, -3_500, "K6", "", "FEE"),
+        ],
+    );
+    sandbox.ok("import bank april.sta");
+    assert!(sandbox.run("reconcile 2017 --apply").err.contains("B-2017-001: matched with R-2017-003"));
+    assert_eq!(
+        differences(&sandbox, "reconcile 2017"),
+        [
+            "charge B-2017-003 25.00", "bank-only B-2017-004 100000.00", "bank-only B-2017-005 500.00", "bank-only B-2017-006 -35.00",
+            "books-only R-2017-005 333.00", "duplicate R-2017-002 50000.00", "short P-2017-004 for 2017 4000.00", "short P-2017-005 for 2017 567.00",
+            "over R-2017-002 50000.00", "over R-2017-004 40.00",
+        ]
+    );
+    // The commands that the report gives, in the order in which an officer would type them.
+    for command in [
+        "reverse J-000007 --reason 'recorded twice'",
+        "reverse J-000010 --reason 'not on the bank'",
+        "spend CORE 'USD 25.00' --kind bank-charge --date 2017-04-11",
+        "match B-2017-003 R-2017-001=50000.00 J-000013=25.00",
+        "receive KOR --line B-2017-004 --pledge P-2017-002",
+        "receive --unidentified --line B-2017-005",
+        "spend CORE 'USD 35.00' --line B-2017-006 --kind bank-charge",
+    ] {
+        let known = sandbox.run("reconcile 2017 --format json").out;
+        assert!(known.contains(command), "{command}\n{known}");
+        sandbox.ok(command);
+    }
+    let left = differences(&sandbox, "reconcile 2017");
+    assert_eq!(left, ["short P-2017-004 for 2017 4000.00", "overdue P-2017-005 for 2017 900.00", "unidentified R-2017-007 500.00", "over R-2017-004 40.00"]);
+    let report: Value = serde_json::from_str(&sandbox.run("reconcile 2017 --format json").out).unwrap();
+    let bank = &report["banks"][0];
+    assert_eq!((bank["closing"].as_str(), bank["books"].as_str()), (Some("154480.00"), Some("153480.00")));
+    assert_eq!((bank["bank_only"].as_str(), bank["unexplained"].as_str()), (Some("0.00"), Some("1000.00")), "what was on the account before the books began");
+    sandbox.ok("verify");
+}
+
+#[test]
+fn what_the_officer_says_of_a_payer_is_remembered_listed_and_forgotten() {
+    let sandbox = books();
+    put(&sandbox, &[(12, 5_000_000, "K1", "MINISTRY OF FINANCE PRC", "ONE")]);
+    sandbox.ok("import bank april.sta");
+    assert_eq!(differences(&sandbox, "reconcile 2017")[0], "bank-only B-2017-001 50000.00");
+    assert!(!sandbox.run("reconcile 2017 --apply").err.contains("receive"), "an unknown payer is never taken for somebody");
+    assert!(sandbox.ok("receive China --line B-2017-001").contains("taken for China"));
+    assert!(sandbox.ok("list payers").contains("MINISTRY OF FINANCE PRC"));
+    sandbox.ok("pledge CHN 1234 --year 2017 --date 2017-03-18 --authority SOM-21");
+    put(&sandbox, &[(12, 5_000_000, "K1", "MINISTRY OF FINANCE PRC", "ONE"), (13, 123_400, "K2", "Ministry of Finance  PRC", "TWO")]);
+    assert_eq!(sandbox.json("import bank april.sta")["recorded"], 1);
+    let applied = sandbox.run("reconcile 2017 --apply").err;
+    assert!(applied.contains("US$ 1,234.00 from China"), "{applied}");
+    sandbox.ok("forget 'MINISTRY OF FINANCE PRC'");
+    assert!(!sandbox.ok("list payers").contains("MINISTRY"));
+    sandbox.refused("forget NOBODY", 3, "unknown-payer");
+}
+
+#[test]
+fn one_line_for_several_funds_and_several_lines_for_one_receipt() {
+    let sandbox = books();
+    for line in ["receive RUS 120000 --date 2017-04-10 --fund MPA", "receive RUS 30000 --date 2017-04-10 --fund CORE", "receive ROK 100000 --date 2017-04-18"] {
+        sandbox.ok(line);
+    }
+    put(
+        &sandbox,
+        &[
+            (10, 15_000_000, "K1", "RUSSIAN FEDERATION", "BOTH FUNDS"),
+            (17, 6_000_000, "K2", "REPUBLIC OF KOREA", "PART 1"),
+            (18, 4_000_000, "K3", "REPUBLIC OF KOREA", "PART 2"),
+        ],
+    );
+    sandbox.ok("import bank april.sta");
+    let report: Value = serde_json::from_str(&sandbox.run("reconcile 2017 --format json").out).unwrap();
+    let commands: Vec<&str> = report["proposals"].as_array().unwrap().iter().map(|one| one["command"].as_str().unwrap()).collect();
+    assert_eq!(
+        commands,
+        ["corefund match B-2017-001 R-2017-001=120000.00 R-2017-002=30000.00", "corefund match B-2017-002 R-2017-003", "corefund match B-2017-003 R-2017-003"]
+    );
+    for command in commands {
+        sandbox.ok(command.trim_start_matches("corefund "));
+    }
+    sandbox.refused("match B-2017-001 R-2017-003", 4, "line-matched");
+    sandbox.ok("unmatch B-2017-003 --reason 'wrong one'");
+    sandbox.refused("unmatch B-2017-003 --reason 'wrong one'", 4, "nothing-matched");
+    sandbox.refused("match B-2017-003 R-2017-001", 4, "entry-matched");
+    sandbox.refused("match B-2017-003 R-2017-003=40000.01", 4, "line-exceeded");
+    sandbox.refused("match B-2017-003 J-000001", 4, "not-on-account");
+    sandbox.refused("match B-2017-009 R-2017-003", 3, "unknown-bank-line");
+    sandbox.ok("match B-2017-003 R-2017-003=40000");
+    assert!(sandbox.ok("undo").contains("undone: the match"));
+    assert!(sandbox.ok("list bank-lines --open").contains("B-2017-003"));
+    // Both funds from the line itself.
+    sandbox.ok("reverse J-000008 --reason test");
+    sandbox.ok("receive KOR 25000 --line B-2017-003 --fund MPA");
+    sandbox.ok("receive KOR --line B-2017-003 --fund CORE");
+    sandbox.refused("receive KOR 1 --line B-2017-003 --fund CORE", 4, "line-matched");
+    sandbox.ok("verify");
+}
+
+#[test]
+fn the_same_movement_in_another_file_is_not_recorded_twice() {
+    let sandbox = books();
+    let lines = [(5, 100, "K1", "JAPAN", "A"), (5, 100, "K2", "JAPAN", "A"), (6, 100, "K3", "JAPAN", "B")];
+    put(&sandbox, &lines[..2]);
+    assert_eq!(sandbox.json("import bank april.sta")["recorded"], 2);
+    put(&sandbox, &lines);
+    let said = sandbox.json("import bank april.sta");
+    assert_eq!((&said["recorded"], &said["already_there"]), (&1.into(), &2.into()));
+    assert_eq!(sandbox.json("import bank april.sta")["state"], "already recorded");
+    let broken = april(100_000, &lines).replace(":62F:C170430USD1003,00", ":62F:C170430USD1003,01");
+    fs::write(sandbox.path("april.sta"), broken).unwrap();
+    let said = sandbox.refused("import bank april.sta", 3, "bank-balance");
+    assert!(said.contains("0.01"), "{said}");
+}
+
+#[test]
+fn accounts_are_told_apart_by_number_and_currency() {
+    let sandbox = books();
+    put(&sandbox, &[(5, 100, "K1", "JAPAN", "A")]);
+    sandbox.ok("add account SECOND 'Second account' --currency USD");
+    sandbox.refused("import bank april.sta", 3, "bank-unclear");
+    sandbox.ok("add account THIRD 'Third account' --currency USD --number 12345678");
+    assert_eq!(sandbox.json("import bank april.sta --dry-run")["statements"][0]["account"], "THIRD");
+    sandbox.ok("add account WON Won --currency KRW");
+    sandbox.refused("import bank april.sta --account WON", 3, "bank-currency-differs");
+    sandbox.ok("add account FOURTH Fourth --currency USD --number 999");
+    sandbox.refused("import bank april.sta --account FOURTH", 3, "bank-number-differs");
+    assert_eq!(sandbox.json("import bank april.sta --account SECOND")["recorded"], 1);
+}
+
+#[test]
+fn letters_and_what_has_not_come() {
+    let sandbox = books();
+    sandbox.ok("receive JPN 3000 --date 2017-04-05");
+    let reminder = sandbox.ok("letter reminder JPN");
+    assert!(reminder.contains("To: Japan") && reminder.contains("US$ 4,000.00") && reminder.contains("SOM-21"), "{reminder}");
+    let thanks = sandbox.ok("letter acknowledgement R-2017-001");
+    assert!(thanks.contains("US$ 3,000.00  to the pledge P-2017-004") && thanks.contains("Outstanding after this payment: US$ 4,000.00"), "{thanks}");
+    sandbox.refused("letter reminder PRK", 4, "nothing-outstanding");
+    fs::write(sandbox.path("t.txt"), "{contributor} owes {sum}").unwrap();
+    sandbox.refused("letter reminder JPN --template t.txt", 3, "template-field");
+    fs::write(sandbox.path("t.txt"), "{contributor} owes {total}.").unwrap();
+    sandbox.ok("letter reminder JPN --template t.txt --output l.txt");
+    assert_eq!(fs::read_to_string(sandbox.path("l.txt")).unwrap(), "Japan owes US$ 4,000.00.");
+    let expected = sandbox.json("list expected --year 2017");
+    let states: Vec<String> =
+        expected["rows"].as_array().unwrap().iter().map(|row| format!("{} {}", row["contributor"], row["state"]).replace('"', "")).collect();
+    assert_eq!(states, ["CHN not yet due", "PRK nothing pledged", "JPN part-paid", "MNG overdue", "KOR not yet due", "RUS not yet due"]);
+}
+
+/// The payments of the month: contributor, and the year where the officer says so, because what is due first takes what is typed first;
+/// the bank's name of the payer, day, cents, and the bank's reference.
+const PAYMENTS: [(&str, &str, u32, i64, &str); 5] = [
+    ("CHN --year 2016", "CHINA", 3, 2_000_000, "P1"),
+    ("CHN --year 2017", "CHINA", 21, 3_000_000, "P2"),
+    ("KOR", "REPUBLIC OF KOREA", 12, 10_000_000, "P3"),
+    ("JPN", "JAPAN", 18, 700_000, "P4"),
+    ("MNG", "MONGOLIA", 25, 90_000, "P5"),
+];
+
+fn typed_line(code: &str, day: u32, cents: i64) -> String {
+    let (code, year) = code.split_once(' ').unwrap_or((code, ""));
+    format!("receive {code} {}.{:02} --date 2017-04-{day:02} {year}", cents / 100, cents % 100)
+}
+
+/// What the books come to: every entry without its number, and what every line is matched with, by its reference.
+fn picture(sandbox: &Sandbox) -> (Vec<String>, Vec<String>) {
+    let journal = sandbox.json("journal --from 2017-04-01");
+    let mut lines: Vec<String> = journal["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| ["date", "kind", "account", "fund", "contributor", "pledge", "debit", "credit"].map(|field| row[field].to_string()).join(" "))
+        .collect();
+    lines.sort();
+    let bank = sandbox.json("list bank-lines");
+    let mut matched: Vec<String> = bank["rows"].as_array().unwrap().iter().map(|row| format!("{} {}", row["bank_reference"], row["left"])).collect();
+    matched.sort();
+    (lines, matched)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
+
+    /// Some payments are typed by hand before the bank file comes, the rest become receipts by reconciling; in any order the books are the same.
+    #[test]
+    fn by_hand_first_or_bank_first_ends_in_the_same_books(by_hand in prop::collection::vec(any::<bool>(), 5), order in Just((0..5).collect::<Vec<usize>>()).prop_shuffle(), late in any::<bool>()) {
+        let file: Vec<_> = PAYMENTS.iter().map(|(_, payer, day, cents, reference)| (*day, *cents, *reference, *payer, "CONTRIBUTION")).collect();
+        let typed = |sandbox: &Sandbox| {
+            for place in &order {
+                let (code, _, day, cents, _) = PAYMENTS[*place];
+                if by_hand[*place] {
+                    sandbox.ok(&typed_line(code, day, cents));
+                }
+            }
+        };
+        let sandbox = books();
+        sandbox.ok("pledge CHN 20000 --year 2016 --date 2017-03-17 --authority SOM-21");
+        sandbox.ok("revise P-2017-001 30000 --date 2017-03-18 --authority SOM-21");
+        put(&sandbox, &file);
+        if late { typed(&sandbox); }
+        sandbox.ok("import bank april.sta");
+        if !late { typed(&sandbox); }
+        sandbox.run("reconcile 2017 --apply");
+        let (entries, matched) = picture(&sandbox);
+        let reference = books();
+        reference.ok("pledge CHN 20000 --year 2016 --date 2017-03-17 --authority SOM-21");
+        reference.ok("revise P-2017-001 30000 --date 2017-03-18 --authority SOM-21");
+        for (code, _, day, cents, _) in PAYMENTS {
+            reference.ok(&typed_line(code, day, cents));
+        }
+        prop_assert_eq!(entries, picture(&reference).0);
+        prop_assert!(matched.iter().all(|line| line.ends_with("\"0.00\"")), "{:?}", matched);
+        prop_assert!(sandbox.run("reconcile 2017").code == 0, "{}", sandbox.run("reconcile 2017").out);
+    }
+}
