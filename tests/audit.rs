@@ -46,10 +46,20 @@ const BOOKS: [&str; 30] = [
     "receive MNG 33 --fund MPA --date 2018-01-12",
 ];
 
+/// A bank statement with lines that match receipts, and one that does not.
+const MARCH: &str = ":20:MARCH\n:25:12345678\n:28C:3/1\n:60F:C170301USD1000,00\n\
+    :61:1703080308C60000,00NTRFNONREF//A1\n:86:/NAME/CHINA/REMI/PAYMENT\n:61:1703090309C4000,00NTRFNONREF//A2\n:86:/NAME/CHINA/REMI/PAYMENT, \"2\"\n\
+    :61:1703200320D12,50NTRFNONREF//A3\n:86:/NAME/THE BANK/REMI/CHARGES\n:62F:C170331USD64987,50\n";
+
 fn books() -> Sandbox {
     let sandbox = Sandbox::with_ledger();
     BOOKS.iter().for_each(|line| _ = sandbox.ok(line));
     sandbox.ok("reverse J-000026 --reason 'typed twice'");
+    fs::write(sandbox.path("march.sta"), MARCH).unwrap();
+    sandbox.ok("import bank march.sta");
+    sandbox.ok("match B-2017-001 R-2017-003");
+    sandbox.ok("match B-2017-002 R-2017-004");
+    sandbox.ok("unmatch B-2017-002 --reason 'another one'");
     sandbox
 }
 
@@ -118,7 +128,8 @@ fn the_package_holds_on_its_own_and_the_same_ledger_gives_the_same_bytes() {
     fs::write(sandbox.path("again").join("mine.txt"), "x").unwrap();
     sandbox.refused("export audit --year 2017 --output again --force", 7, "surroundings");
     assert!(sandbox.path("again").join("mine.txt").exists(), "a folder with something else in it is not replaced");
-    // Every header of a table is there, and check.py is short enough to be read.
+    assert!(read(&sandbox.path("again").join("matches.csv")).len() > 1, "a bank line was matched");
+    // It is short enough to be read.
     assert!(fs::read_to_string(sandbox.path("again").join("check.py")).unwrap().lines().count() <= 60);
 }
 
@@ -285,6 +296,9 @@ fn what_was_issued_earlier_is_an_anchor() {
     sandbox.ok("statement 2017 --format json --output statement.json");
     sandbox.ok("export audit --year 2017 --output package");
     sandbox.ok("pledge CHN 5 --year 2018 --date 2018-02-01 --authority later");
+    sandbox.ok("unmatch B-2017-001 --reason later");
+    sandbox.ok("add alias CHN Cathay");
+    sandbox.ok("reverse J-000025 --reason later");
     sandbox.ok("verify --against statement.json --against package");
     // The package is still what the ledger held then, although the ledger went on.
     assert!(sandbox.ok("verify package").contains("Ledger     compared with"));

@@ -42,7 +42,7 @@ sources! {
     "bank_statement" ["t" BANK_STATEMENT] "bank_statement t" by "t.record", "t.record, t.number"
     "bank_line" ["t" BANK_LINE] "bank_line t" by "t.record", "t.record, t.number"
     "bank_match" ["m" BANK_MATCH, "b" BANK_LINE, "u" BANK_UNMATCH]
-        "bank_match m JOIN bank_line b ON b.number = m.line LEFT JOIN bank_unmatch u ON u.match = m.number" by "m.record", "m.record, m.number"
+        "bank_match m JOIN bank_line b ON b.number = m.line LEFT JOIN bank_unmatch u ON u.match = m.number AND u.record <= ?1" by "m.record", "m.record, m.number"
 }
 
 /// The tables whose rows make up the texts of the chain, with their columns in the order of their spelling.
@@ -64,7 +64,7 @@ impl View<'_> {
         let columns = || source.rows.iter().flat_map(|(letter, table)| table.columns.iter().map(move |column| (*letter, table.name, *column)));
         let names: Vec<String> = columns().map(|(_, table, column)| format!("{table}.{column}")).collect();
         let select = columns().map(|(letter, _, column)| format!("{letter}.{column}")).collect::<Vec<_>>().join(", ");
-        let sql = format!("SELECT {select} FROM {} WHERE {} <= ? ORDER BY {}", source.from, source.record, source.order);
+        let sql = format!("SELECT {select} FROM {} WHERE {} <= ?1 ORDER BY {}", source.from, source.record, source.order);
         let horizon = i64::try_from(self.horizon().unwrap_or(self.seal().records)).unwrap_or(i64::MAX);
         let mut statement = self.connection().prepare_cached(&sql)?;
         let mut rows = statement.query([horizon])?;

@@ -165,8 +165,12 @@ impl Examination<'_> {
         let books = self.opened.said.currency;
         let mut wrong = Vec::new();
         for (place, field) in spec.fields.iter().enumerate().filter(|(_, field)| !field.chain.is_empty()) {
-            let holds = if matches!(field.holds, Holds::Money(column) if facts.get(column).is_empty()) { Holds::Exact } else { field.holds };
-            let (should, is) = (spelled(holds, facts.get(field.chain), facts, books), row.get(place).unwrap_or_default());
+            let (mut should, is) = (spelled(field.holds, facts.get(field.chain), facts, books), row.get(place).unwrap_or_default());
+            if matches!(field.holds, Holds::Money(column) if facts.get(column).is_empty()) {
+                // A match does not say its currency: its bank line does, in another record.
+                let own = spec.fields.iter().position(|field| field.name == "currency").and_then(|place| Currency::parse(row.get(place)?).ok());
+                should = spelled(Holds::Books, facts.get(field.chain), facts, own.unwrap_or(books));
+            }
             if should != is {
                 let line = row.position().map_or(0, csv::Position::line);
                 wrong.push((field.name, format!("{} line {line}: {} is '{is}' and the chain says '{should}'", spec.file(), field.name)));
