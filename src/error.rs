@@ -160,6 +160,12 @@ impl Error {
     }
 }
 
+impl From<std::io::Error> for Error {
+    fn from(cause: std::io::Error) -> Error {
+        Error::Output { cause: cause.to_string() }
+    }
+}
+
 /// How many faults there are, and of what: of the input, or of the books, which stand in the way.
 fn faults(faults: &[Fault]) -> String {
     let rules = faults.iter().all(|fault| fault.refusal.class() == Class::Rule && fault.place.is_none());

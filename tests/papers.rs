@@ -2,14 +2,16 @@
 //! LibreOffice, a document by python-docx, a PDF by poppler, a page by Chromium with axe-core. What cannot be had here is skipped aloud.
 
 mod support;
+#[path = "support/tools.rs"]
+mod tools;
 
 use corefund::ledger::form::ContributorForm;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 use support::{Sandbox, change, desk, pledge, receipt};
+use tools::tool;
 
 /// A year with everything: a nil row, arrears, a revision down and one up, an announcement, a dispute, three currencies, long and hostile names.
 const BOOKS: [&str; 27] = [
@@ -85,51 +87,24 @@ fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Whether a program can be had; when not, that is said, and demanded programs fail.
-fn can(what: &str, found: impl Fn() -> bool) -> bool {
-    static ASKED: OnceLock<bool> = OnceLock::new();
-    if !found() {
-        ASKED.get_or_init(|| Command::new(root("tests/tools.sh")).status().is_ok_and(|status| status.success()));
-    }
-    let there = found();
-    if !there {
-        let demanded =
-            std::env::var("COREFUND_TOOLS").is_ok_and(|value| value == "required") || std::env::var("CI").is_ok_and(|value| value == "1" || value == "true");
-        assert!(!demanded, "{what} cannot be had, and is demanded here");
-        // Past the capture of the test run: a skipped check must be seen.
-        use std::io::Write as _;
-        _ = std::io::stderr().write_all(format!("\nSKIPPED, NOT CHECKED: {what} cannot be had here (tests/tools.sh)\n").as_bytes());
-    }
-    there
-}
-
-fn runs(program: &str, arguments: &[&str]) -> bool {
-    Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
-}
-
-fn python() -> PathBuf {
-    root("target/tools/venv/bin/python")
-}
-
 fn has_python() -> bool {
-    can("openpyxl and python-docx", || runs(&python().to_string_lossy(), &["-c", "import openpyxl, docx"]))
+    tool("office").is_some()
 }
 
 fn has_office() -> bool {
-    can("LibreOffice", || runs("soffice", &["--version"]))
+    tool("libreoffice").is_some()
 }
 
 fn has_poppler() -> bool {
-    can("pdftotext", || runs("pdftotext", &["-v"]))
+    tool("poppler").is_some()
 }
 
 fn has_chromium() -> bool {
-    let there = || {
-        root("target/tools/node_modules/axe-core").exists()
-            && runs("node", &["--version"])
-            && ["chromium", "google-chrome"].iter().any(|name| runs(name, &["--version"]))
-    };
-    can("Chromium with axe-core", there)
+    tool("chromium").is_some()
+}
+
+fn python() -> PathBuf {
+    tool("office").expect("it was asked for")
 }
 
 fn said(output: Output) -> String {

@@ -1,40 +1,47 @@
-#!/usr/bin/env bash
-# Other people's programs that tests/papers.rs reads our files with: poppler, LibreOffice, Chromium, openpyxl, python-docx, axe-core.
-# Whatever cannot be had is said on standard error, and the tests skip what needs it; with COREFUND_TOOLS=required or CI=1 that fails.
-set -uo pipefail
-cd "$(dirname "$0")/.."
-tools=target/tools
-mkdir -p "$tools"
-missing=0
-say() { printf 'tools.sh: %s\n' "$*" >&2; }
-lack() { say "NOT AVAILABLE: $*"; missing=1; }
+#!/bin/sh
+# The programs of others that the tests read our files back with. One function a tool, each of which does nothing when the tool is there.
+# Usage: tests/tools.sh [NAME…]   without a name, all; prints "NAME PATH" for each tool that is there, "NAME missing REASON" for each that cannot be had.
+set -u
+tools="$(dirname "$0")/../target/tools"
+mkdir -p "$tools" && tools="$(cd "$tools" && pwd)"
+python="$tools/python"
 
-wanted=()
-command -v pdftotext >/dev/null || wanted+=(poppler-utils)
-command -v soffice >/dev/null || wanted+=(libreoffice-calc libreoffice-writer)
-command -v chromium >/dev/null || command -v google-chrome >/dev/null || wanted+=(chromium)
-command -v python3 >/dev/null || wanted+=(python3 python3-venv)
-if [ ${#wanted[@]} -gt 0 ]; then
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${wanted[@]}") >"$tools/apt.log" 2>&1 || say "apt-get failed, see $tools/apt.log"
+# One set-up at a time: tests run beside one another.
+if command -v flock >/dev/null 2>&1; then exec 9>"$tools/lock" && flock 9; fi
+
+say() { if [ -n "$2" ] && [ -x "$2" ]; then echo "$1 $2"; else echo "$1 missing $3"; fi; }
+
+apt_install() { # program package
+  command -v "$1" >/dev/null 2>&1 && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    [ -e "$tools/apt-updated" ] || { apt-get update -qq >>"$tools/log" 2>&1; touch "$tools/apt-updated"; }
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends $2 >>"$tools/log" 2>&1
   fi
-fi
-command -v pdftotext >/dev/null || lack "pdftotext (poppler)"
-command -v soffice >/dev/null || lack "soffice (LibreOffice)"
-command -v chromium >/dev/null || command -v google-chrome >/dev/null || lack "chromium"
+}
 
-if [ ! -x "$tools/venv/bin/python" ] || ! "$tools/venv/bin/python" -c 'import openpyxl, docx' 2>/dev/null; then
-  python3 -m venv "$tools/venv" >"$tools/pip.log" 2>&1 && "$tools/venv/bin/pip" install --quiet openpyxl python-docx >>"$tools/pip.log" 2>&1
-fi
-"$tools/venv/bin/python" -c 'import openpyxl, docx' 2>/dev/null || lack "openpyxl and python-docx"
+pip_install() { # module package…
+  module="$1"; shift
+  [ -x "$python/bin/python" ] || python3 -m venv "$python" >>"$tools/log" 2>&1
+  "$python/bin/python" -c "import $module" >/dev/null 2>&1 || "$python/bin/pip" install -q --disable-pip-version-check "$@" >>"$tools/log" 2>&1
+}
 
-if [ ! -d "$tools/node_modules/axe-core" ] || [ ! -d "$tools/node_modules/playwright-core" ]; then
-  if command -v npm >/dev/null; then
-    (cd "$tools" && { [ -f package.json ] || printf '{"private":true}\n' >package.json; } && npm install --silent --no-audit --no-fund axe-core playwright-core) >"$tools/npm.log" 2>&1
+hledger() { apt_install hledger hledger; say hledger "$(command -v /usr/bin/hledger)" "apt-get install hledger"; }
+ledger() { apt_install ledger ledger; say ledger "$(command -v /usr/bin/ledger)" "apt-get install ledger"; }
+xmllint() { apt_install xmllint libxml2-utils; say xmllint "$(command -v /usr/bin/xmllint)" "apt-get install libxml2-utils"; }
+beancount() { pip_install beancount beancount; say beancount "$python/bin/bean-check" "pip install beancount"; }
+frictionless() { pip_install frictionless frictionless; say frictionless "$python/bin/frictionless" "pip install frictionless"; }
+pandas() { pip_install pandas pandas; "$python/bin/python" -c "import pandas" 2>/dev/null && say pandas "$python/bin/python" "" || echo "pandas missing pip install pandas"; }
+
+poppler() { apt_install pdftotext poppler-utils; say poppler "$(command -v pdftotext)" "apt-get install poppler-utils"; }
+libreoffice() { apt_install soffice "libreoffice-calc libreoffice-writer"; say libreoffice "$(command -v soffice)" "apt-get install libreoffice-calc libreoffice-writer"; }
+office() { pip_install openpyxl openpyxl python-docx; "$python/bin/python" -c "import openpyxl, docx" 2>/dev/null && say office "$python/bin/python" "" || echo "office missing pip install openpyxl python-docx"; }
+chromium() {
+  apt_install chromium chromium
+  if command -v npm >/dev/null 2>&1 && ! { [ -d "$tools/node_modules/axe-core" ] && [ -d "$tools/node_modules/playwright-core" ]; }; then
+    (cd "$tools" && { [ -f package.json ] || printf '{"private":true}\n' >package.json; } && npm install --silent --no-audit --no-fund axe-core playwright-core) >>"$tools/log" 2>&1
   fi
-fi
-{ command -v node && [ -d "$tools/node_modules/axe-core" ] && [ -d "$tools/node_modules/playwright-core" ]; } >/dev/null || lack "node with axe-core and playwright-core"
+  [ -d "$tools/node_modules/axe-core" ] && say chromium "$(command -v chromium)" "apt-get install chromium" || echo "chromium missing npm install axe-core playwright-core"
+}
 
-touch "$tools/asked"
-if [ "$missing" = 1 ] && { [ "${CI:-}" = 1 ] || [ "${CI:-}" = true ] || [ "${COREFUND_TOOLS:-}" = required ]; }; then exit 1; fi
-exit 0
+[ $# -gt 0 ] || set -- hledger ledger xmllint beancount frictionless pandas poppler libreoffice office chromium
+for tool in "$@"; do "$tool" 9>&-; done

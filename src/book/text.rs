@@ -56,6 +56,13 @@ pub fn excerpt(raw: &str) -> String {
     if raw.chars().nth(40).is_some() { quoted + "…" } else { quoted }
 }
 
+/// Text that a spreadsheet takes as text: what it would run as a formula begins with an apostrophe, unless it is a number.
+pub fn harmless(text: &str) -> String {
+    let number = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.') && number.bytes().any(|b| b.is_ascii_digit());
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number { format!("'{text}") } else { text.to_owned() }
+}
+
 /// Characters that drive a terminal, hide or turn text around, or stand for lost text.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
@@ -103,5 +110,12 @@ mod tests {
     fn a_banks_text_is_cleaned_not_refused() {
         assert_eq!(Text::cleaned("+MIN OF\tFINANCE\u{0}").unwrap().as_str(), "MIN OF FINANCE");
         assert_eq!(Text::cleaned("\u{200b}\n"), None);
+    }
+
+    #[test]
+    fn formulas_are_made_harmless_and_numbers_left_alone() {
+        for (text, cell) in [("=1+1", "'=1+1"), ("-5.00", "-5.00"), ("-cmd", "'-cmd"), ("@SUM", "'@SUM"), ("\tx", "'\tx"), ("China", "China"), ("+", "'+")] {
+            assert_eq!(harmless(text), cell);
+        }
     }
 }

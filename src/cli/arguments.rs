@@ -3,6 +3,7 @@
 use super::add::Add;
 use super::bank::{Forget, Match, Unmatch};
 use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
+use super::export::Export;
 use super::import::Import;
 use super::init::Init;
 use super::letter::Letter;
@@ -131,6 +132,9 @@ pub enum Command {
     Explain(Explain),
     /// Show who did what, when, with which command line
     Log(Log),
+    /// Hand the books over: to an auditor, or to another program
+    #[command(subcommand)]
+    Export(Export),
     /// Check every invariant of the books, by name
     Verify(Verify),
 }

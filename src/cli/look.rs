@@ -4,6 +4,7 @@ use super::options::Printing;
 use super::output::Output;
 use crate::Error;
 use crate::ledger::{Ledger, Question, Setting};
+use crate::report::screening::Screening;
 use crate::report::texts::Texts;
 use clap::Args;
 use std::path::PathBuf;
@@ -60,7 +61,7 @@ impl Moment {
 /// A list.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  corefund list pledges --open\n  corefund list receipts --contributor China --format csv\n  corefund list advances\n  corefund list expected --year 2017"
+    after_help = "Examples:\n  corefund list pledges --open\n  corefund list receipts --contributor China --format csv\n  corefund list advances\n  corefund list expected --year 2017\n  corefund list entries --year 2017 --round --above 50000"
 )]
 pub struct List {
     /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements, payers,
@@ -76,12 +77,49 @@ pub struct List {
     #[command(flatten)]
     pub filters: Filters,
     #[command(flatten)]
+    pub screens: Screens,
+    #[command(flatten)]
     pub printing: Printing,
+}
+
+/// The auditor's questions to the list of entries.
+#[derive(Args, Debug, Clone, Default)]
+#[command(next_help_heading = "The auditor's questions (list entries); of several, all must hold")]
+pub struct Screens {
+    /// Entries with a line of a whole multiple of 1,000 units of its currency
+    #[arg(long)]
+    pub round: bool,
+    /// Entries dated on a Saturday or Sunday
+    #[arg(long)]
+    pub weekend: bool,
+    /// Entries recorded more than DAYS after the end of the year that they are dated in [31 when not given]
+    #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "31")]
+    pub late: Option<i64>,
+    /// Entries by operators who recorded no more than N commands [3 when not given]
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "3")]
+    pub rare_operators: Option<usize>,
+    /// Entries that take another one back, or were taken back
+    #[arg(long)]
+    pub reversals: bool,
+    /// Entries of the same kind, fund, contributor and amount as another one within DAYS [7 when not given]
+    #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "7")]
+    pub near_duplicates: Option<i64>,
+    /// Entries with a line of more than AMOUNT, in its own currency or in that of the books
+    #[arg(long, value_name = "AMOUNT")]
+    pub above: Option<String>,
+}
+
+impl Screens {
+    fn screening(&self) -> Screening {
+        let Screens { round, weekend, late, rare_operators, reversals, near_duplicates, above: _ } = self;
+        Screening { round: *round, weekend: *weekend, late: *late, rare: *rare_operators, reversals: *reversals, near: *near_duplicates, above: None }
+    }
 }
 
 impl List {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
-        let question = Question { year: self.year.clone(), open: self.open, ..self.filters.question() };
+        let (screening, above) = (self.screens.screening(), self.screens.above.clone());
+        let question = Question { year: self.year.clone(), open: self.open, screening, above, ..self.filters.question() };
         output.report(&ledger.list(&self.of, &question)?, &self.printing).map(|()| 0)
     }
 }

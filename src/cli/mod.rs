@@ -7,6 +7,7 @@ mod bank;
 mod change;
 mod complaint;
 mod demo;
+mod export;
 mod import;
 mod init;
 mod letter;
@@ -72,7 +73,7 @@ fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Res
     let path = &arguments.ledger;
     match &arguments.command {
         Command::Init(init) => return init::run(init, path, session, output),
-        Command::Verify(verify) => return verify::run(verify, path, output),
+        Command::Verify(verify) => return verify::run(verify, path, &session, output),
         _ => {}
     }
     let mut ledger = Ledger::open(path, session)?;
@@ -119,6 +120,7 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Reconcile(look) => look.run(ledger, output),
         Command::Letter(letter) => letter.run(ledger, output),
         Command::Log(look) => look.run(ledger, output),
+        Command::Export(export) => export.run(ledger, output),
         Command::Init(_) | Command::Verify(_) => Ok(0),
     }
 }

@@ -9,7 +9,8 @@ use crate::render::{Format, Look, render};
 use crate::report::document::Document;
 use crate::report::slip::{Slip, State};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::io::{BufWriter, ErrorKind, IsTerminal as _, Write};
+use std::path::Path;
 
 /// Standard output, with its looks.
 #[derive(Debug)]
@@ -47,6 +48,16 @@ impl Output {
             }
             None => self.print(bytes),
         }
+    }
+
+    /// Lets an export write itself: to standard output, or into a file that appears whole or not at all.
+    pub fn stream(&mut self, path: Option<&Path>, force: bool, write: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
+        if let Some(path) = path {
+            return crate::ledger::write_streamed(path, force, write);
+        }
+        let mut out = Patient { out: BufWriter::new(std::io::stdout().lock()), closed: self.quiet };
+        write(&mut out)?;
+        out.flush().map_err(|cause| Error::Output { cause: cause.to_string() })
     }
 
     /// Says what a writing command did. After the commit, not being able to say so is an error of its own.
@@ -104,6 +115,34 @@ impl Output {
     /// Ends the output.
     pub fn finish(&mut self) -> Result<(), Error> {
         if self.closed { Ok(()) } else { self.print(b"") }
+    }
+}
+
+/// A writer whose reader may go away: what nobody reads is not written, and is no failure.
+struct Patient<W> {
+    out: W,
+    closed: bool,
+}
+
+impl<W: Write> Patient<W> {
+    fn unless_closed<T>(&mut self, nothing: T, write: impl FnOnce(&mut W) -> std::io::Result<T>) -> std::io::Result<T> {
+        match if self.closed { return Ok(nothing) } else { write(&mut self.out) } {
+            Err(cause) if cause.kind() == ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(nothing)
+            }
+            other => other,
+        }
+    }
+}
+
+impl<W: Write> Write for Patient<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.unless_closed(bytes.len(), |out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.unless_closed((), W::flush)
     }
 }
 

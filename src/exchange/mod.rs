@@ -2,4 +2,10 @@
 //! place, and the books into what they take. What may I touch: `book` and `report`, and what I am given to read or write; no ledger, no clock.
 
 pub mod bank;
+pub mod beancount;
+pub mod hledger;
+pub mod iati;
+pub mod journal;
+pub mod ledger_cli;
+pub mod package;
 pub mod sheet;

@@ -27,6 +27,9 @@ impl Ledger {
         self.ask(question, |asked| {
             let seal = asked.view.seal_known()?;
             let reference = asked.reference;
+            if !asked.screening.is_empty() && of.trim() != "entries" {
+                return Err(Refusal::KindForm { what: "list for these filters", text: crate::book::text::excerpt(of), known: "entries" }.into());
+            }
             match of.trim() {
                 "pledges" => Ok(lists::pledges(&asked.pledge_lines()?, &reference.register, asked.as_of, seal)?),
                 "receipts" => Ok(lists::receipts(&asked.receipt_lines()?, &reference.register, seal)),
@@ -133,6 +136,9 @@ impl Asked<'_> {
             })?;
         }
         posted.sort_by_key(|entry| entry.number);
+        if !self.screening.is_empty() {
+            posted = self.screening.of(posted, &self.view.operations()?, &self.view.reversed_entries()?);
+        }
         let posted = self.posted(posted)?;
         Ok(journal::journal(&posted, &self.reference.accounts, &self.reference.register, self.view.seal_known()?))
     }
@@ -253,7 +259,7 @@ impl Asked<'_> {
     }
 
     /// A receipt with what of it is held within the question.
-    fn receipt_line(&self, receipt: crate::book::journal::ReceiptRecord, event: crate::book::journal::JournalEvent) -> Result<ReceiptLine, Error> {
+    pub(super) fn receipt_line(&self, receipt: crate::book::journal::ReceiptRecord, event: crate::book::journal::JournalEvent) -> Result<ReceiptLine, Error> {
         let zero = receipt.amount.currency().zero();
         let (mut in_advance, mut unidentified, mut payer) = (zero, zero, receipt.contributor);
         for entry in self.view.entries_of_receipt(receipt.number)? {

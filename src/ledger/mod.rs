@@ -31,11 +31,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod auditing;
 mod bank_lines;
 mod banking;
 mod closing;
 mod correcting;
 mod expected;
+mod exporting;
 pub mod form;
 mod founding;
 mod funds;
@@ -54,7 +56,9 @@ mod register;
 mod rows;
 mod session;
 mod statements;
+mod verifying;
 
+pub use exporting::program;
 pub use importing::Batch;
 pub use issuing::Bytes;
 pub use letters::{ACKNOWLEDGEMENT, REMINDER};
@@ -62,6 +66,7 @@ pub use looking::LISTS;
 pub use question::Question;
 pub use session::{Now, Session};
 pub use statements::{Setting, explainable};
+pub use verifying::{Against, verify};
 
 use crate::book::{AccountCode, Currency};
 use crate::error::Error;
@@ -151,4 +156,12 @@ pub fn write_file(path: &Path, bytes: &[u8], force: bool) -> Result<(), Error> {
 pub fn read_texts(path: &Path) -> Result<Texts, Error> {
     let text = std::fs::read_to_string(path).map_err(|cause| Error::surroundings("read the texts in", path, &cause))?;
     Ok(Texts::translated(&text)?)
+}
+
+/// Lets a result write itself into a file that appears whole or not at all; as [`write_file`].
+///
+/// # Errors
+/// [`Error::Surroundings`], and what `write` fails with.
+pub fn write_streamed(path: &Path, force: bool, write: impl FnOnce(&mut dyn std::io::Write) -> Result<(), Error>) -> Result<(), Error> {
+    crate::store::file::write_streamed(path, force, write)
 }

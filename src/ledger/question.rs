@@ -4,6 +4,7 @@ use super::Ledger;
 use super::intake::Intake;
 use crate::book::{AccountCode, ContributorCode, Date, EntryKind, FundCode, Refusal, Year};
 use crate::error::Error;
+use crate::report::screening::Screening;
 use crate::store::{Reference, View};
 
 /// What is to be looked at.
@@ -29,6 +30,10 @@ pub struct Question {
     pub as_of: Option<String>,
     /// As the books were known: a record number, a day or a time (UTC); what was recorded later is passed over.
     pub known_at: Option<String>,
+    /// Entries that deserve a second look; the amount of `above` is typed.
+    pub screening: Screening,
+    /// Only entries with a line of more than this.
+    pub above: Option<String>,
 }
 
 /// A question, read.
@@ -45,13 +50,26 @@ pub(super) struct Asked<'v> {
     pub kind: Option<EntryKind>,
     pub open: bool,
     pub as_of: Option<Date>,
+    pub screening: Screening,
 }
 
 impl<'v> Asked<'v> {
     /// Everything, as the books stood at the end of a day.
     pub fn everything(view: View<'v>, reference: &'v Reference, as_of: Date) -> Asked<'v> {
-        let none =
-            Asked { view, reference, fund: None, contributor: None, year: None, from: None, to: None, account: None, kind: None, open: false, as_of: None };
+        let none = Asked {
+            view,
+            reference,
+            fund: None,
+            contributor: None,
+            year: None,
+            from: None,
+            to: None,
+            account: None,
+            kind: None,
+            open: false,
+            as_of: None,
+            screening: Screening::default(),
+        };
         Asked { as_of: Some(as_of), ..none }
     }
 }
@@ -74,6 +92,7 @@ impl Ledger {
             let (from, to, as_of) = (day(&question.from), day(&question.to), day(&question.as_of));
             let account = question.account.as_deref().map(|typed| intake.take("account", account(typed)));
             let kind = question.kind.as_deref().map(|typed| intake.take("kind", kind(typed)));
+            let above = question.above.as_deref().map(|typed| intake.amount(typed)).unwrap_or_default();
             let year = intake.complete(year)?;
             if let Some(error) = intake.faults() {
                 return Err(error);
@@ -90,6 +109,7 @@ impl Ledger {
                 kind: kind.flatten(),
                 open: question.open,
                 as_of: as_of.flatten(),
+                screening: Screening { above, ..question.screening },
             })
         })
     }

@@ -157,7 +157,7 @@ impl Ledger {
 
 impl Asked<'_> {
     /// The fund that is asked for, or all.
-    fn funds(&self) -> Vec<FundCode> {
+    pub(super) fn funds(&self) -> Vec<FundCode> {
         self.fund.map_or_else(|| self.reference.funds.keys().copied().collect(), |fund| vec![fund])
     }
 

@@ -14,7 +14,7 @@ mod table;
 #[cfg(feature = "paper")]
 mod xlsx;
 
-pub use csv::harmless;
+pub use crate::book::text::harmless;
 
 use crate::error::Error;
 use crate::report::document::Document;

@@ -12,6 +12,7 @@ pub mod journal;
 pub mod lists;
 pub mod performance;
 pub mod reconciliation;
+pub mod screening;
 pub mod show;
 pub mod slip;
 pub mod statement;

@@ -148,6 +148,75 @@ pub fn write_whole(target: &Path, bytes: &[u8], force: bool) -> Result<(), Error
     beside.place(force)
 }
 
+/// Lets a whole file be written piece by piece, or none of it.
+///
+/// # Errors
+/// [`Error::Surroundings`], and what `write` fails with.
+pub fn write_streamed(target: &Path, force: bool, write: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
+    let (beside, file) = Beside::new(target)?;
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, file);
+    write(&mut out)?;
+    out.flush().map_err(|cause| Error::surroundings("could not write", target, cause))?;
+    drop(out);
+    beside.place(force)
+}
+
+/// Lets a whole file be written by whoever needs to seek in it, or none of it.
+///
+/// # Errors
+/// [`Error::Surroundings`], and what `write` fails with.
+pub fn write_file_with(target: &Path, force: bool, write: impl FnOnce(File) -> Result<(), Error>) -> Result<(), Error> {
+    let (beside, file) = Beside::new(target)?;
+    write(file)?;
+    beside.place(force)
+}
+
+/// Lets a whole folder be written, or none of it. With `force` a folder is replaced that holds nothing but files named in `known`.
+///
+/// # Errors
+/// [`Error::Surroundings`], and what `write` fails with.
+pub fn write_folder(target: &Path, force: bool, known: &[String], write: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
+    let target = absolute(target)?;
+    let failed = |cause: &dyn std::fmt::Display| Error::surroundings("could not write", &target, cause);
+    let there = fs::symlink_metadata(&target).is_ok();
+    if there && !replaceable(&target, force, known) {
+        return Err(failed(&"it exists already; --force replaces a folder that holds an export and nothing else"));
+    }
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(|cause| failed(&cause))?;
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let beside = |ending: &str| target.with_file_name(format!(".{name}.{}.{ending}", crate::book::seal::hex(&random)));
+    let (new, old) = (beside("new"), beside("old"));
+    fs::create_dir(&new).map_err(|cause| failed(&cause))?;
+    let placed = write(&new).and_then(|()| {
+        if there {
+            fs::rename(&target, &old).map_err(|cause| failed(&cause))?;
+        }
+        fs::rename(&new, &target).map_err(|cause| failed(&cause))
+    });
+    if let Err(error) = placed {
+        _ = fs::remove_dir_all(&new);
+        if there && fs::symlink_metadata(&target).is_err() {
+            _ = fs::rename(&old, &target);
+        }
+        return Err(error);
+    }
+    if there {
+        fs::remove_dir_all(&old).map_err(|cause| failed(&cause))?;
+    }
+    sync_folder(&target)
+}
+
+/// Whether a folder may be replaced: it is empty, or `force` is given and it holds nothing but known files.
+fn replaceable(folder: &Path, force: bool, known: &[String]) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    let is_folder = fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir());
+    is_folder
+        && entries.into_iter().all(|entry| {
+            entry.is_ok_and(|entry| force && entry.file_type().is_ok_and(|kind| kind.is_file()) && known.iter().any(|name| entry.file_name() == name.as_str()))
+        })
+}
+
 #[cfg(unix)]
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;

@@ -12,6 +12,7 @@ mod connection;
 pub mod control;
 mod editions;
 mod entries;
+mod facts;
 pub mod file;
 mod founding;
 mod migrate;
@@ -27,6 +28,7 @@ mod view;
 mod writer;
 
 pub use bank::NewMatch;
+pub use facts::chained_tables;
 pub use founding::Founding;
 pub use reference::Reference;
 pub use view::{Scope, View};

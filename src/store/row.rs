@@ -144,13 +144,7 @@ impl Table {
         text.push_str(self.name);
         for cell in cells {
             text.push('\t');
-            match cell {
-                ValueRef::Null => {}
-                ValueRef::Integer(number) => _ = write!(text, "{number}"),
-                ValueRef::Real(_) => text.push('?'),
-                ValueRef::Text(bytes) => text.push_str(&String::from_utf8_lossy(bytes)),
-                ValueRef::Blob(bytes) => bytes.iter().for_each(|byte| _ = write!(text, "{byte:02x}")),
-            }
+            spell_value(cell, text);
         }
         text.push('\n');
     }
@@ -168,6 +162,17 @@ impl Table {
     /// `SELECT` of the table's columns, with what follows.
     pub fn select(&self, rest: &str) -> String {
         format!("SELECT {} FROM {} {rest}", self.columns.join(", "), self.name)
+    }
+}
+
+/// Appends the spelling of a value.
+pub fn spell_value(value: ValueRef<'_>, text: &mut String) {
+    match value {
+        ValueRef::Null => {}
+        ValueRef::Integer(number) => _ = write!(text, "{number}"),
+        ValueRef::Real(_) => text.push('?'),
+        ValueRef::Text(bytes) => text.push_str(&String::from_utf8_lossy(bytes)),
+        ValueRef::Blob(bytes) => bytes.iter().for_each(|byte| _ = write!(text, "{byte:02x}")),
     }
 }
 

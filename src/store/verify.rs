@@ -132,7 +132,7 @@ fn foreign_keys(connection: &Connection, findings: &mut Findings) -> Result<(), 
 
 /// Recomputes the chain from the rows, and looks for the anchors on it.
 fn follow_chain(connection: &Connection, identity: &Identity, anchors: &[Seal], findings: &mut Findings) -> Result<Seal, Error> {
-    let reference = reference_texts(connection)?;
+    let texts = Texts::new(connection)?;
     let mut statement = connection.prepare("SELECT number, kind, hash FROM record ORDER BY number")?;
     let mut rows = statement.query([])?;
     let mut seal = Seal { records: 0, head: BEGINNING };
@@ -143,14 +143,7 @@ fn follow_chain(connection: &Connection, identity: &Identity, anchors: &[Seal], 
         if u64::try_from(number) != Ok(expected) {
             findings.add("chain", format!("record {expected} is not there"));
         }
-        let text = match kind.as_str() {
-            "event" => event_text(connection, number)?,
-            "operation" => row_text(connection, &OPERATION, "record", number)?,
-            kind => match RECORD_KINDS.iter().find(|known| known.name == kind) {
-                Some(known) => kind_text(connection, known, number)?,
-                None => reference.get(&number).cloned().unwrap_or_default(),
-            },
-        };
+        let text = texts.of(number, &kind)?;
         let records = u64::try_from(number).unwrap_or_default();
         if chain::hash(&identity.id, records, &seal.head, &text) != hash {
             findings.add(
@@ -174,6 +167,31 @@ fn follow_chain(connection: &Connection, identity: &Identity, anchors: &[Seal], 
         findings.add("seals", format!("{anchor} seals {} records, and {} are here: the newest were cut off", anchor.records, seal.records));
     }
     Ok(seal)
+}
+
+/// The texts of records, as their rows spell them.
+pub(super) struct Texts<'c> {
+    connection: &'c Connection,
+    reference: HashMap<i64, String>,
+}
+
+impl Texts<'_> {
+    /// Reads the reference data, whose rows are few.
+    pub(super) fn new(connection: &Connection) -> Result<Texts<'_>, Error> {
+        Ok(Texts { connection, reference: reference_texts(connection)? })
+    }
+
+    /// The text of a record.
+    pub(super) fn of(&self, number: i64, kind: &str) -> Result<String, Error> {
+        match kind {
+            "event" => event_text(self.connection, number),
+            "operation" => row_text(self.connection, &OPERATION, "record", number),
+            kind => match RECORD_KINDS.iter().find(|known| known.name == kind) {
+                Some(known) => kind_text(self.connection, known, number),
+                None => Ok(self.reference.get(&number).cloned().unwrap_or_default()),
+            },
+        }
+    }
 }
 
 /// The text of every record of reference data, by its number.

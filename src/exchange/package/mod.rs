@@ -1,0 +1,11 @@
+//! The auditor's package: a folder (or a zip file) of CSV that proves itself. [`tables`] says what is in it, [`writing`] packs it,
+//! [`descriptor`] describes it to programs and to people, [`reading`] opens one safely, [`examination`] verifies one, and [`comparison`] tells
+//! which rows of two files differ.
+
+pub mod applications;
+pub mod comparison;
+pub mod descriptor;
+pub mod examination;
+pub mod reading;
+pub mod tables;
+pub mod writing;

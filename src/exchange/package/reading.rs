@@ -1,0 +1,179 @@
+//! Opening a package: a folder as it is, a zip file laid out in a folder of its own. Nothing in a zip file may lie outside of it, and nothing of it
+//! is believed before it is examined.
+
+use super::descriptor::DESCRIPTOR;
+use super::tables::{Spec, TABLES};
+use crate::book::Seal;
+use crate::book::seal::hex;
+use crate::book::{Currency, Year};
+use crate::error::Error;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufReader, Read, Write as _};
+use std::path::{Path, PathBuf};
+use zip::ZipArchive;
+
+/// What a path is, as far as its first bytes tell.
+#[derive(Debug, Clone, Copy)]
+pub enum Found {
+    /// A package: a folder with a description, or a zip file.
+    Package,
+    /// One table of a package.
+    Table(&'static Spec),
+    /// Something else.
+    Other,
+}
+
+/// A package, opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// The folder that its files lie in.
+    pub folder: PathBuf,
+    /// What it says of itself.
+    pub said: Said,
+    laid_out: bool,
+}
+
+/// What `datapackage.json` says.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The identity of the ledger.
+    pub ledger: String,
+    /// The currency of the books.
+    pub currency: Currency,
+    /// The year.
+    pub year: Year,
+    /// The seal.
+    pub seal: Seal,
+    /// The files: name, size, and SHA-256 in hexadecimal.
+    pub files: Vec<(String, u64, String)>,
+}
+
+/// Looks at what a path is.
+pub fn look(path: &Path) -> Found {
+    if path.is_dir() {
+        return Found::Package;
+    }
+    let mut beginning = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4096).read_to_end(&mut beginning));
+    if read.is_ok() && beginning.starts_with(b"PK\x03\x04") {
+        return Found::Package;
+    }
+    let header = String::from_utf8_lossy(&beginning).lines().next().unwrap_or_default().to_owned();
+    let by_header = TABLES.iter().find(|spec| spec.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(",") == header);
+    let by_name = || TABLES.iter().find(|spec| path.file_name().is_some_and(|name| name == spec.file().as_str()));
+    // Two tables have the same columns; then the name decides.
+    by_name().filter(|spec| by_header.is_none_or(|found| found.fields.len() == spec.fields.len())).or(by_header).map_or(Found::Other, Found::Table)
+}
+
+impl Opened {
+    /// Opens a package.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`] when it is none, or a zip file that reaches out of itself; [`Error::Surroundings`].
+    pub fn open(path: &Path) -> Result<Opened, Error> {
+        let laid_out = !path.is_dir();
+        let folder = if laid_out { lay_out(path)? } else { path.to_owned() };
+        let opened = |said| Opened { folder: folder.clone(), said, laid_out };
+        described(&folder, path).map(opened).inspect_err(|_| {
+            if laid_out {
+                _ = fs::remove_dir_all(&folder);
+            }
+        })
+    }
+
+    /// A file of the package.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        if self.laid_out {
+            _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+fn foreign(path: &Path, why: impl Into<String>) -> Error {
+    Error::Foreign { path: path.to_owned(), why: why.into(), hint: "name a folder or zip file that `corefund export audit` wrote".into() }
+}
+
+/// Lays the files of a zip file out in a new folder.
+fn lay_out(path: &Path) -> Result<PathBuf, Error> {
+    let file = File::open(path).map_err(|cause| Error::surroundings("could not read", path, cause))?;
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|cause| foreign(path, format!("is no zip file that can be read: {cause}")))?;
+    let names: Vec<String> = archive.file_names().map(|name| name.map(|name| name.into_owned()).unwrap_or_default()).collect();
+    if let Some(name) = names.iter().find(|name| name.is_empty() || name.contains(['/', '\\', ':', '\0']) || *name == "." || *name == "..") {
+        return Err(foreign(path, format!("holds '{}', which could lie outside of it", crate::book::text::excerpt(name))));
+    }
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name for", path, cause))?;
+    let folder = std::env::temp_dir().join(format!("corefund-{}", hex(&random)));
+    fs::create_dir(&folder).map_err(|cause| Error::surroundings("could not make", &folder, cause))?;
+    for (place, name) in names.iter().enumerate() {
+        let copied = (|| -> Result<(), Box<dyn std::error::Error>> {
+            let mut member = archive.by_index(place)?;
+            if !member.is_file() {
+                return Err("it holds something that is no file".into());
+            }
+            let mut out = OpenOptions::new().write(true).create_new(true).open(folder.join(name))?;
+            // No more than the size that is written: a file that unpacks to more is not the one that it says.
+            let size = member.size();
+            std::io::copy(&mut (&mut member).take(size), &mut out)?;
+            Ok(out.flush()?)
+        })();
+        if let Err(cause) = copied {
+            _ = fs::remove_dir_all(&folder);
+            return Err(foreign(path, format!("cannot be unpacked: {cause}")));
+        }
+    }
+    Ok(folder)
+}
+
+fn described(folder: &Path, path: &Path) -> Result<Said, Error> {
+    let text = fs::read_to_string(folder.join(DESCRIPTOR)).map_err(|cause| foreign(path, format!("has no {DESCRIPTOR} that can be read: {cause}")))?;
+    let value: Value = serde_json::from_str(&text).map_err(|cause| foreign(path, format!("has a {DESCRIPTOR} that is no JSON: {cause}")))?;
+    let about = &value["corefund"];
+    let listed = |list: &Value| list.as_array().cloned().unwrap_or_default();
+    let read = || -> Option<Said> {
+        let file =
+            |file: &Value| Some((file["path"].as_str()?.to_owned(), file["bytes"].as_u64()?, file["hash"].as_str()?.strip_prefix("sha256:")?.to_owned()));
+        Some(Said {
+            ledger: about["ledger"].as_str()?.to_owned(),
+            currency: Currency::parse(about["currency"].as_str()?).ok()?,
+            year: Year::new(u16::try_from(about["year"].as_u64()?).ok()?)?,
+            seal: Seal::parse(about["seal"].as_str()?).ok()?,
+            files: listed(&value["resources"]).iter().chain(&listed(&about["files"])).map(file).collect::<Option<Vec<_>>>()?,
+        })
+    };
+    read().ok_or_else(|| foreign(path, format!("has a {DESCRIPTOR} that is not one of corefund")))
+}
+
+/// The size and the SHA-256 of a file.
+///
+/// # Errors
+/// Of the disk.
+pub fn measured(path: &Path) -> std::io::Result<(u64, String)> {
+    let (mut file, mut hasher, mut bytes, mut block) = (File::open(path)?, Sha256::new(), 0, vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut block)? {
+            0 => return Ok((bytes, hex(&hasher.finalize()))),
+            read => {
+                hasher.update(&block[..read]);
+                bytes += read as u64;
+            }
+        }
+    }
+}
+
+/// A table, to be read row by row.
+///
+/// # Errors
+/// [`Error::Surroundings`].
+pub fn table(path: &Path) -> Result<csv::Reader<File>, Error> {
+    let file = File::open(path).map_err(|cause| Error::surroundings("could not read", path, cause))?;
+    Ok(csv::ReaderBuilder::new().flexible(true).from_reader(file))
+}

@@ -1,0 +1,116 @@
+//! Facts as text, row by row in the order of the chain: what a package for the auditor is written from. Nothing is kept in memory; the rows are
+//! proven by [`View::chain`], which reads the same ones and recomputes their hashes.
+
+use super::chain;
+use super::row::{self, Table};
+use super::verify::Texts;
+use super::view::View;
+use crate::book::journal::JournalEntry;
+use crate::book::seal::{BEGINNING, Hash};
+use crate::error::Error;
+
+/// Rows of a table, each with the rows above it. Entries are numbered in the order of their records, so their key gives the order of the chain;
+/// tables are joined as written (`CROSS JOIN`), so that nothing has to be sorted.
+struct Source {
+    table: &'static str,
+    rows: &'static [(&'static str, &'static Table)],
+    from: &'static str,
+    record: &'static str,
+    order: &'static str,
+}
+
+macro_rules! sources {
+    ($($table:literal [$($letter:literal $rows:ident),*] $from:literal by $record:literal, $order:literal)*) => {
+        const SOURCES: &[Source] = &[$(Source { table: $table, rows: &[$(($letter, &row::$rows)),*], from: $from, record: $record, order: $order }),*];
+    };
+}
+
+sources! {
+    "account" ["t" ACCOUNT] "account t" by "t.record", "t.record, t.code"
+    "contributor" ["t" CONTRIBUTOR] "contributor t" by "t.record", "t.record, t.code"
+    "fund" ["t" FUND] "fund t" by "t.record", "t.record, t.code"
+    "bank" ["t" BANK] "bank t" by "t.record", "t.record, t.code"
+    "parameter" ["t" PARAMETER] "parameter t" by "t.record", "t.record, t.name"
+    "rate" ["t" RATE] "rate t" by "t.record", "t.record, t.currency, t.date"
+    "operation" ["t" OPERATION] "operation t" by "t.record", "t.record"
+    "pledge" ["p" PLEDGE, "v" EVENT] "event v CROSS JOIN pledge p ON p.number = v.pledge" by "v.record", "v.record"
+    "instalment" ["i" INSTALMENT, "p" PLEDGE, "v" EVENT] "event v CROSS JOIN pledge p ON p.number = v.pledge CROSS JOIN instalment i ON i.pledge = p.number"
+        by "v.record", "v.record, i.number"
+    "receipt" ["r" RECEIPT, "v" EVENT] "event v CROSS JOIN receipt r ON r.number = v.receipt" by "v.record", "v.record"
+    "line" ["l" LINE, "e" ENTRY, "v" EVENT, "i" INSTALMENT] "entry e CROSS JOIN line l ON l.entry = e.number CROSS JOIN event v ON v.record = e.record \
+        LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment" by "e.record", "e.number, l.number"
+    "bank_statement" ["t" BANK_STATEMENT] "bank_statement t" by "t.record", "t.record, t.number"
+    "bank_line" ["t" BANK_LINE] "bank_line t" by "t.record", "t.record, t.number"
+    "bank_match" ["m" BANK_MATCH, "b" BANK_LINE, "u" BANK_UNMATCH]
+        "bank_match m JOIN bank_line b ON b.number = m.line LEFT JOIN bank_unmatch u ON u.match = m.number AND u.record <= ?1" by "m.record", "m.record, m.number"
+}
+
+/// The tables whose rows make up the texts of the chain, with their columns in the order of their spelling.
+pub fn chained_tables() -> Vec<(&'static str, &'static [&'static str])> {
+    let events = [&row::LEDGER, &row::EVENT, &row::PLEDGE, &row::INSTALMENT, &row::RECEIPT, &row::ENTRY, &row::LINE, &row::OPERATION];
+    let kinds = row::RECORD_KINDS.iter().flat_map(|kind| kind.tables).map(|(table, _)| *table);
+    let tables: Vec<&'static Table> = events.into_iter().chain(row::REFERENCE).chain(kinds).collect();
+    tables.into_iter().map(|table| (table.name, table.columns)).collect()
+}
+
+impl View<'_> {
+    /// The rows of a table of facts, in the order of the chain: the names of the columns as `table.column`, and the cells as the chain spells them.
+    /// Cells of one row are only good until the next.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], and what `each` fails with.
+    pub fn facts(&self, table: &str, mut each: impl FnMut(&[String], &[String]) -> Result<(), Error>) -> Result<(), Error> {
+        let Some(source) = SOURCES.iter().find(|source| source.table == table) else { return Err(Error::damaged(format!("there are no facts of {table}"))) };
+        let columns = || source.rows.iter().flat_map(|(letter, table)| table.columns.iter().map(move |column| (*letter, table.name, *column)));
+        let names: Vec<String> = columns().map(|(_, table, column)| format!("{table}.{column}")).collect();
+        let select = columns().map(|(letter, _, column)| format!("{letter}.{column}")).collect::<Vec<_>>().join(", ");
+        let sql = format!("SELECT {select} FROM {} WHERE {} <= ?1 ORDER BY {}", source.from, source.record, source.order);
+        let horizon = i64::try_from(self.horizon().unwrap_or(self.seal().records)).unwrap_or(i64::MAX);
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let mut rows = statement.query([horizon])?;
+        let mut cells = vec![String::new(); names.len()];
+        while let Some(row) = rows.next()? {
+            for (place, cell) in cells.iter_mut().enumerate() {
+                cell.clear();
+                row::spell_value(row.get_ref(place)?, cell);
+            }
+            each(&names, &cells)?;
+        }
+        Ok(())
+    }
+
+    /// Every entry in the order of the numbers.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], and what `each` fails with.
+    pub fn entries_in_order(&self, mut each: impl FnMut(JournalEntry) -> Result<(), Error>) -> Result<(), Error> {
+        self.stream(
+            "ORDER BY e.number, l.number",
+            &[],
+            |entry, _| if self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX)) { each(entry) } else { Ok(()) },
+        )
+    }
+
+    /// Every record of the chain: its number, kind, hash and text, proven.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], and what `each` fails with.
+    pub fn chain(&self, mut each: impl FnMut(u64, &str, &Hash, &str) -> Result<(), Error>) -> Result<(), Error> {
+        let texts = Texts::new(self.connection())?;
+        let last = self.horizon().unwrap_or(self.seal().records);
+        let mut statement = self.connection().prepare_cached("SELECT number, kind, hash FROM record WHERE number <= ? ORDER BY number")?;
+        let mut rows = statement.query([i64::try_from(last).unwrap_or(i64::MAX)])?;
+        let (mut before, mut previous) = (0, BEGINNING);
+        while let Some(row) = rows.next()? {
+            let (number, kind, hash): (i64, String, Hash) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let text = texts.of(number, &kind)?;
+            let record = u64::try_from(number).unwrap_or_default();
+            if record != before + 1 || chain::hash(&self.identity().id, record, &previous, &text) != hash {
+                return Err(Error::damaged(format!("record {record} is not as it was recorded")));
+            }
+            each(record, &kind, &hash, &text)?;
+            (before, previous) = (record, hash);
+        }
+        if before == last { Ok(()) } else { Err(Error::damaged(format!("record {} is not there", before + 1))) }
+    }
+}

@@ -1,0 +1,389 @@
+//! The auditor's package: it convinces on its own (frictionless, pandas, `check.py`), and everything that is done to it afterwards is found and named, by
+//! `check.py` as by `verify`.
+
+mod support;
+#[path = "support/tools.rs"]
+mod tools;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use support::{Said, Sandbox};
+use tools::{must, tool};
+
+/// A year with everything in it: other currencies, a parked receipt, an advance over two receipts, a refund, a recovery, a write-off, a reversal.
+const BOOKS: [&str; 30] = [
+    "add fund MPA 'Marine protected areas' --area MPA",
+    "add account WON 'Won account' --currency KRW",
+    "add rate KRW 2017-01-01 1150.25 --source UN",
+    "add rate KRW 2017-03-01 1130 --source UN",
+    "add rate JPY 2017-03-01 113.4 --source UN",
+    "pledge RUS 700 --year 2016 --date 2016-02-01 --authority a",
+    "pledge JPN 900 --year 2016 --date 2016-02-01 --authority a",
+    "announce CHN 50000 --year 2017 --date 2017-01-17 --authority 'SOM-21, \"para\" 9'",
+    "announce MNG 500 --year 2017 --date 2017-01-17 --authority a",
+    "confirm P-2017-001 --date 2017-01-20 --authority b",
+    "pledge KOR 'KRW 115,000,001' --year 2017 --date 2017-01-20 --authority y",
+    "pledge MNG 1000 --year 2017 --fund MPA --date 2017-01-20 --authority c",
+    "receive KOR 'KRW 100000000' --date 2017-03-05 --charge 'KRW 777' --account WON --reference K1",
+    "receive CHN 'JPY 113400' --date 2017-03-06",
+    "receive CHN 60000 --date 2017-03-08",
+    "receive CHN 4000 --date 2017-03-09",
+    "receive --unidentified 250 --date 2017-03-10 --payer 'ULAANBAATAR'",
+    "receive --unidentified 80 --date 2017-03-10",
+    "identify R-2017-005 MNG --fund MPA --date 2017-03-12",
+    "refund CHN 1000 --date 2017-03-15 --authority z",
+    "revise P-2017-002 400 --date 2017-04-01 --authority d",
+    "write-off P-2016-001 --date 2017-05-01 --authority e",
+    "receive RUS 300 --date 2017-05-02 --recovery P-2016-001",
+    "dispute P-2016-002 100 --date 2017-05-03 --authority f",
+    "in-kind MNG 3000 --date 2017-06-01 --note x",
+    "in-kind JPN 800 --services --date 2017-06-01 --note x",
+    "spend MPA 20 --date 2017-06-02 --support",
+    "pledge CHN 13000 --year 2018 --date 2018-01-10 --authority z",
+    "apply --advance CHN --to P-2018-001 --date 2018-01-11",
+    "receive MNG 33 --fund MPA --date 2018-01-12",
+];
+
+/// A bank statement with lines that match receipts, and one that does not.
+const MARCH: &str = ":20:MARCH\n:25:12345678\n:28C:3/1\n:60F:C170301USD1000,00\n\
+    :61:1703080308C60000,00NTRFNONREF//A1\n:86:/NAME/CHINA/REMI/PAYMENT\n:61:1703090309C4000,00NTRFNONREF//A2\n:86:/NAME/CHINA/REMI/PAYMENT, \"2\"\n\
+    :61:1703200320D12,50NTRFNONREF//A3\n:86:/NAME/THE BANK/REMI/CHARGES\n:62F:C170331USD64987,50\n";
+
+fn books() -> Sandbox {
+    let sandbox = Sandbox::with_ledger();
+    BOOKS.iter().for_each(|line| _ = sandbox.ok(line));
+    sandbox.ok("reverse J-000026 --reason 'typed twice'");
+    fs::write(sandbox.path("march.sta"), MARCH).unwrap();
+    sandbox.ok("import bank march.sta");
+    sandbox.ok("match B-2017-001 R-2017-003");
+    sandbox.ok("match B-2017-002 R-2017-004");
+    sandbox.ok("unmatch B-2017-002 --reason 'another one'");
+    sandbox
+}
+
+/// `check.py` of a package, by itself.
+fn check(folder: &Path) -> Said {
+    Said::of(Command::new("python3").args(["-I", "check.py"]).current_dir(folder).output().expect("python3 runs"))
+}
+
+/// Copies a package.
+fn copy(from: &Path, to: &Path) -> PathBuf {
+    fs::create_dir(to).unwrap();
+    for file in fs::read_dir(from).unwrap().flatten() {
+        fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    }
+    to.to_owned()
+}
+
+fn tables(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().flatten().map(|file| file.file_name().into_string().unwrap()).filter(|name| name.ends_with(".csv")).collect();
+    names.sort();
+    names
+}
+
+fn read(path: &Path) -> Vec<csv::StringRecord> {
+    csv::ReaderBuilder::new().has_headers(false).from_path(path).unwrap().into_records().map(Result::unwrap).collect()
+}
+
+fn write(path: &Path, rows: &[csv::StringRecord]) {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).flexible(true).from_path(path).unwrap();
+    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+}
+
+/// Makes `datapackage.json` agree with the files again, as a forger would.
+fn forge(folder: &Path) {
+    let path = folder.join("datapackage.json");
+    let mut package: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    for resource in package["resources"].as_array_mut().unwrap() {
+        let bytes = fs::read(folder.join(resource["path"].as_str().unwrap())).unwrap();
+        use sha2::Digest as _;
+        resource["bytes"] = bytes.len().into();
+        resource["hash"] = format!("sha256:{}", sha2::Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()).into();
+    }
+    fs::write(path, serde_json::to_string_pretty(&package).unwrap() + "\n").unwrap();
+}
+
+#[test]
+fn the_package_holds_on_its_own_and_the_same_ledger_gives_the_same_bytes() {
+    let sandbox = books();
+    for year in ["2016", "2017", "2018", "2019"] {
+        sandbox.ok(&format!("export audit --year {year} --output p{year}"));
+        let said = check(&sandbox.path(&format!("p{year}")));
+        assert_eq!((said.code, said.out.trim()), (0, "everything holds"), "{year}: {}", said.err);
+        sandbox.ok(&format!("verify p{year}"));
+    }
+    sandbox.ok("export audit --year 2017 --output again");
+    for name in tables(&sandbox.path("again")).iter().map(String::as_str).chain(["README.md", "check.py", "datapackage.json"]) {
+        assert_eq!(fs::read(sandbox.path("again").join(name)).unwrap(), fs::read(sandbox.path("p2017").join(name)).unwrap(), "{name}");
+    }
+    sandbox.ok("export audit --year 2017 --output a.zip");
+    sandbox.ok("export audit --year 2017 --output b.zip");
+    assert_eq!(fs::read(sandbox.path("a.zip")).unwrap(), fs::read(sandbox.path("b.zip")).unwrap());
+    sandbox.ok("verify a.zip");
+    sandbox.refused("export audit --year 2017 --output again", 7, "surroundings");
+    sandbox.ok("export audit --year 2017 --output again --force");
+    fs::write(sandbox.path("again").join("mine.txt"), "x").unwrap();
+    sandbox.refused("export audit --year 2017 --output again --force", 7, "surroundings");
+    assert!(sandbox.path("again").join("mine.txt").exists(), "a folder with something else in it is not replaced");
+    assert!(read(&sandbox.path("again").join("matches.csv")).len() > 1, "a bank line was matched");
+    // It is short enough to be read.
+    assert!(fs::read_to_string(sandbox.path("again").join("check.py")).unwrap().lines().count() <= 60);
+}
+
+#[test]
+fn frictionless_finds_the_package_valid() {
+    let Some(frictionless) = tool("frictionless") else { return };
+    let sandbox = books();
+    sandbox.ok("export audit --year 2017 --output package");
+    must(Command::new(frictionless).arg("validate").arg("datapackage.json").current_dir(sandbox.path("package")));
+}
+
+#[test]
+fn pandas_joins_every_foreign_key() {
+    let Some(python) = tool("pandas") else { return };
+    let sandbox = books();
+    sandbox.ok("export audit --year 2017 --output package");
+    let program = "import json, pandas\npackage = json.load(open('datapackage.json'))\n\
+        tables = {r['name']: pandas.read_csv(r['path'], dtype=str, keep_default_na=False) for r in package['resources']}\njoined = 0\n\
+        for r in package['resources']:\n    for key in r['schema'].get('foreignKeys', []):\n        own = tables[r['name']]\n\
+        \x20       own = own[(own[key['fields']] != '').all(axis=1)]\n        there = tables[key['reference']['resource']]\n\
+        \x20       found = own.merge(there, left_on=key['fields'], right_on=key['reference']['fields'], how='left', indicator=True)\n\
+        \x20       assert (found['_merge'] == 'both').all() and len(found) == len(own), (r['name'], key)\n        joined += len(own)\nprint(joined)";
+    let joined: usize = must(Command::new(python).args(["-c", program]).current_dir(sandbox.path("package"))).trim().parse().unwrap();
+    assert!(joined > 200, "{joined}");
+}
+
+#[test]
+fn one_cell_changed_in_each_file_is_found_and_named_by_both() {
+    let sandbox = books();
+    sandbox.ok("export audit --year 2017 --output package");
+    for name in tables(&sandbox.path("package")) {
+        let mut rows = read(&sandbox.path("package").join(&name));
+        let Some(row) = rows.get(1).cloned() else { continue };
+        let altered: Vec<String> =
+            row.iter().enumerate().map(|(place, cell)| if place == row.len() - 1 { format!("{cell}1") } else { cell.to_owned() }).collect();
+        rows[1] = altered.into();
+        let folder = copy(&sandbox.path("package"), &sandbox.path("altered"));
+        write(&folder.join(&name), &rows);
+        let (theirs, ours) = (check(&folder), sandbox.run("verify altered"));
+        assert_eq!((theirs.code, ours.code), (1, 5), "{name}");
+        assert!(theirs.out.contains(&name), "check.py does not name {name}: {}", theirs.out);
+        assert!(ours.out.contains(&format!("files: {name}")), "verify does not name {name}: {}", ours.out);
+        if name != "controls.csv" {
+            assert!(ours.out.contains(&format!("ledger: {name} line 2")), "verify does not name the row of {name}: {}", ours.out);
+        }
+        let stray = sandbox.run(&format!("verify altered/{name} --against package"));
+        assert!(stray.code == 5 && stray.out.contains(&format!("{name} line 2")), "{name}: {}", stray.out);
+        fs::remove_dir_all(folder).unwrap();
+    }
+    for name in ["README.md", "check.py"] {
+        let folder = copy(&sandbox.path("package"), &sandbox.path("altered"));
+        fs::OpenOptions::new().append(true).open(folder.join(name)).unwrap().write_all(b"\n").unwrap();
+        assert!(check(&folder).out.contains(name), "{name}");
+        assert!(sandbox.run("verify altered").out.contains(&format!("files: {name}")), "{name}");
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn a_forger_who_mends_the_hashes_is_found_by_the_chain_and_the_sums() {
+    let sandbox = books();
+    sandbox.ok("export audit --year 2017 --output package");
+    // File, row, column, what it is changed to.
+    let table = [
+        ("gl_detail.csv", 2, "Debit_Amount", "1.00"),
+        ("gl_detail.csv", 2, "authority", "somebody else"),
+        ("pledges.csv", 1, "contributor", "CHN"),
+        ("instalments.csv", 1, "original", "701.00"),
+        ("instalments.csv", 1, "received", "5.00"),
+        ("receipts.csv", 1, "payer", "another"),
+        ("receipts.csv", 1, "amount", "100000001"),
+        ("applications.csv", 1, "receipt", "R-2017-999"),
+        ("exchange_rates.csv", 1, "units_per_usd", "1150.26"),
+        ("contributors.csv", 1, "name", "Cathay"),
+        ("operations.csv", 2, "operator", "nobody"),
+        ("trial_balance.csv", 1, "Amount_Ending", "0.00"),
+        ("statement.csv", 1, "closing", "7.00"),
+        ("log.csv", 3, "hash", "00"),
+    ];
+    for (name, line, column, value) in table {
+        let mut rows = read(&sandbox.path("package").join(name));
+        let place = rows[0].iter().position(|known| known == column).unwrap();
+        rows[line] = rows[line].iter().enumerate().map(|(at, cell)| if at == place { value } else { cell }).collect();
+        let folder = copy(&sandbox.path("package"), &sandbox.path("forged"));
+        write(&folder.join(name), &rows);
+        forge(&folder);
+        let theirs = check(&folder);
+        assert!(theirs.code == 1 && theirs.out.contains(name), "check.py, {name} {column}: {}", theirs.out);
+        let ours = sandbox.run("verify forged --ledger none.db");
+        assert!(ours.code == 5 && ours.out.contains(name), "verify, {name} {column}: {}", ours.out);
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn rows_swapped_removed_and_added_are_found_and_named() {
+    let sandbox = books();
+    sandbox.ok("export audit --year 2017 --output package");
+    type Change = fn(&mut Vec<csv::StringRecord>);
+    let changes: [(&str, Change, &str); 3] = [
+        ("swapped", |rows| rows.swap(1, 2), "in another order"),
+        ("removed", |rows| _ = rows.remove(1), "was removed"),
+        (
+            "added",
+            |rows| {
+                let added: csv::StringRecord = rows[1].iter().map(|cell| if cell.starts_with(['J', 'P', 'R']) { "J-999999" } else { cell }).collect();
+                rows.push(if added == rows[1] { rows[1].iter().map(|cell| format!("{cell}9")).collect() } else { added });
+            },
+            "was added",
+        ),
+    ];
+    for name in tables(&sandbox.path("package")) {
+        for (what, change, says) in changes {
+            let mut rows = read(&sandbox.path("package").join(&name));
+            if rows.len() < 3 {
+                continue;
+            }
+            change(&mut rows);
+            let folder = copy(&sandbox.path("package"), &sandbox.path("altered"));
+            write(&folder.join(&name), &rows);
+            let theirs = check(&folder);
+            assert!(theirs.code == 1 && theirs.out.contains(&name), "check.py, {name} {what}: {} {}", theirs.out, theirs.err);
+            let ours = sandbox.run("verify altered --ledger none.db");
+            assert!(ours.code == 5 && ours.out.contains(&name), "verify, {name} {what}: {} {}", ours.out, ours.err);
+            let stray = sandbox.run(&format!("verify altered/{name} --against package --ledger none.db"));
+            assert!(stray.code == 5 && stray.out.contains(says), "{name} {what}: {}", stray.out);
+            fs::remove_dir_all(folder).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_file_of_another_ledger_is_found_and_a_stray_file_finds_its_own() {
+    let (sandbox, other) = (books(), Sandbox::new());
+    other.ok("init --demo");
+    sandbox.ok("export audit --year 2017 --output package");
+    other.ok("export audit --year 2017 --output package");
+    for name in tables(&sandbox.path("package")) {
+        let (own, foreign) = (sandbox.path("package").join(&name), other.path("package").join(&name));
+        if fs::read(&own).unwrap() == fs::read(&foreign).unwrap() {
+            continue;
+        }
+        let folder = copy(&sandbox.path("package"), &sandbox.path("mixed"));
+        fs::copy(&foreign, folder.join(&name)).unwrap();
+        let theirs = check(&folder);
+        assert!(theirs.code == 1 && theirs.out.contains(&name), "check.py, {name}: {} {}", theirs.out, theirs.err);
+        let ours = sandbox.run("verify mixed");
+        assert!(ours.code == 5 && ours.out.contains(&format!("files: {name}")), "verify, {name}: {}", ours.out);
+        fs::remove_dir_all(folder).unwrap();
+        // By itself: its own package says so, and so does its own ledger.
+        let line = format!("verify '{}' --against package --against '{}'", foreign.display(), other.path("package").display());
+        let said = sandbox.ok(&line);
+        assert!(said.contains("Belongs to") && said.contains("544d1f06f038ff397672393ecbf1b65c"), "{name}: {said}");
+        fs::create_dir_all(sandbox.path("alone")).unwrap();
+        fs::copy(&own, sandbox.path("alone").join(&name)).unwrap();
+        assert!(sandbox.ok(&format!("verify alone/{name}")).contains("Belongs to"), "{name}");
+    }
+    assert!(sandbox.run("verify package/pledges.csv --ledger none.db").out.contains("nothing to compare it with"));
+}
+
+#[test]
+fn what_was_issued_earlier_is_an_anchor() {
+    let sandbox = books();
+    sandbox.ok("statement 2017 --format json --output statement.json");
+    sandbox.ok("export audit --year 2017 --output package");
+    sandbox.ok("pledge CHN 5 --year 2018 --date 2018-02-01 --authority later");
+    sandbox.ok("unmatch B-2017-001 --reason later");
+    sandbox.ok("add alias CHN Cathay");
+    sandbox.ok("reverse J-000025 --reason later");
+    sandbox.ok("verify --against statement.json --against package");
+    // The package is still what the ledger held then, although the ledger went on.
+    assert!(sandbox.ok("verify package").contains("Ledger     compared with"));
+    assert!(sandbox.ok("verify package/gl_detail.csv").contains("Belongs to"));
+    let other = Sandbox::new();
+    other.ok("init --demo");
+    assert_eq!(other.run(&format!("verify --against '{}'", sandbox.path("package").display())).code, 5);
+    sandbox.refused("verify --against nonsense", 3, "seal-form");
+}
+
+#[test]
+fn a_zip_file_that_reaches_out_is_refused() {
+    let sandbox = books();
+    for name in ["../evil.csv", "/tmp/evil.csv", "a/../../evil.csv", "..\\evil.csv", "C:evil", "folder/gl_detail.csv"] {
+        let path = sandbox.path("evil.zip");
+        let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(b"x").unwrap();
+        zip.finish().unwrap();
+        let said = sandbox.refused("verify evil.zip", 8, "foreign-file");
+        assert!(said.contains("could lie outside"), "{name}: {said}");
+    }
+    fs::write(sandbox.path("bad.zip"), b"PK\x03\x04 and nothing else").unwrap();
+    sandbox.refused("verify bad.zip", 8, "foreign-file");
+}
+
+#[test]
+fn the_sample_is_reproducible_and_by_amount() {
+    let sandbox = books();
+    sandbox.ok("export audit --year 2017 --output package");
+    let folder = sandbox.path("package");
+    let draw = |seed: &str| {
+        must(Command::new("python3").args(["-I", "check.py", "--sample", "8", "--seed", seed]).current_dir(&folder));
+        read(&folder.join("sample.csv"))
+    };
+    let (first, again) = (draw("7"), draw("7"));
+    assert_eq!(first, again);
+    assert!((1..20).any(|seed| draw(&seed.to_string()) != first), "another seed, another sample");
+    assert!((4..=10).contains(&first.len()), "{}", first.len());
+    assert!(first.iter().skip(1).all(|row| row[8].parse::<f64>().unwrap() > 0.0), "debits only");
+    assert_eq!(check(&folder).code, 0, "the sample does not disturb the package");
+}
+
+#[test]
+fn the_auditors_questions() {
+    let sandbox = Sandbox { clock: "2018-02-05T09:00:00Z", ..Sandbox::with_ledger() };
+    sandbox.ok("pledge CHN 50000 --year 2017 --date 2017-03-17 --authority a");
+    sandbox.ok("receive CHN 1234.56 --date 2017-04-08 --reference A");
+    sandbox.ok("receive CHN 1234.56 --date 2017-04-11 --reference B");
+    sandbox.ok("receive CHN 77 --date 2018-02-01 --operator temp");
+    sandbox.ok("reverse J-000004 --reason x");
+    let table = [
+        ("--round", "J-000001"),
+        ("--weekend", "J-000002"),
+        ("--late", "J-000001 J-000002 J-000003"),
+        ("--late 36", ""),
+        ("--rare-operators 1", "J-000004"),
+        ("--reversals", "J-000004 J-000005"),
+        ("--near-duplicates", "J-000002 J-000003"),
+        ("--near-duplicates 2", ""),
+        ("--above 1234.56", "J-000001"),
+        ("--above 1234.55 --weekend", "J-000002"),
+        ("--reversals --year 2017", ""),
+    ];
+    for (filter, entries) in table {
+        let rows = sandbox.json(&format!("list entries {filter}"));
+        let mut found: Vec<&str> = rows["rows"].as_array().unwrap().iter().map(|row| row["entry"].as_str().unwrap()).collect();
+        found.dedup();
+        assert_eq!(found.join(" "), entries, "{filter}");
+    }
+    sandbox.refused("list pledges --round", 3, "kind-form");
+}
+
+/// Makes a large ledger in the folder that `COREFUND_LARGE` names, to measure with: `COREFUND_LARGE=/dev/shm/x COREFUND_RECEIPTS=20000 cargo test --test audit -- --ignored`.
+#[test]
+#[ignore = "makes a large ledger to measure with"]
+fn a_large_ledger() {
+    use corefund::ledger::Ledger;
+    let (folder, count) = (std::env::var("COREFUND_LARGE").unwrap(), std::env::var("COREFUND_RECEIPTS").unwrap().parse::<u32>().unwrap());
+    fs::create_dir_all(&folder).unwrap();
+    let mut ledger = Ledger::create(&Path::new(&folder).join("ledger.db"), "USD", support::session("2018-03-01T09:00:00Z")).unwrap();
+    for number in 0..count {
+        if number % 10 == 0 {
+            ledger.pledge(&support::pledge("CHN", "950", "2017", "2017-01-02")).unwrap();
+        }
+        ledger.receive(&support::receipt("CHN", &(90 + number % 7).to_string(), "2017-04-10")).unwrap();
+    }
+}
