@@ -36,11 +36,11 @@ poppler() { apt_install pdftotext poppler-utils; say poppler "$(command -v pdfto
 libreoffice() { apt_install soffice "libreoffice-calc libreoffice-writer"; say libreoffice "$(command -v soffice)" "apt-get install libreoffice-calc libreoffice-writer"; }
 office() { pip_install openpyxl openpyxl python-docx; "$python/bin/python" -c "import openpyxl, docx" 2>/dev/null && say office "$python/bin/python" "" || echo "office missing pip install openpyxl python-docx"; }
 chromium() {
-  apt_install chromium chromium
+  command -v google-chrome >/dev/null 2>&1 || apt_install /usr/bin/chromium chromium
   if command -v npm >/dev/null 2>&1 && ! { [ -d "$tools/node_modules/axe-core" ] && [ -d "$tools/node_modules/playwright-core" ]; }; then
     (cd "$tools" && { [ -f package.json ] || printf '{"private":true}\n' >package.json; } && npm install --silent --no-audit --no-fund axe-core playwright-core) >>"$tools/log" 2>&1
   fi
-  [ -d "$tools/node_modules/axe-core" ] && say chromium "$(command -v chromium)" "apt-get install chromium" || echo "chromium missing npm install axe-core playwright-core"
+  [ -d "$tools/node_modules/axe-core" ] && say chromium "$(command -v /usr/bin/chromium || command -v google-chrome)" "apt-get install chromium" || echo "chromium missing npm install axe-core playwright-core"
 }
 
 [ $# -gt 0 ] || set -- hledger ledger xmllint beancount frictionless pandas poppler libreoffice office chromium
