@@ -134,7 +134,7 @@ impl Intake<'_> {
             let reversed_by = self.view.reversal_of(number)?;
             recorded.push(Recorded { number, entry, reversed_by });
         }
-        let event = reversal::reverse(&recorded, day, self.today(), papers, &self.rules(&[])?)?;
+        let event = reversal::reverse(&recorded, day, self.today(), papers, &*self.rules(&[])?)?;
         self.demand_nothing_negative(&event)?;
         Ok((event, of))
     }

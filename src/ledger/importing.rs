@@ -9,6 +9,7 @@ use super::recording::{Decision, Plan, Repeat};
 use super::register::{self, Addition};
 use super::rows;
 use crate::book::event::Promise;
+use crate::book::rules::Rules;
 use crate::book::{Currency, Date, Money, Refusal, Text};
 use crate::error::{Error, Fault};
 use crate::exchange::sheet::{Layout, Row, Sheet};
@@ -18,6 +19,7 @@ use crate::store::{Mode, Reference, Writer};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{Read, Seek};
+use std::rc::Rc;
 
 /// What a sheet holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +133,8 @@ struct Gathered {
 struct Importing<'w, 'c> {
     writer: &'w mut Writer<'c>,
     reference: Reference,
+    /// The rules with the rates of all currencies: no row of a sheet that uses them changes them.
+    rules: Rc<Rules>,
     batch: Batch,
     form: &'w BatchForm,
     today: Date,
@@ -154,10 +158,11 @@ impl<'w, 'c> Importing<'w, 'c> {
         today: Date,
     ) -> Result<Importing<'w, 'c>, Error> {
         let reference = writer.view().reference()?;
+        let rules = Rc::new(writer.view().rules(&reference, &writer.view().rated_currencies())?);
         let first_record = writer.view().seal().records + 1;
         let imported = Imported::new(batch.name(), file);
         let (faults, seen, gathered) = (Vec::new(), HashMap::new(), HashMap::new());
-        Ok(Importing { writer, reference, batch, form, today, faults, seen, references, gathered, first_record, rows: 0, imported })
+        Ok(Importing { writer, reference, rules, batch, form, today, faults, seen, references, gathered, first_record, rows: 0, imported })
     }
 
     /// Takes one row in.
@@ -218,7 +223,7 @@ impl<'w, 'c> Importing<'w, 'c> {
     }
 
     fn event<R: Read>(&mut self, row: &Row<'_, R>, decide: impl FnOnce(&mut Intake<'_>) -> Result<Decision, Error>) -> Result<(), Error> {
-        let decided = decide(&mut Intake::of_row(self.writer.view(), &self.reference, self.today));
+        let decided = decide(&mut Intake::of_row(self.writer.view(), &self.reference, self.today, &self.rules));
         self.record(row.line, decided, |field, refusal| row.fault(field, refusal))
     }
 
@@ -246,7 +251,7 @@ impl<'w, 'c> Importing<'w, 'c> {
     }
 
     fn addition<R: Read>(&mut self, row: &Row<'_, R>, decide: impl FnOnce(&mut Intake<'_>) -> Result<Addition, Error>) -> Result<(), Error> {
-        let decided = decide(&mut Intake::of_row(self.writer.view(), &self.reference, self.today));
+        let decided = decide(&mut Intake::of_row(self.writer.view(), &self.reference, self.today, &self.rules));
         match decided {
             Ok(Addition::There(subject)) => self.imported.there(row.line, subject),
             Ok(addition) => {
@@ -262,7 +267,7 @@ impl<'w, 'c> Importing<'w, 'c> {
 
     /// Reads an instalment, and enters its pledge when all its rows have been seen.
     fn pledge_row<R: Read>(&mut self, row: &Row<'_, R>, repeat: Repeat) -> Result<(), Error> {
-        let mut intake = Intake::of_row(self.writer.view(), &self.reference, self.today);
+        let mut intake = Intake::of_row(self.writer.view(), &self.reference, self.today, &self.rules);
         let read = rows::pledge(&mut intake, row, self.form.authority.as_deref());
         let new = match read {
             Ok(new) => Some(new),
@@ -325,7 +330,7 @@ impl<'w, 'c> Importing<'w, 'c> {
 
     fn enter<R: Read>(&mut self, row: &Row<'_, R>, line: u64, mut new: NewPledge, repeat: Repeat) -> Result<(), Error> {
         new.instalments.sort_by_key(|promise| (promise.due, promise.year));
-        let decided = Intake::of_row(self.writer.view(), &self.reference, self.today).enter(new, repeat);
+        let decided = Intake::of_row(self.writer.view(), &self.reference, self.today, &self.rules).enter(new, repeat);
         self.record(line, decided, |field, refusal| row.fault(field, refusal))
     }
 

@@ -6,11 +6,13 @@ use crate::book::event::{Document, Papers};
 use crate::book::fund::BankAccount;
 use crate::book::journal::{PledgeRecord, ReceiptRecord};
 use crate::book::receipt::Direction;
+use crate::book::rules::Rules;
 use crate::book::{BankCode, ContributorCode, Currency, Date, FundCode, Money, PledgeNumber, ReceiptNumber, Refusal, Text, Year};
 use crate::error::{Error, Fault};
 use crate::store::{Reference, View};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
+use std::rc::Rc;
 
 /// Pledges, each with the part of some money that it gets at most.
 pub(super) type Shares = Vec<(PledgeNumber, Option<Money>)>;
@@ -24,17 +26,19 @@ pub(super) struct Intake<'v> {
     command: String,
     faults: Vec<Fault>,
     of_row: bool,
+    /// The rules with all rates, when many forms are read against them.
+    pub(super) rules: Option<Rc<Rules>>,
 }
 
 impl<'v> Intake<'v> {
     /// For forms of a day and a command line.
     pub fn new(view: View<'v>, reference: &'v Reference, today: Date, command: String) -> Intake<'v> {
-        Intake { view, reference, today, command, faults: Vec::new(), of_row: false }
+        Intake { view, reference, today, command, faults: Vec::new(), of_row: false, rules: None }
     }
 
     /// For a row of a file, whose faults keep their fields.
-    pub fn of_row(view: View<'v>, reference: &'v Reference, today: Date) -> Intake<'v> {
-        Intake { of_row: true, ..Intake::new(view, reference, today, String::new()) }
+    pub fn of_row(view: View<'v>, reference: &'v Reference, today: Date, rules: &Rc<Rules>) -> Intake<'v> {
+        Intake { of_row: true, rules: Some(Rc::clone(rules)), ..Intake::new(view, reference, today, String::new()) }
     }
 
     /// The day at the officer's desk.

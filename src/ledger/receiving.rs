@@ -257,7 +257,7 @@ impl Intake<'_> {
             let mut dues = standings.iter().map(|row| self.view.due(row, date)).collect::<Result<Vec<Due>, Error>>()?;
             let mut currencies: Vec<Currency> = dues.iter().map(|due| due.open.open().currency()).chain([currency]).collect();
             currencies.extend(self.reference.banks.values().map(|bank| bank.currency));
-            let outcome = decide(&mut dues, &self.rules(&currencies)?)?;
+            let outcome = decide(&mut dues, &*self.rules(&currencies)?)?;
             let all_seen = !direction.pledges.is_empty() || standings.len() < most;
             if all_seen || outcome.in_advance.is_zero() {
                 return Ok(outcome);

@@ -11,6 +11,7 @@ use crate::book::{Currency, Date, Event, EventKind, Line, Money, PledgeNumber, R
 use crate::error::Error;
 use crate::report::slip::{Slip, State};
 use crate::store::{Mode, Reference, View, Writer};
+use std::rc::Rc;
 
 /// What a command comes to.
 #[derive(Debug)]
@@ -125,8 +126,11 @@ fn standings_after(view: &View<'_>, entries: &[JournalEntry]) -> Result<Vec<Inst
 
 impl Intake<'_> {
     /// The rules in force, with the rates of some currencies.
-    pub fn rules(&self, currencies: &[Currency]) -> Result<Rules, Error> {
-        self.view.rules(self.reference, currencies)
+    pub fn rules(&self, currencies: &[Currency]) -> Result<Rc<Rules>, Error> {
+        match &self.rules {
+            Some(rules) => Ok(Rc::clone(rules)),
+            None => Ok(Rc::new(self.view.rules(self.reference, currencies)?)),
+        }
     }
 
     /// Whether an event with the reference was recorded: `None` when it is new, else what it is recorded as.

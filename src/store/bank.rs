@@ -8,7 +8,7 @@ use crate::book::bank::{BankLine, BankMatch, BankStatement, Payers};
 use crate::book::{BankCode, BankLineNumber, ContributorCode, Currency, Date, EntryNumber, Money, Text, Year};
 use crate::error::Error;
 use rusqlite::{OptionalExtension as _, Row, ToSql};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A match to be recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,9 +56,14 @@ impl Writer<'_> {
                 placed.push((line.value.year(), line));
             }
             placed.sort_by_key(|(year, _)| *year);
+            let mut next: BTreeMap<Year, u32> = BTreeMap::new();
             for (year, line) in placed {
-                let next = record.writer.view().next_sequence("bank_line", year)?;
-                let number_of_line = BankLineNumber::new(year, next).ok_or_else(|| Error::damaged(format!("{year} is full of bank lines")))?;
+                let sequence = match next.get(&year) {
+                    Some(sequence) => sequence + 1,
+                    None => record.writer.view().next_sequence("bank_line", year)?,
+                };
+                next.insert(year, sequence);
+                let number_of_line = BankLineNumber::new(year, sequence).ok_or_else(|| Error::damaged(format!("{year} is full of bank lines")))?;
                 let (booked, value) = (line.booked.to_string(), line.value.to_string());
                 let text = |text: &'_ Option<Text>| text.as_ref().map(|text| text.as_str().to_owned());
                 let (original, payer, words, kind) = (text(&line.original), text(&line.payer), text(&line.text), text(&line.kind));

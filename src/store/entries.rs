@@ -42,6 +42,7 @@ impl Writer<'_> {
             let numbers = event.entries.iter().map(|entry| record.entry(entry)).collect::<Result<Vec<_>, Error>>()?;
             Ok((u64::try_from(record.number()).unwrap_or_default(), numbers))
         })?;
+        event.entries.iter().try_for_each(|entry| self.follow(entry))?;
         self.entries.extend(&numbers);
         Ok(numbers.into_iter().zip(&event.entries).map(|(number, entry)| JournalEntry { number, record, entry: entry.clone() }).collect())
     }
@@ -126,10 +127,9 @@ impl Record<'_, '_> {
         for (place, line) in (1_i64..).zip(entry.lines()) {
             self.line(key, place, line)?;
         }
-        ENTRY.write(self.writer.connection, &header)?;
+        self.write(&ENTRY, &header);
         self.count(Group::Entries(entry.date().year()), mark);
         self.writer.next_entry += 1;
-        self.writer.follow(entry)?;
         Ok(number)
     }
 

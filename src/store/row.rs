@@ -3,7 +3,7 @@
 
 use crate::book::Refusal;
 use crate::error::Error;
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, Row, ToSql};
 use std::fmt::Write as _;
 use std::sync::OnceLock;
@@ -94,6 +94,19 @@ pub static RECORD_KINDS: [&RecordKind; 4] = [&BANK_RECORD, &MATCH_RECORD, &EDITI
 #[derive(Clone, Copy, Debug)]
 pub struct Cell<'a>(pub ValueRef<'a>);
 
+impl Cell<'_> {
+    /// The value, to be kept.
+    pub fn owned(&self) -> Value {
+        match self.0 {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(number) => Value::Integer(number),
+            ValueRef::Real(number) => Value::Real(number),
+            ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+            ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+        }
+    }
+}
+
 impl From<i64> for Cell<'_> {
     fn from(number: i64) -> Self {
         Cell(ValueRef::Integer(number))
@@ -126,7 +139,7 @@ impl ToSql for Cell<'_> {
 
 impl Table {
     /// Writes a row.
-    pub fn write(&self, connection: &Connection, cells: &[Cell<'_>]) -> rusqlite::Result<()> {
+    pub fn write(&self, connection: &Connection, cells: &[impl ToSql]) -> rusqlite::Result<()> {
         let sql = self.insert.get_or_init(|| {
             let places = vec!["?"; self.columns.len()].join(", ");
             format!("{} INTO {} ({}) VALUES ({places})", self.verb, self.name, self.columns.join(", "))

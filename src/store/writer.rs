@@ -3,13 +3,14 @@
 use super::balances::Pending;
 use super::chain;
 use super::control::{Controls, Group};
-use super::row::{Cell, OPERATION, Table};
+use super::row::{Cell, INSTALMENT, OPERATION, PLEDGE, RECEIPT, Table};
 use super::view::View;
 use super::{Identity, connection};
 use crate::book::EntryNumber;
 use crate::book::Seal;
 use crate::error::Error;
 use rusqlite::Connection;
+use rusqlite::types::Value;
 
 /// Who records, when, where and with which command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +68,8 @@ pub struct Record<'w, 'c> {
     pub(super) writer: &'w mut Writer<'c>,
     number: u64,
     text: String,
+    /// The rows, in the order in which they are to be written.
+    rows: Vec<(&'static Table, Vec<Value>)>,
 }
 
 impl<'c> Writer<'c> {
@@ -94,12 +97,14 @@ impl<'c> Writer<'c> {
         EntryNumber::new(self.next_entry)
     }
 
-    /// Makes a record: `rows` writes what belongs to it, then it is stamped.
+    /// Makes a record: `rows` puts together what belongs to it; then it is stamped, and its rows are written. The record stands before the
+    /// rows that refer to it, and a document before its event: where the parent is there first, SQLite need not look for orphans, which
+    /// for a parent that comes last is a scan of every table that may refer to it.
     pub(super) fn record<T>(&mut self, kind: &str, rows: impl FnOnce(&mut Record<'_, 'c>) -> Result<T, Error>) -> Result<T, Error> {
         let number = self.seal.records + 1;
-        let mut record = Record { writer: self, number, text: String::with_capacity(512) };
+        let mut record = Record { writer: self, number, text: String::with_capacity(512), rows: Vec::with_capacity(8) };
         let answer = rows(&mut record)?;
-        let text = record.text;
+        let Record { text, rows, .. } = record;
         let head = chain::hash(&self.identity.id, number, &self.seal.head, &text);
         let mut statement = self.connection.prepare_cached("INSERT INTO record (number, kind, hash) VALUES (?, ?, ?)")?;
         statement.execute(rusqlite::params_from_iter([
@@ -107,6 +112,12 @@ impl<'c> Writer<'c> {
             Cell::from(kind),
             Cell::from(head.as_slice()),
         ]))?;
+        let documents = |table: &Table| [PLEDGE.name, INSTALMENT.name, RECEIPT.name].contains(&table.name);
+        for first in [true, false] {
+            for (table, cells) in rows.iter().filter(|(table, _)| documents(table) == first) {
+                table.write(self.connection, cells)?;
+            }
+        }
         self.seal = Seal { records: number, head };
         Ok(answer)
     }
@@ -136,7 +147,7 @@ impl Record<'_, '_> {
         i64::try_from(self.number).unwrap_or(i64::MAX)
     }
 
-    /// Writes a row that belongs to this record and is counted in a group.
+    /// A row that belongs to this record and is counted in a group.
     pub(super) fn row(&mut self, table: &'static Table, group: Group, cells: &[Cell<'_>]) -> Result<(), Error> {
         let from = self.text.len();
         self.chained(table, cells)?;
@@ -144,11 +155,16 @@ impl Record<'_, '_> {
         Ok(())
     }
 
-    /// Writes a row that belongs to this record and is proven by the chain alone.
+    /// A row that belongs to this record and is proven by the chain alone.
     pub(super) fn chained(&mut self, table: &'static Table, cells: &[Cell<'_>]) -> Result<(), Error> {
-        table.write(self.writer.connection, cells)?;
+        self.write(table, cells);
         self.spell(table, cells);
         Ok(())
+    }
+
+    /// Lets a row be written without adding it to the text.
+    pub(super) fn write(&mut self, table: &'static Table, cells: &[Cell<'_>]) {
+        self.rows.push((table, cells.iter().map(Cell::owned).collect()));
     }
 
     /// Adds a row to the text of this record without writing it.
