@@ -30,6 +30,8 @@ pub fn prepare(connection: &Connection) -> rusqlite::Result<()> {
         (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true),
         (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+        // A plan depends on the statement and not on what is bound to it, so that nothing is prepared again for every row.
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
         (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
     ] {
         if connection.set_db_config(setting, on)? != on {
