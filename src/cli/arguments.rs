@@ -3,11 +3,13 @@
 use super::add::Add;
 use super::bank::{Forget, Match, Unmatch};
 use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
+use super::complete::Completions;
 use super::export::Export;
 use super::import::Import;
 use super::init::Init;
 use super::letter::Letter;
 use super::look::{Ageing, Explain, History, Journal, List, Log, Show, Statement, TrialBalance};
+use super::manual::Man;
 use super::pledge::Pledge;
 use super::receive::{Apply, Identify, Receive, Refund};
 use super::reconcile::Reconcile;
@@ -137,4 +139,8 @@ pub enum Command {
     Export(Export),
     /// Check every invariant of the books, by name
     Verify(Verify),
+    /// Print what a shell needs to complete commands, contributors, pledges and more
+    Completions(Completions),
+    /// Write the manual pages into a folder
+    Man(Man),
 }

@@ -6,12 +6,14 @@ mod arguments;
 mod bank;
 mod change;
 mod complaint;
+mod complete;
 mod demo;
 mod export;
 mod import;
 mod init;
 mod letter;
 mod look;
+mod manual;
 mod options;
 mod output;
 mod pledge;
@@ -32,6 +34,9 @@ use std::process::ExitCode;
 
 /// Runs one command line, and says how it ended.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    if complete::asked(&arguments) {
+        return ExitCode::SUCCESS;
+    }
     let said = std::panic::catch_unwind(|| command(arguments));
     let code = said.unwrap_or_else(|_| {
         complaint::internal();
@@ -74,6 +79,8 @@ fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Res
     match &arguments.command {
         Command::Init(init) => return init::run(init, path, session, output),
         Command::Verify(verify) => return verify::run(verify, path, &session, output),
+        Command::Completions(shell) => return shell.run(output),
+        Command::Man(pages) => return pages.run(output),
         _ => {}
     }
     let mut ledger = Ledger::open(path, session)?;
@@ -121,6 +128,6 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Letter(letter) => letter.run(ledger, output),
         Command::Log(look) => look.run(ledger, output),
         Command::Export(export) => export.run(ledger, output),
-        Command::Init(_) | Command::Verify(_) => Ok(0),
+        Command::Init(_) | Command::Verify(_) | Command::Completions(_) | Command::Man(_) => Ok(0),
     }
 }

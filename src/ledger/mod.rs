@@ -34,6 +34,7 @@
 mod auditing;
 mod bank_lines;
 mod banking;
+mod choices;
 mod closing;
 mod correcting;
 mod expected;
@@ -59,6 +60,7 @@ mod statements;
 mod verifying;
 
 pub use exporting::program;
+pub use choices::{Choice, Choosing};
 pub use importing::Batch;
 pub use issuing::Bytes;
 pub use letters::{ACKNOWLEDGEMENT, REMINDER};
