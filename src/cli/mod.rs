@@ -16,6 +16,7 @@ mod look;
 mod manual;
 mod options;
 mod output;
+mod overview;
 mod pledge;
 mod receive;
 mod reconcile;
@@ -30,6 +31,7 @@ use clap::Parser as _;
 use options::ErrorStyle;
 use output::Output;
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs one command line, and says how it ended.
@@ -76,7 +78,8 @@ fn session(arguments: &Arguments, line: &[String]) -> Result<Session, Error> {
 
 fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Result<u8, Error> {
     let path = &arguments.ledger;
-    match &arguments.command {
+    let Some(command) = &arguments.command else { return alone(path, session, output) };
+    match command {
         Command::Init(init) => return init::run(init, path, session, output),
         Command::Verify(verify) => return verify::run(verify, path, &session, output),
         Command::Completions(shell) => return shell.run(output),
@@ -84,7 +87,16 @@ fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Res
         _ => {}
     }
     let mut ledger = Ledger::open(path, session)?;
-    record(&arguments.command, &mut ledger, output)
+    record(command, &mut ledger, output)
+}
+
+/// Nothing but the name was typed: where things stand, or, where there is no ledger, how to begin.
+fn alone(path: &Path, session: Session, output: &mut Output) -> Result<u8, Error> {
+    if path == Path::new(arguments::LEDGER) && !path.exists() {
+        return output.print(arguments::beginning().as_bytes()).map(|()| 0);
+    }
+    let ledger = Ledger::open(path, session)?;
+    overview::Overview::default().run(&ledger, output)
 }
 
 /// Carries out a command on an open ledger.
@@ -121,6 +133,7 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::History(look) => look.run(ledger, output),
         Command::Ageing(look) => look.run(ledger, output),
         Command::Diff(look) => look.run(ledger, output),
+        Command::Overview(look) => look.run(ledger, output),
         Command::Journal(look) => look.run(ledger, output),
         Command::TrialBalance(look) => look.run(ledger, output),
         Command::Explain(look) => look.run(ledger, output),

@@ -48,6 +48,7 @@ mod issuing;
 mod letters;
 mod looking;
 mod matching;
+mod overview;
 mod pledging;
 mod question;
 mod receiving;
