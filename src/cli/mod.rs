@@ -3,6 +3,7 @@
 
 mod add;
 mod arguments;
+mod ask;
 mod bank;
 mod change;
 mod complaint;
@@ -50,12 +51,17 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 fn command(arguments: Vec<OsString>) -> u8 {
     let style = ErrorStyle::of(&arguments);
     let line = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
-    let parsed = match Arguments::try_parse_from(&arguments) {
-        Ok(parsed) => parsed,
-        Err(error) => return complaint::usage(&error, style),
+    let strict = Arguments::try_parse_from(&arguments);
+    let (parsed, asked) = match (ask::needed(&arguments, &strict), strict) {
+        (Some((asked, everywhere)), _) => (everywhere, Some(asked)),
+        (None, Ok(parsed)) => (parsed, None),
+        (None, Err(error)) => return complaint::usage(&error, style),
     };
     let mut output = Output::new(parsed.colour(), parsed.quiet);
-    let ended = session(&parsed, &line).and_then(|session| dispatch(&parsed, session, &mut output));
+    let ended = session(&parsed, &line).and_then(|session| match &asked {
+        Some(asked) => Ledger::open(&parsed.ledger, session).and_then(|mut ledger| ask::run(asked, &parsed, &mut ledger, &mut output)),
+        None => dispatch(&parsed, session, &mut output),
+    });
     match ended.and_then(|code| output.finish().map(|()| code)) {
         Ok(code) => code,
         Err(error) => complaint::error(&error, style, parsed.colour()),

@@ -57,6 +57,7 @@ mod recording;
 mod register;
 mod rows;
 mod session;
+mod similar;
 mod statements;
 mod verifying;
 
@@ -70,6 +71,7 @@ pub use question::Question;
 pub use session::{Now, Session};
 pub use statements::{Setting, explainable};
 pub use verifying::{Against, verify};
+pub use similar::{Answers, Form, Past};
 
 use crate::book::{AccountCode, Currency};
 use crate::error::Error;
