@@ -3,20 +3,26 @@
 use super::add::Add;
 use super::bank::{Forget, Match, Unmatch};
 use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
+use super::complete::Completions;
 use super::export::Export;
 use super::import::Import;
 use super::init::Init;
 use super::letter::Letter;
 use super::look::{Ageing, Explain, History, Journal, List, Log, Show, Statement, TrialBalance};
+use super::manual::Man;
+use super::overview::Overview;
 use super::pledge::Pledge;
 use super::receive::{Apply, Identify, Receive, Refund};
 use super::reconcile::Reconcile;
 use super::spend::{InKind, Interest, Spend, Transfer};
 use super::verify::Verify;
 use super::year_end::{Close, Diff, Issue};
-use clap::{ColorChoice, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory as _, Parser, Subcommand};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
+
+/// The ledger when none is named.
+pub const LEDGER: &str = "ledger.db";
 
 /// The contribution ledger of a small intergovernmental fund: what States announce, pledge and pay, and what becomes of it.
 #[derive(Parser, Debug)]
@@ -24,7 +30,7 @@ use std::path::PathBuf;
 #[command(after_help = "Begin with: corefund init\nEvery writing command takes --dry-run; every mistake has a way back: corefund undo")]
 pub struct Arguments {
     /// The ledger
-    #[arg(long, global = true, env = "COREFUND_LEDGER", hide_env_values = true, default_value = "ledger.db", value_name = "FILE", help_heading = "Everywhere")]
+    #[arg(long, global = true, env = "COREFUND_LEDGER", hide_env_values = true, default_value = LEDGER, value_name = "FILE", help_heading = "Everywhere")]
     pub ledger: PathBuf,
     /// Who you are, kept on every entry [default: the login name]
     #[arg(long, global = true, env = "COREFUND_OPERATOR", hide_env_values = true, value_name = "NAME", help_heading = "Everywhere")]
@@ -39,7 +45,7 @@ pub struct Arguments {
     #[arg(long, global = true, env = "COREFUND_CLOCK", hide = true, value_name = "TIME")]
     pub clock: Option<String>,
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 impl Arguments {
@@ -52,6 +58,18 @@ impl Arguments {
             ColorChoice::Auto => wanted && std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
         }
     }
+}
+
+/// How to begin where there is no ledger.
+pub fn beginning() -> String {
+    let about = Arguments::command().get_about().map(ToString::to_string).unwrap_or_default();
+    format!(
+        "{about}\n\nThere is no {LEDGER} in this folder.\n\n  \
+         corefund init                           make one\n  \
+         corefund init --demo                    make one with the example year\n  \
+         corefund --ledger FILE                  use another one; or set COREFUND_LEDGER\n  \
+         corefund help                           all commands\n"
+    )
 }
 
 #[derive(Subcommand, Debug)]
@@ -120,6 +138,8 @@ pub enum Command {
     Ageing(Ageing),
     /// Tell what differs from the statement that was issued
     Diff(Diff),
+    /// Show where things stand, and what waits
+    Overview(Overview),
     /// Print the journal
     Journal(Journal),
     /// Print the trial balance
@@ -137,4 +157,8 @@ pub enum Command {
     Export(Export),
     /// Check every invariant of the books, by name
     Verify(Verify),
+    /// Print what a shell needs to complete commands, contributors, pledges and more
+    Completions(Completions),
+    /// Write the manual pages into a folder
+    Man(Man),
 }

@@ -28,7 +28,9 @@ pub fn create(path: &Path, currency: &str, session: Session) -> Result<Ledger, E
             ledger.set_session(at(time, command)?);
             let words = shlex::split(command).unwrap_or_default();
             let parsed = Arguments::try_parse_from(&words).map_err(|cause| Error::damaged(format!("the example '{command}': {cause}")))?;
-            super::record(&parsed.command, ledger, &mut silent)?;
+            if let Some(command) = &parsed.command {
+                super::record(command, ledger, &mut silent)?;
+            }
         }
         Ok(())
     })?;

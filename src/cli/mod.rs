@@ -3,17 +3,21 @@
 
 mod add;
 mod arguments;
+mod ask;
 mod bank;
 mod change;
 mod complaint;
+mod complete;
 mod demo;
 mod export;
 mod import;
 mod init;
 mod letter;
 mod look;
+mod manual;
 mod options;
 mod output;
+mod overview;
 mod pledge;
 mod receive;
 mod reconcile;
@@ -28,10 +32,14 @@ use clap::Parser as _;
 use options::ErrorStyle;
 use output::Output;
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs one command line, and says how it ended.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    if complete::asked(&arguments) {
+        return ExitCode::SUCCESS;
+    }
     let said = std::panic::catch_unwind(|| command(arguments));
     let code = said.unwrap_or_else(|_| {
         complaint::internal();
@@ -43,12 +51,17 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 fn command(arguments: Vec<OsString>) -> u8 {
     let style = ErrorStyle::of(&arguments);
     let line = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
-    let parsed = match Arguments::try_parse_from(&arguments) {
-        Ok(parsed) => parsed,
-        Err(error) => return complaint::usage(&error, style),
+    let strict = Arguments::try_parse_from(&arguments);
+    let (parsed, asked) = match (ask::needed(&arguments, &strict), strict) {
+        (Some((asked, everywhere)), _) => (everywhere, Some(asked)),
+        (None, Ok(parsed)) => (parsed, None),
+        (None, Err(error)) => return complaint::usage(&error, style),
     };
     let mut output = Output::new(parsed.colour(), parsed.quiet);
-    let ended = session(&parsed, &line).and_then(|session| dispatch(&parsed, session, &mut output));
+    let ended = session(&parsed, &line).and_then(|session| match &asked {
+        Some(asked) => Ledger::open(&parsed.ledger, session).and_then(|mut ledger| ask::run(asked, &parsed, &mut ledger, &mut output)),
+        None => dispatch(&parsed, session, &mut output),
+    });
     match ended.and_then(|code| output.finish().map(|()| code)) {
         Ok(code) => code,
         Err(error) => complaint::error(&error, style, parsed.colour()),
@@ -71,13 +84,25 @@ fn session(arguments: &Arguments, line: &[String]) -> Result<Session, Error> {
 
 fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Result<u8, Error> {
     let path = &arguments.ledger;
-    match &arguments.command {
+    let Some(command) = &arguments.command else { return alone(path, session, output) };
+    match command {
         Command::Init(init) => return init::run(init, path, session, output),
         Command::Verify(verify) => return verify::run(verify, path, &session, output),
+        Command::Completions(shell) => return shell.run(output),
+        Command::Man(pages) => return pages.run(output),
         _ => {}
     }
     let mut ledger = Ledger::open(path, session)?;
-    record(&arguments.command, &mut ledger, output)
+    record(command, &mut ledger, output)
+}
+
+/// Nothing but the name was typed: where things stand, or, where there is no ledger, how to begin.
+fn alone(path: &Path, session: Session, output: &mut Output) -> Result<u8, Error> {
+    if path == Path::new(arguments::LEDGER) && !path.exists() {
+        return output.print(arguments::beginning().as_bytes()).map(|()| 0);
+    }
+    let ledger = Ledger::open(path, session)?;
+    overview::Overview::default().run(&ledger, output)
 }
 
 /// Carries out a command on an open ledger.
@@ -114,6 +139,7 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::History(look) => look.run(ledger, output),
         Command::Ageing(look) => look.run(ledger, output),
         Command::Diff(look) => look.run(ledger, output),
+        Command::Overview(look) => look.run(ledger, output),
         Command::Journal(look) => look.run(ledger, output),
         Command::TrialBalance(look) => look.run(ledger, output),
         Command::Explain(look) => look.run(ledger, output),
@@ -121,6 +147,6 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Letter(letter) => letter.run(ledger, output),
         Command::Log(look) => look.run(ledger, output),
         Command::Export(export) => export.run(ledger, output),
-        Command::Init(_) | Command::Verify(_) => Ok(0),
+        Command::Init(_) | Command::Verify(_) | Command::Completions(_) | Command::Man(_) => Ok(0),
     }
 }

@@ -18,11 +18,17 @@ pub struct Output {
     colour: bool,
     quiet: bool,
     closed: bool,
+    aside: bool,
 }
 
 impl Output {
     pub fn new(colour: bool, quiet: bool) -> Output {
-        Output { colour, quiet, closed: false }
+        Output { colour, quiet, closed: false, aside: false }
+    }
+
+    /// Standard error, for what is shown while questions are asked.
+    pub fn aside(colour: bool) -> Output {
+        Output { aside: true, ..Output::new(colour, false) }
     }
 
     fn look(&self) -> Look {
@@ -107,6 +113,9 @@ impl Output {
     }
 
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        if self.aside {
+            return std::io::stderr().lock().write_all(bytes);
+        }
         let mut out = std::io::stdout().lock();
         out.write_all(bytes)?;
         out.flush()

@@ -34,6 +34,7 @@
 mod auditing;
 mod bank_lines;
 mod banking;
+mod choices;
 mod closing;
 mod correcting;
 mod expected;
@@ -47,6 +48,7 @@ mod issuing;
 mod letters;
 mod looking;
 mod matching;
+mod overview;
 mod pledging;
 mod question;
 mod receiving;
@@ -55,10 +57,12 @@ mod recording;
 mod register;
 mod rows;
 mod session;
+mod similar;
 mod statements;
 mod verifying;
 
 pub use exporting::program;
+pub use choices::{Choice, Choosing};
 pub use importing::Batch;
 pub use issuing::Bytes;
 pub use letters::{ACKNOWLEDGEMENT, REMINDER};
@@ -67,6 +71,7 @@ pub use question::Question;
 pub use session::{Now, Session};
 pub use statements::{Setting, explainable};
 pub use verifying::{Against, verify};
+pub use similar::{Answers, Form, Past};
 
 use crate::book::{AccountCode, Currency};
 use crate::error::Error;

@@ -93,7 +93,7 @@ fn command(proposal: &Proposal) -> String {
 }
 
 impl Asked<'_> {
-    fn reconciliation(&self) -> Result<Reconciliation, Error> {
+    pub(super) fn reconciliation(&self) -> Result<Reconciliation, Error> {
         let sides = self.sides()?;
         let proposals = reconciliation::propose(&sides.lines, &sides.cash, &sides.claims);
         let amount_of = |number: BankLineNumber| sides.lines.iter().find(|line| line.line.number == number).map(|line| line.open);

@@ -10,6 +10,7 @@ pub mod history;
 pub mod imported;
 pub mod journal;
 pub mod lists;
+pub mod overview;
 pub mod performance;
 pub mod reconciliation;
 pub mod screening;

@@ -61,6 +61,21 @@ fn upgrade(connection: &Connection, from: i32) -> rusqlite::Result<()> {
     connection.pragma_update(None, "user_version", VERSION)
 }
 
+/// Passes a ledger of the current version.
+///
+/// # Errors
+/// [`Error::Foreign`] for any other.
+pub fn demand_current(connection: &Connection, path: &Path) -> Result<(), Error> {
+    match demand_known(connection, path)? {
+        VERSION => Ok(()),
+        older => Err(Error::Foreign {
+            path: path.into(),
+            why: format!("has version {older} of the ledger's schema"),
+            hint: "bring it up to date with any command, for example: corefund log".into(),
+        }),
+    }
+}
+
 /// The version of a ledger, when this program knows it.
 fn demand_known(connection: &Connection, path: &Path) -> Result<i32, Error> {
     let version = schema::version(connection).map_err(|cause| connection::failure(cause, path))?;

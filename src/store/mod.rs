@@ -81,6 +81,19 @@ impl Store {
         Ok(Store { path, connection, identity })
     }
 
+    /// Opens a ledger of the current version; an older one stays as it is, and is refused.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn peek(path: &Path) -> Result<Store, Error> {
+        let path = file::demand_ledger(path)?;
+        let connection = connection::open(&path)?;
+        migrate::demand_current(&connection, &path)?;
+        schema::demand_unaltered(&connection, schema::VERSION)?;
+        let identity = reference::identity(&connection)?;
+        Ok(Store { path, connection, identity })
+    }
+
     /// The file, as an absolute path.
     pub fn path(&self) -> &Path {
         &self.path

@@ -1,0 +1,97 @@
+//! One prompt on the terminal.
+
+use crate::Error;
+use crate::ledger::Choice;
+use inquire::autocompletion::{Autocomplete, Replacement};
+use inquire::ui::RenderConfig;
+use inquire::{Confirm, CustomUserError, InquireError, Text};
+
+/// What an officer answers.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Said<T> {
+    /// A value.
+    Answer(T),
+    /// A step back.
+    Back,
+    /// Enough.
+    Stop,
+}
+
+/// Asks for a line: `default` is what Enter takes, `kept` what was typed before.
+pub fn text(label: &str, help: &str, default: Option<&str>, kept: Option<&str>, choices: &[Choice], colour: bool) -> Result<Said<String>, Error> {
+    let label = format!("{label}:");
+    let mut text = Text::new(&label).with_render_config(looks(colour)).with_page_size(6);
+    if !help.is_empty() {
+        text = text.with_help_message(help);
+    }
+    match (kept, default) {
+        (Some(kept), _) => text = text.with_initial_value(kept),
+        (None, Some(default)) => text = text.with_default(default),
+        (None, None) => {}
+    }
+    if !choices.is_empty() {
+        text = text.with_autocomplete(Completing { choices: choices.to_vec() });
+    }
+    Ok(match said(text.prompt())? {
+        // What is typed before the sign is forgotten: whoever goes back comes here again.
+        Said::Answer(typed) if typed.trim_end().ends_with('<') => Said::Back,
+        Said::Answer(typed) => Said::Answer(value_of(&typed, choices)),
+        other => other,
+    })
+}
+
+/// Asks for a yes.
+pub fn confirm(question: &str, colour: bool) -> Result<Said<bool>, Error> {
+    let help = "y records it, n records nothing, Esc goes back";
+    said(Confirm::new(question).with_help_message(help).with_render_config(looks(colour)).prompt())
+}
+
+fn said<T>(answered: Result<T, InquireError>) -> Result<Said<T>, Error> {
+    match answered {
+        Ok(answer) => Ok(Said::Answer(answer)),
+        Err(InquireError::OperationCanceled) => Ok(Said::Back),
+        Err(InquireError::OperationInterrupted) => Ok(Said::Stop),
+        Err(other) => Err(Error::surroundings("could not ask on", "the terminal", other)),
+    }
+}
+
+fn looks(colour: bool) -> RenderConfig<'static> {
+    if colour { RenderConfig::default_colored() } else { RenderConfig::empty() }
+}
+
+/// A choice as it is offered.
+fn offered(choice: &Choice) -> String {
+    if choice.about.is_empty() { choice.value.clone() } else { format!("{}  {}", choice.value, choice.about) }
+}
+
+/// What is meant by an offered choice, or by what was typed.
+fn value_of(typed: &str, choices: &[Choice]) -> String {
+    choices.iter().find(|choice| offered(choice) == typed).map_or_else(|| typed.to_owned(), |choice| choice.value.clone())
+}
+
+/// Choices that are narrowed down while something is typed.
+#[derive(Debug, Clone)]
+struct Completing {
+    choices: Vec<Choice>,
+}
+
+impl Completing {
+    fn fitting(&self, typed: &str) -> impl Iterator<Item = &Choice> {
+        let typed = typed.trim().to_lowercase();
+        let fits = move |text: &str| text.to_lowercase().contains(&typed);
+        self.choices.iter().filter(move |choice| fits(&choice.value) || fits(&choice.about) || choice.names.iter().any(|name| fits(name)))
+    }
+}
+
+impl Autocomplete for Completing {
+    fn get_suggestions(&mut self, input: &str) -> Result<Vec<String>, CustomUserError> {
+        Ok(self.fitting(input).map(offered).collect())
+    }
+
+    fn get_completion(&mut self, input: &str, highlighted: Option<String>) -> Result<Replacement, CustomUserError> {
+        Ok(match highlighted {
+            Some(highlighted) => Some(value_of(&highlighted, &self.choices)),
+            None => self.fitting(input).next().map(|choice| choice.value.clone()),
+        })
+    }
+}

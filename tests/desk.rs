@@ -1,0 +1,215 @@
+//! The officer at a real pseudo-terminal: the commands that ask, the reconciliation that is answered line by line, and Control-C at every place.
+#![cfg(unix)]
+
+mod support;
+
+use expectrl::Expect as _;
+use expectrl::process::unix::WaitStatus;
+use expectrl::session::{OsSession, Session};
+use std::time::Duration;
+use support::{Sandbox, assert_verifies};
+
+const ENTER: &str = "\r";
+const ESCAPE: &str = "\u{1b}";
+const CONTROL_C: &str = "\u{3}";
+const BACKSPACE: &str = "\u{7f}";
+const TAB: &str = "\t";
+
+/// An officer at a terminal.
+struct Officer {
+    session: OsSession,
+}
+
+impl Officer {
+    fn types(sandbox: &Sandbox, line: &str) -> Officer {
+        let mut command = sandbox.command();
+        command.args(shlex::split(line).expect("a command line")).env("TERM", "xterm").env("NO_COLOR", "1").stdin(std::process::Stdio::inherit());
+        let mut session = Session::spawn(command).expect("a terminal");
+        session.set_expect_timeout(Some(Duration::from_secs(20)));
+        session.get_process_mut().set_window_size(160, 50).expect("a window");
+        Officer { session }
+    }
+
+    /// Waits until something is said.
+    fn hears(&mut self, text: &str) -> &mut Officer {
+        if let Err(error) = self.session.expect(text) {
+            panic!("'{text}' was not said: {error}");
+        }
+        self
+    }
+
+    fn presses(&mut self, keys: &str) -> &mut Officer {
+        self.session.send(keys).expect("the keys are taken");
+        self
+    }
+
+    /// Takes away what was typed before.
+    fn clears(&mut self) -> &mut Officer {
+        self.presses(&BACKSPACE.repeat(20))
+    }
+
+    /// Waits for a question and answers it.
+    fn answers(&mut self, question: &str, answer: &str) -> &mut Officer {
+        self.hears(question).presses(answer).presses(ENTER)
+    }
+
+    /// Reads to the end; answers what was still said, and the exit code.
+    fn leaves(mut self) -> (String, i32) {
+        let rest = self.session.expect(expectrl::Eof).expect("it ends");
+        let said = String::from_utf8_lossy(rest.as_bytes()).into_owned();
+        match self.session.get_process().wait().expect("it ended") {
+            WaitStatus::Exited(_, code) => (said, code),
+            other => panic!("{other:?}: {said}"),
+        }
+    }
+}
+
+fn desk() -> Sandbox {
+    let sandbox = Sandbox::with_ledger();
+    for line in [
+        "pledge ROK 100000 --year 2018 --date 2018-01-17 --authority 'Letter of 17 January'",
+        "receive ROK 20000 --date 2018-01-20 --payer 'MOE SEJONG' --reference TT-1",
+        "receive --unidentified 5000 --date 2018-02-01 --payer 'Mongolia'",
+    ] {
+        sandbox.ok(line);
+    }
+    sandbox
+}
+
+/// The command line of the last operation.
+fn last_command(sandbox: &Sandbox) -> String {
+    let log = sandbox.json("log");
+    log["rows"].as_array().unwrap().iter().map(|row| row["command"].as_str().unwrap().to_owned()).next_back().unwrap()
+}
+
+#[test]
+fn a_receipt_is_asked_in_the_order_of_the_paper_with_what_was_typed_the_last_time() {
+    let sandbox = desk();
+    let mut officer = Officer::types(&sandbox, "receive");
+    officer.answers("Payer:", "rok");
+    officer.hears("Amount that reached the bank:").hears("(USD 20000.00)").hears("as in R-2018-001 of 2018-01-20").presses("30000\r");
+    officer.answers("Value date:", "2018-02-20");
+    officer.hears("Fund:").hears("(CORE)").presses(ENTER);
+    officer.hears("Only for the pledge:").hears("P-2018-001").presses(ENTER);
+    officer.hears("Bank reference:").hears("in R-2018-001 it was: TT-1").presses("TT-2\r");
+    officer.hears("Payer as the bank printed it:").hears("(MOE SEJONG)").presses(ENTER);
+    officer.hears("would be recorded").hears("30,000.00").hears("50,000.00 outstanding").hears("record?").presses("y\r");
+    let (said, code) = officer.leaves();
+    assert_eq!(code, 0, "{said}");
+    let line = "corefund receive --date 2018-02-20 --fund CORE --reference TT-2 --payer 'MOE SEJONG' rok 30000";
+    assert!(said.contains(line), "{said}");
+    assert_eq!(last_command(&sandbox), line);
+    assert_eq!(sandbox.json("show R-2018-003")["rows"].as_array().unwrap().len(), 2);
+    assert_verifies(&sandbox.ledger());
+}
+
+#[test]
+fn what_was_given_is_not_asked_again_and_a_wrong_answer_is_asked_again() {
+    let sandbox = desk();
+    let mut officer = Officer::types(&sandbox, "receive --date 2018-02-20 --fund CORE --reference TT-9");
+    officer.answers("Payer:", "Chinna").hears("unknown-contributor").hears("Payer:").clears().presses("China\r");
+    officer.answers("Amount that reached the bank:", "50.000,00").hears("amount-").hears("Amount that").clears().presses("50000\r");
+    officer.hears("Payer as the bank printed it:").presses(ENTER).hears("record?").presses("y\r");
+    let (said, code) = officer.leaves();
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(last_command(&sandbox), "corefund receive --date 2018-02-20 --fund CORE --reference TT-9 China 50000");
+}
+
+#[test]
+fn a_step_back_keeps_the_answers() {
+    let sandbox = desk();
+    let mut officer = Officer::types(&sandbox, "pledge");
+    officer.answers("Contributor:", "MNG").answers("Amount:", "700").answers("For the year:", "2018");
+    officer.hears("Fund:").presses(ESCAPE).hears("For the year:").hears("2018").presses("<\r").hears("Amount:").hears("700").presses("0\r");
+    officer.hears("For the year:").hears("2018").presses(ENTER).hears("Fund:").presses(ENTER);
+    officer.answers("Day of the document:", "2018-02-20").answers("Authority:", "Letter of 20 February").answers("Reference:", "");
+    officer.hears("Due:").hears("(2018-12-31)").presses(ENTER);
+    officer.hears("record?").presses(ESCAPE).hears("Due:").presses(ENTER).hears("record?").presses("y\r");
+    let (said, code) = officer.leaves();
+    assert_eq!(code, 0, "{said}");
+    let pledges = sandbox.json("list pledges --contributor MNG");
+    assert_eq!(pledges["rows"][0]["pledged"], "7000.00");
+}
+
+#[test]
+fn control_c_at_any_question_records_nothing() {
+    let questions = [
+        ("Payer:", "China"),
+        ("Amount that reached the bank:", "1"),
+        ("Value date:", ""),
+        ("Fund:", "CORE"),
+        ("Bank reference:", ""),
+        ("Payer as the bank printed it:", ""),
+        ("record?", ""),
+    ];
+    let sandbox = desk();
+    let before = std::fs::read(sandbox.ledger()).unwrap();
+    for stop in 0..questions.len() {
+        let mut officer = Officer::types(&sandbox, "receive");
+        for (question, answer) in &questions[..stop] {
+            officer.answers(question, answer);
+        }
+        officer.hears(questions[stop].0).presses(CONTROL_C);
+        let (said, code) = officer.leaves();
+        assert_eq!(code, 130, "{}: {said}", questions[stop].0);
+        assert!(said.contains("stopped: nothing was recorded"), "{said}");
+        assert!(std::fs::read(sandbox.ledger()).unwrap() == before, "{}", questions[stop].0);
+    }
+}
+
+#[test]
+fn no_records_nothing_and_a_dry_run_is_not_asked_to_record() {
+    let sandbox = desk();
+    let before = std::fs::read(sandbox.ledger()).unwrap();
+    let mut officer = Officer::types(&sandbox, "spend CORE --date 2018-02-02 --reference E-1 --note Paper");
+    officer.answers("Amount:", "12").answers("Kind:", "").answers("Charge programme support on it:", "no").answers("record?", "n");
+    assert_eq!(officer.leaves().1, 130);
+    let mut officer = Officer::types(&sandbox, "spend CORE --dry-run --date 2018-02-02 --reference E-1 --note Paper");
+    officer.answers("Amount:", "12").answers("Kind:", "").answers("Charge programme support on it:", "no").hears("would be recorded");
+    assert_eq!(officer.leaves().1, 0);
+    assert!(std::fs::read(sandbox.ledger()).unwrap() == before);
+}
+
+#[test]
+fn an_unidentified_receipt_is_chosen_and_its_payer_guessed() {
+    let sandbox = desk();
+    let mut officer = Officer::types(&sandbox, "identify");
+    officer.hears("Unidentified receipt:").hears("R-2018-002").presses(TAB).presses(ENTER);
+    officer.hears("Who paid it:").hears("(MNG)").hears("as in R-2018-002").presses(ENTER);
+    officer.answers("Fund:", "").answers("Day:", "2018-02-20").answers("Authority:", "Message of the bank").answers("record?", "y");
+    let (said, code) = officer.leaves();
+    assert_eq!(code, 0, "{said}");
+    assert!(sandbox.json("list unidentified")["rows"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn nobody_knows_the_payer_and_a_refusal_of_the_books_is_asked_again() {
+    let sandbox = desk();
+    let mut officer = Officer::types(&sandbox, "receive");
+    officer.answers("Payer:", "?").answers("Amount that reached the bank:", "900").answers("Value date:", "2018-02-20").answers("Fund:", "CORE");
+    // The reference is one that the books have with another figure.
+    officer.answers("Bank reference:", "TT-1").answers("Payer as the bank printed it:", "SOMEBODY").hears("reference-differs");
+    officer.hears("Payer:").presses(ENTER).hears("Amount").presses(ENTER).hears("Value date:").presses(ENTER).hears("Fund:").presses(ENTER);
+    officer.hears("Bank reference:").clears().presses("TT-3\r").hears("Payer as").presses(ENTER).hears("record?").presses("y\r");
+    let (said, code) = officer.leaves();
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(sandbox.json("list unidentified")["rows"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn an_announcement_without_its_authority_is_asked_for_it_alone() {
+    let sandbox = desk();
+    let mut officer = Officer::types(&sandbox, "announce China 50000 --year 2018 --fund CORE --date 2018-02-02 --reference N-1 --due 2018-12-31");
+    officer.answers("Authority:", "SOM-22 report, para 9").answers("record?", "y");
+    assert_eq!(officer.leaves().1, 0);
+    assert_eq!(sandbox.json("list pledges --contributor China")["rows"][0]["announced"], "50000.00");
+}
+
+#[test]
+fn without_a_terminal_it_is_wrong_usage_as_ever() {
+    let sandbox = desk();
+    for line in ["receive", "receive China", "pledge", "announce", "identify", "spend", "spend CORE"] {
+        assert_eq!(sandbox.run(line).code, 2, "{line}");
+    }
+    sandbox.refused("announce China 50000 --year 2018", 3, "authority-missing");
+}
