@@ -6,6 +6,7 @@ use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
 use super::export::Export;
 use super::import::Import;
 use super::init::Init;
+use super::keep::{Backup, Doctor, Restore};
 use super::letter::Letter;
 use super::look::{Ageing, Explain, History, Journal, List, Log, Show, Statement, TrialBalance};
 use super::pledge::Pledge;
@@ -137,4 +138,10 @@ pub enum Command {
     Export(Export),
     /// Check every invariant of the books, by name
     Verify(Verify),
+    /// Copy the ledger, and prove the copy
+    Backup(Backup),
+    /// Make a ledger out of a backup, proven before and after
+    Restore(Restore),
+    /// Look at the ledger's surroundings: backups, permissions, drive, space, clock
+    Doctor(Doctor),
 }

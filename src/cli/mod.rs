@@ -10,6 +10,7 @@ mod demo;
 mod export;
 mod import;
 mod init;
+mod keep;
 mod letter;
 mod look;
 mod options;
@@ -74,6 +75,9 @@ fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Res
     match &arguments.command {
         Command::Init(init) => return init::run(init, path, session, output),
         Command::Verify(verify) => return verify::run(verify, path, &session, output),
+        Command::Backup(backup) => return backup.run(path, output),
+        Command::Restore(restore) => return restore.run(path, output),
+        Command::Doctor(doctor) => return doctor.run(path, &session, output),
         _ => {}
     }
     let mut ledger = Ledger::open(path, session)?;
@@ -121,6 +125,6 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Letter(letter) => letter.run(ledger, output),
         Command::Log(look) => look.run(ledger, output),
         Command::Export(export) => export.run(ledger, output),
-        Command::Init(_) | Command::Verify(_) => Ok(0),
+        Command::Init(_) | Command::Verify(_) | Command::Backup(_) | Command::Restore(_) | Command::Doctor(_) => Ok(0),
     }
 }

@@ -44,6 +44,7 @@ mod funds;
 mod importing;
 pub mod intake;
 mod issuing;
+mod keeping;
 mod letters;
 mod looking;
 mod matching;
