@@ -30,3 +30,23 @@ impl Verification {
         self.checks.iter().all(|check| check.findings.is_empty())
     }
 }
+
+/// One thing that `doctor` looks at in the surroundings of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examination {
+    /// The stable name.
+    pub name: &'static str,
+    /// What should be.
+    pub says: &'static str,
+    /// What was found instead, each with the command that mends it.
+    pub findings: Vec<Finding>,
+}
+
+/// What was found, and the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What is not as it should be.
+    pub found: String,
+    /// The command that mends it.
+    pub command: String,
+}

@@ -7,6 +7,7 @@ use super::complete::Completions;
 use super::export::Export;
 use super::import::Import;
 use super::init::Init;
+use super::keep::{Backup, Doctor, Restore};
 use super::letter::Letter;
 use super::look::{Ageing, Explain, History, Journal, List, Log, Show, Statement, TrialBalance};
 use super::manual::Man;
@@ -161,4 +162,10 @@ pub enum Command {
     Completions(Completions),
     /// Write the manual pages into a folder
     Man(Man),
+    /// Copy the ledger, and prove the copy
+    Backup(Backup),
+    /// Make a ledger out of a backup, proven before and after
+    Restore(Restore),
+    /// Look at the ledger's surroundings: backups, permissions, drive, space, clock
+    Doctor(Doctor),
 }

@@ -12,6 +12,7 @@ mod demo;
 mod export;
 mod import;
 mod init;
+mod keep;
 mod letter;
 mod look;
 mod manual;
@@ -90,6 +91,9 @@ fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Res
         Command::Verify(verify) => return verify::run(verify, path, &session, output),
         Command::Completions(shell) => return shell.run(output),
         Command::Man(pages) => return pages.run(output),
+        Command::Backup(backup) => return backup.run(path, output),
+        Command::Restore(restore) => return restore.run(path, output),
+        Command::Doctor(doctor) => return doctor.run(path, &session, output),
         _ => {}
     }
     let mut ledger = Ledger::open(path, session)?;
@@ -147,6 +151,8 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Letter(letter) => letter.run(ledger, output),
         Command::Log(look) => look.run(ledger, output),
         Command::Export(export) => export.run(ledger, output),
-        Command::Init(_) | Command::Verify(_) | Command::Completions(_) | Command::Man(_) => Ok(0),
+        Command::Init(_) | Command::Verify(_) | Command::Completions(_) | Command::Man(_) | Command::Backup(_) | Command::Restore(_) | Command::Doctor(_) => {
+            Ok(0)
+        }
     }
 }

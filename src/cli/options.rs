@@ -27,7 +27,7 @@ impl Printing {
     }
 }
 
-fn format(name: &str) -> Result<Format, String> {
+pub fn format(name: &str) -> Result<Format, String> {
     let known = || Format::ALL.map(|(known, _)| known).join(", ");
     Format::from_name(name).ok_or_else(|| format!("the formats are {}", known()))
 }

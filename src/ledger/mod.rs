@@ -45,6 +45,7 @@ mod funds;
 mod importing;
 pub mod intake;
 mod issuing;
+mod keeping;
 mod letters;
 mod looking;
 mod matching;
@@ -61,17 +62,17 @@ mod similar;
 mod statements;
 mod verifying;
 
-pub use exporting::program;
 pub use choices::{Choice, Choosing};
+pub use exporting::program;
 pub use importing::Batch;
 pub use issuing::Bytes;
 pub use letters::{ACKNOWLEDGEMENT, REMINDER};
 pub use looking::LISTS;
 pub use question::Question;
 pub use session::{Now, Session};
+pub use similar::{Answers, Form, Past};
 pub use statements::{Setting, explainable};
 pub use verifying::{Against, verify};
-pub use similar::{Answers, Form, Past};
 
 use crate::book::{AccountCode, Currency};
 use crate::error::Error;

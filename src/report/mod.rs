@@ -9,6 +9,7 @@ pub mod explain;
 pub mod history;
 pub mod imported;
 pub mod journal;
+pub mod keeping;
 pub mod lists;
 pub mod overview;
 pub mod performance;

@@ -1,5 +1,6 @@
 //! Files: finding a ledger safely, making one, and putting any result into place whole or not at all.
 
+use super::surroundings;
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -36,6 +37,11 @@ pub fn demand_ledger(path: &Path) -> Result<PathBuf, Error> {
         Err(cause) if cause.kind() == ErrorKind::UnexpectedEof => return Err(foreign("is too short to be a ledger")),
         Err(cause) => return Err(Error::surroundings("could not read", &path, cause)),
         Ok(()) => {}
+    }
+    if header.starts_with(b"SQLite format 3\0") && header[18..20] != [1, 1] {
+        let why = "was put into write-ahead mode by another program, in which a commit is not durable on a shared drive";
+        let hint = format!("put it back with: sqlite3 {} 'PRAGMA journal_mode = DELETE'", path.display());
+        return Err(Error::Foreign { path, why: why.into(), hint });
     }
     let application = i32::from_be_bytes([header[68], header[69], header[70], header[71]]);
     if !header.starts_with(b"SQLite format 3\0") || application != APPLICATION_ID {
@@ -115,6 +121,27 @@ impl Beside {
         sync_folder(&self.target)
     }
 
+    /// Puts a ledger into the place of its target, where no ledger and no journal of one may be.
+    ///
+    /// # Errors
+    /// [`Error::Surroundings`]; then the target is as it was.
+    pub fn place_ledger(self) -> Result<(), Error> {
+        demand_no_journal(&self.target)?;
+        self.place(false)
+    }
+
+    /// Puts a backup over an older one, of which the caller has proven that it holds nothing that this one lacks.
+    ///
+    /// # Errors
+    /// [`Error::Surroundings`]; then the target is as it was.
+    pub fn supersede(mut self) -> Result<(), Error> {
+        demand_no_journal(&self.target)?;
+        let synced = File::open(&self.path).and_then(|file| file.sync_all());
+        synced.and_then(|()| fs::rename(&self.path, &self.target)).map_err(|cause| Error::surroundings("could not write", &self.target, cause))?;
+        self.placed = true;
+        sync_folder(&self.target)
+    }
+
     /// Gives the file its target's name only when nobody has that name.
     fn link(&self) -> std::io::Result<()> {
         match fs::hard_link(&self.path, &self.target) {
@@ -133,6 +160,20 @@ impl Drop for Beside {
     fn drop(&mut self) {
         if !self.placed {
             _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Passes a name that has no journal beside it: SQLite would play it into whatever file comes to have that name.
+///
+/// # Errors
+/// [`Error::Surroundings`] with the journal.
+pub fn demand_no_journal(target: &Path) -> Result<(), Error> {
+    match surroundings::journals(target).into_iter().find(|journal| fs::symlink_metadata(journal).is_ok()) {
+        None => Ok(()),
+        Some(journal) => {
+            let why = format!("{} lies there, the journal of a ledger that had this name; move it away first", journal.display());
+            Err(Error::surroundings("could not write", target, why))
         }
     }
 }
@@ -218,13 +259,13 @@ fn replaceable(folder: &Path, force: bool, known: &[String]) -> bool {
 }
 
 #[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;
     options.mode(0o600)
 }
 
 #[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 

@@ -39,13 +39,14 @@ impl Store {
         if std::fs::symlink_metadata(&target).is_ok() {
             return Err(Error::surroundings("could not make", &target, "it exists already, and nothing replaces a ledger"));
         }
+        file::demand_no_journal(&target)?;
         let (beside, empty) = file::Beside::new(&target)?;
         drop(empty);
         let mut store = Store { path: beside.path().to_owned(), connection: connection::open(beside.path())?, identity: founding.identity.clone() };
         schema::create(&store.connection).map_err(|cause| connection::failure(cause, &target))?;
         store.write(stamp, Mode::Commit, |writer| writer.found(founding))?;
         drop(then(store)?);
-        beside.place(false)?;
+        beside.place_ledger()?;
         Store::open(&target)
     }
 }

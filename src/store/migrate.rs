@@ -2,7 +2,7 @@
 //! never edited; what an older version recorded is not touched, so the seal stays what it was.
 
 use super::schema::{self, VERSION};
-use super::{connection, file};
+use super::{connection, file, lock};
 use crate::error::Error;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::path::Path;
@@ -13,9 +13,13 @@ use std::path::Path;
 /// [`Error::Foreign`] for a newer or an impossible version, [`Error::Damaged`] when its schema was changed, [`Error::Busy`],
 /// [`Error::Surroundings`]; then the ledger is as it was.
 pub fn to_current(connection: &mut Connection, path: &Path) -> Result<(), Error> {
-    if demand_known(connection, path)? == VERSION {
+    if known(connection, path)? == VERSION {
         return Ok(());
     }
+    let lock = lock::for_writing(path, None).map_err(|error| match error {
+        Error::Surroundings { what, path, cause } => Error::surroundings(what, path, format!("{cause}; {}", why_written())),
+        other => other,
+    })?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|cause| upgrade_failure(cause, path))?;
     // Another program may have brought it up to date while this one waited for its turn.
     let from = demand_known(&transaction, path)?;
@@ -29,6 +33,7 @@ pub fn to_current(connection: &mut Connection, path: &Path) -> Result<(), Error>
     })?;
     upgrade(&transaction, from).map_err(|cause| upgrade_failure(cause, path))?;
     schema::demand_unaltered(&transaction, VERSION)?;
+    lock.demand_held()?;
     transaction.commit().map_err(|cause| upgrade_failure(cause, path))
 }
 
@@ -76,8 +81,14 @@ pub fn demand_current(connection: &Connection, path: &Path) -> Result<(), Error>
     }
 }
 
+/// The version of a ledger, read at its turn.
+fn known(connection: &Connection, path: &Path) -> Result<i32, Error> {
+    let _turn = lock::for_reading(path)?;
+    demand_known(connection, path)
+}
+
 /// The version of a ledger, when this program knows it.
-fn demand_known(connection: &Connection, path: &Path) -> Result<i32, Error> {
+pub(super) fn demand_known(connection: &Connection, path: &Path) -> Result<i32, Error> {
     let version = schema::version(connection).map_err(|cause| connection::failure(cause, path))?;
     if (1..=VERSION).contains(&version) {
         return Ok(version);

@@ -2,8 +2,10 @@
 //! What may I touch: the ledger file, the lock and the journal beside it; nothing else on the disk, no terminal, no clock.
 //!
 //! One table family is one file. `file` and `connection` open, `schema` and `migrate` say what a ledger looks like,
-//! `chain` and `control` prove it, `writer` records one command, `view` answers what is there.
+//! `chain` and `control` prove it, `writer` records one command, `view` answers what is there, `lock` and `surroundings` look at the rest of the
+//! disk, `backup` copies.
 
+mod backup;
 mod balances;
 mod bank;
 pub mod chain;
@@ -15,6 +17,7 @@ mod entries;
 mod facts;
 pub mod file;
 mod founding;
+mod lock;
 mod migrate;
 mod operations;
 mod pledges;
@@ -23,10 +26,12 @@ mod reference;
 mod row;
 mod schema;
 mod standings;
+pub mod surroundings;
 mod verify;
 mod view;
 mod writer;
 
+pub use backup::{Copied, Examined, Lag};
 pub use bank::NewMatch;
 pub use facts::chained_tables;
 pub use founding::Founding;
@@ -76,6 +81,7 @@ impl Store {
         let path = file::demand_ledger(path)?;
         let mut connection = connection::open(&path)?;
         migrate::to_current(&mut connection, &path)?;
+        let _turn = lock::for_reading(&path)?;
         schema::demand_unaltered(&connection, schema::VERSION)?;
         let identity = reference::identity(&connection)?;
         Ok(Store { path, connection, identity })
@@ -109,6 +115,7 @@ impl Store {
     /// # Errors
     /// [`Error::Damaged`], [`Error::Busy`], and what `question` fails with.
     pub fn read<T>(&self, question: impl FnOnce(&View<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let _turn = lock::for_reading(&self.path)?;
         let snapshot = self.connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &self.path))?;
         let controls = control::Controls::load(&snapshot)?;
         let view = View::open(&snapshot, &self.identity, &controls)?;
@@ -125,6 +132,7 @@ impl Store {
     pub fn write<T>(&mut self, stamp: &Stamp, mode: Mode, command: impl FnOnce(&mut Writer<'_>) -> Result<T, Error>) -> Result<(T, Recorded), Error> {
         let path = self.path.clone();
         let failed = |cause| connection::failure(cause, &path);
+        let lock = lock::for_writing(&path, Some(stamp))?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let mut writer = Writer::begin(&transaction, &self.identity)?;
         let answer = command(&mut writer)?;
@@ -133,7 +141,10 @@ impl Store {
             transaction.rollback().map_err(failed)?;
             return Ok((answer, recorded));
         }
-        match transaction.commit() {
+        lock.demand_held()?;
+        let committed = transaction.commit();
+        drop(lock);
+        match committed {
             Ok(()) => Ok((answer, recorded)),
             Err(cause) => self.ask_after(&recorded, &cause).map(|()| (answer, recorded)),
         }

@@ -6,7 +6,7 @@ use super::control::{Controls, Group, Total};
 use super::pledges::qualified;
 use super::row::{BALANCE, ENTRY, EVENT, HOLDING, INSTALMENT, LEDGER, LINE, OPERATION, PLEDGE, RECEIPT, RECORD_KINDS, REFERENCE, RecordKind, STANDING, Table};
 use super::view::View;
-use super::{Identity, Store, connection, file, migrate, reference, schema};
+use super::{Identity, Store, connection, file, lock, migrate, reference, schema};
 use crate::book::Seal;
 use crate::book::balance::{self, MovementKey, Sums, credits_money};
 use crate::book::check::{Check, Verification};
@@ -75,6 +75,7 @@ impl Store {
     /// [`Error::Foreign`] and [`Error::Surroundings`] when it is no ledger or cannot be read; [`Error::Busy`].
     pub fn verify(path: &Path, anchors: &[Seal]) -> Result<Verification, Error> {
         let path = file::demand_ledger(path)?;
+        let _turn = lock::for_reading(&path)?;
         let connection = migrate::for_verification(connection::open(&path)?, &path)?;
         let transaction = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &path))?;
         let mut findings = Findings::new();

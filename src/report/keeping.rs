@@ -1,0 +1,47 @@
+//! Backups, restored ledgers and the doctor's findings, as documents.
+
+use super::document::{Block, Cell, Document, Table};
+use crate::book::Seal;
+use crate::book::check::Examination;
+use serde_json::json;
+use std::path::Path;
+
+/// A copy that was made and proven.
+pub fn copied(name: &'static str, from: &Path, to: &Path, seal: Seal, replaced: Option<Seal>) -> Document {
+    let title = if name == "backup" { "Backup: verified" } else { "Restored: verified" };
+    let mut document = Document::new(name, title).fact("From", from.display()).fact("To", to.display());
+    if let Some(older) = replaced {
+        document = document.fact("In the place of", format!("an older backup with {} records", older.records));
+    }
+    document.seal = Some(seal);
+    let head = super::document::seal_value(&seal);
+    document.machine =
+        Some(json!({ "report": name, "version": 1, "from": from.display().to_string(), "to": to.display().to_string(), "verified": true, "seal": head }));
+    document.fact("Seal", seal)
+}
+
+/// What the doctor found.
+pub fn examined(examinations: &[Examination]) -> Document {
+    let findings: usize = examinations.iter().map(|one| one.findings.len()).sum();
+    let verdict = match findings {
+        0 => "nothing to mend".to_owned(),
+        1 => "1 finding".to_owned(),
+        _ => format!("{findings} findings"),
+    };
+    let mut table = Table::new(&[("name", "Look at"), ("holds", ""), ("state", "State"), ("says", "What should be")]);
+    let mut notes = Vec::new();
+    for one in examinations {
+        let well = one.findings.is_empty();
+        table.row(vec![Cell::text(one.name), Cell::text(well), Cell::text(if well { "well" } else { "MEND" }), Cell::text(one.says)]);
+        notes.extend(one.findings.iter().map(|finding| format!("{}: {}\n  {}", one.name, finding.found, finding.command)));
+    }
+    let mut document = Document::new("doctor", format!("Doctor: {verdict}")).table(table);
+    let looks: Vec<_> = examinations.iter().map(machine).collect();
+    document.machine = Some(json!({ "report": "doctor", "version": 1, "looks": looks }));
+    if notes.is_empty() { document } else { document.with(Block::Heading("Findings".into())).with(Block::Notes(notes)) }
+}
+
+fn machine(one: &Examination) -> serde_json::Value {
+    let findings: Vec<_> = one.findings.iter().map(|finding| json!({ "found": finding.found, "command": finding.command })).collect();
+    json!({ "name": one.name, "holds": findings.is_empty(), "findings": findings })
+}

@@ -1,0 +1,192 @@
+//! The lock beside the ledger. SQLite's own locks are enough on a disk of this computer, and nothing on a network drive that only
+//! pretends to lock; so a writer also holds a file `ledger.db.lock`, made by a hard link, which every file system grants to one only.
+//! It says who is writing. A lock whose process is gone is broken by whoever comes next.
+
+use super::connection::PATIENCE;
+use super::file::{absolute, private};
+use super::surroundings;
+use super::writer::Stamp;
+use crate::error::Error;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long to wait before looking again.
+const NAP: Duration = Duration::from_millis(20);
+
+/// A lock that is held; dropping it gives it back.
+#[derive(Debug)]
+pub struct Lock {
+    path: PathBuf,
+    mine: String,
+}
+
+/// The lock's file of a ledger.
+pub fn file_of(ledger: &Path) -> PathBuf {
+    let name = ledger.file_name().unwrap_or_default().to_string_lossy();
+    ledger.with_file_name(format!("{name}.lock"))
+}
+
+/// Waits for the right to write, for [`PATIENCE`] at most.
+///
+/// # Errors
+/// [`Error::Busy`] with the holder, [`Error::Surroundings`].
+pub fn for_writing(ledger: &Path, stamp: Option<&Stamp>) -> Result<Lock, Error> {
+    let path = file_of(&absolute(ledger)?);
+    let mine = text(stamp)?;
+    let mut holder = String::new();
+    for _ in 0..PATIENCE.as_millis() / NAP.as_millis() {
+        if take(&path, &mine)? {
+            return Ok(Lock { path, mine });
+        }
+        // The holder may have finished between the two calls; then there is nothing to read.
+        if let Some(theirs) = read(&path) {
+            if is_gone(&theirs) {
+                break_stale(&path, &theirs);
+                continue;
+            }
+            holder = said(&theirs, &path);
+        }
+        std::thread::sleep(NAP);
+    }
+    Err(Error::Busy { holder, seconds: PATIENCE.as_secs() })
+}
+
+/// The right to read: needs nothing on a disk of this computer, where readers see whole states beside a writer. On a network drive a
+/// reader could take a writer's journal for one left by a crash, and so it waits for its turn like a writer.
+///
+/// # Errors
+/// As [`for_writing`].
+pub fn for_reading(ledger: &Path) -> Result<Option<Lock>, Error> {
+    if surroundings::is_on_network_drive(ledger) { for_writing(ledger, None).map(Some) } else { Ok(None) }
+}
+
+impl Lock {
+    /// Passes while the lock is still this command's: asked once more before a commit.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when somebody removed or took it.
+    pub fn demand_held(&self) -> Result<(), Error> {
+        let theirs = read(&self.path);
+        if theirs.as_deref() == Some(self.mine.as_str()) {
+            return Ok(());
+        }
+        let holder = theirs.map_or_else(|| format!("somebody removed {}, and perhaps", self.path.display()), |theirs| said(&theirs, &self.path));
+        Err(Error::Busy { holder, seconds: 0 })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if read(&self.path).as_deref() == Some(self.mine.as_str()) {
+            _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// What the lock says: who, where, since when, and which process.
+fn text(stamp: Option<&Stamp>) -> Result<String, Error> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name beside", Path::new("the ledger"), cause))?;
+    let (operator, host, since) = stamp.map_or(("a reader", "", ""), |stamp| (&stamp.operator, &stamp.host, &stamp.recorded));
+    let (computer, process) = (surroundings::this_computer(), surroundings::this_process());
+    Ok(format!("operator {operator}\nhost {host}\nsince {since}\ncomputer {computer}\nprocess {process}\nlock {}\n", crate::book::seal::hex(&random)))
+}
+
+/// Takes the lock when nobody has it.
+fn take(path: &Path, mine: &str) -> Result<bool, Error> {
+    let failed = |cause: std::io::Error| match cause.kind() {
+        ErrorKind::StorageFull => Error::surroundings("could not write beside", path, "the disk is full"),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Error::surroundings("may not write to", path, "it, or its folder, is read-only"),
+        _ => Error::surroundings("could not write", path, cause),
+    };
+    if fs::symlink_metadata(path).is_ok() {
+        return Ok(false);
+    }
+    let own = mine.trim_end().rsplit(' ').next().unwrap_or_default();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let draft = path.with_file_name(format!(".{name}.{own}.new"));
+    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(&draft).map_err(failed)?;
+    let written = file.write_all(mine.as_bytes());
+    drop(file);
+    let taken = written.and_then(|()| match fs::hard_link(&draft, path) {
+        Ok(()) => Ok(true),
+        Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Ok(false),
+        // A file system without hard links: making a file that must not exist is the next best.
+        Err(_) => match private(OpenOptions::new().write(true).create_new(true)).open(path) {
+            Ok(mut file) => file.write_all(mine.as_bytes()).map(|()| true),
+            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Ok(false),
+            Err(cause) => Err(cause),
+        },
+    });
+    _ = fs::remove_file(&draft);
+    taken.map_err(failed)
+}
+
+fn read(path: &Path) -> Option<String> {
+    let bytes = fs::read(path).ok()?;
+    Some(String::from_utf8_lossy(&bytes).chars().take(4096).collect())
+}
+
+fn field<'t>(text: &'t str, name: &str) -> &'t str {
+    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).unwrap_or_default()
+}
+
+/// Whether the process that holds a lock is known to be gone: it ran on this computer, and runs no more.
+fn is_gone(theirs: &str) -> bool {
+    field(theirs, "computer") == surroundings::this_computer() && !surroundings::is_running(field(theirs, "process"))
+}
+
+/// Moves a stale lock away. When another command was faster and the lock moved is a new one, it is put back.
+fn break_stale(path: &Path, stale: &str) {
+    let own = surroundings::this_process().replace('/', "-");
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let aside = path.with_file_name(format!(".{name}.{own}.new"));
+    if fs::rename(path, &aside).is_ok() {
+        if read(&aside).as_deref() != Some(stale) {
+            _ = fs::hard_link(&aside, path);
+        }
+        _ = fs::remove_file(&aside);
+    }
+}
+
+/// The holder, for people.
+fn said(theirs: &str, path: &Path) -> String {
+    let shown = |name| crate::book::text::excerpt(field(theirs, name));
+    match (shown("operator"), shown("host"), shown("since")) {
+        (operator, ..) if operator.is_empty() => format!("somebody (see {})", path.display()),
+        (operator, host, since) if host.is_empty() || since.is_empty() => operator,
+        (operator, host, since) => format!("{operator} on {host}, since {since},"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_holds_it_and_a_dead_holder_does_not() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let ledger = folder.path().join("ledger.db");
+        let held = for_writing(&ledger, None).unwrap();
+        held.demand_held().unwrap();
+        assert!(!take(&file_of(&ledger), "another").unwrap());
+        drop(held);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left");
+        let dead = format!("operator Anna\ncomputer {}\nprocess none/1/1\n", surroundings::this_computer());
+        fs::write(file_of(&ledger), dead).unwrap();
+        assert_eq!(for_writing(&ledger, None).is_ok(), cfg!(target_os = "linux"), "a process of an earlier boot is gone");
+    }
+
+    #[test]
+    fn a_lock_that_was_taken_away_is_noticed() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let ledger = folder.path().join("ledger.db");
+        let held = for_writing(&ledger, None).unwrap();
+        fs::write(file_of(&ledger), "operator Boris\nhost B\nsince now\n").unwrap();
+        assert!(held.demand_held().unwrap_err().to_string().contains("Boris on B"));
+        drop(held);
+        assert!(file_of(&ledger).exists(), "what is another's is not removed");
+    }
+}

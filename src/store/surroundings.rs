@@ -1,0 +1,153 @@
+//! The surroundings of a ledger, as far as they can be told: on what drive it lies, who may write it, what lies beside it, how much
+//! space there is, and which processes run. Nothing here is trusted with a figure; it decides on locks and on what `doctor` says.
+
+use super::lock;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// File systems of drives that other computers share, as Linux names them.
+const SHARED: [&str; 16] = [
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs", "fuse.glusterfs", "fuse.rclone", "davfs", "fuse.davfs2",
+    "ncpfs",
+];
+
+/// Whether a file lies on a drive that other computers share. `COREFUND_DRIVE=network` or `local` says so where it cannot be told.
+pub fn is_on_network_drive(path: &Path) -> bool {
+    match std::env::var("COREFUND_DRIVE").as_deref() {
+        Ok("network") => return true,
+        Ok("local") => return false,
+        _ => {}
+    }
+    let text = path.to_string_lossy();
+    // Windows: a path that begins with two backslashes names another computer, unless it is a long form of a local one.
+    let local = text.starts_with(r"\\?\") && !text.starts_with(r"\\?\UNC");
+    (text.starts_with(r"\\") && !local) || file_system(path).is_some_and(|kind| SHARED.contains(&kind.as_str()))
+}
+
+/// The file system that a file lies on, as Linux names it.
+pub fn file_system(path: &Path) -> Option<String> {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
+    let deepest = mounts.lines().filter_map(|line| {
+        let (place, kind) = line.split_once(" - ")?;
+        // Blanks in a path are written as octal numbers.
+        let place = place.split(' ').nth(4)?.replace("\\040", " ");
+        path.starts_with(&place).then(|| (place.len(), kind.split(' ').next().unwrap_or_default().to_owned()))
+    });
+    deepest.max_by_key(|(length, _)| *length).map(|(_, kind)| kind)
+}
+
+/// The bytes that can still be written beside a file.
+pub fn free_space(path: &Path) -> Option<u64> {
+    fs4::available_space(path.parent()?).ok()
+}
+
+/// The names of those, of a ledger and its folder, that every user of this computer may write.
+pub fn writable_by_others(ledger: &Path) -> Vec<PathBuf> {
+    ledger.ancestors().take(2).filter(|path| others_may_write(path)).map(Path::to_path_buf).collect()
+}
+
+#[cfg(unix)]
+fn others_may_write(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.mode() & 0o002 != 0)
+}
+
+#[cfg(not(unix))]
+fn others_may_write(_: &Path) -> bool {
+    false
+}
+
+/// How many names a file has.
+#[cfg(unix)]
+pub fn names_of(path: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::symlink_metadata(path).map_or(1, |metadata| metadata.nlink())
+}
+
+/// How many names a file has: not told here.
+#[cfg(not(unix))]
+pub fn names_of(_: &Path) -> u64 {
+    1
+}
+
+/// Whether two paths are of one file.
+#[cfg(unix)]
+pub fn are_one_file(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    match (fs::metadata(one), fs::metadata(other)) {
+        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        _ => false,
+    }
+}
+
+/// Whether two paths are of one file.
+#[cfg(not(unix))]
+pub fn are_one_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+/// What commands that were killed left beside a ledger: temporary files, a journal, a lock.
+pub fn left_over(ledger: &Path) -> Vec<PathBuf> {
+    let name = ledger.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let beside = ledger.parent().and_then(|folder| fs::read_dir(folder).ok());
+    let mut found: Vec<PathBuf> = beside
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            let other = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let temporary = other.starts_with(&format!(".{name}.")) && (other.contains(".new") || other.ends_with(".lock"));
+            temporary || *path == lock::file_of(ledger) || journals(ledger).contains(path)
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// The files that SQLite takes for the journal of a file, by their names alone.
+pub fn journals(file: &Path) -> [PathBuf; 3] {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    ["-journal", "-wal", "-shm"].map(|ending| file.with_file_name(format!("{name}{ending}")))
+}
+
+/// A name of this computer that no other has, where there is one.
+pub fn this_computer() -> String {
+    let number = fs::read_to_string("/etc/machine-id").map(|text| text.trim().to_owned()).unwrap_or_default();
+    let host = whoami::hostname().unwrap_or_default();
+    format!("{host}/{number}/{}", namespace())
+}
+
+/// The namespace that process numbers belong to: two containers of one computer do not see each other's.
+fn namespace() -> String {
+    fs::read_link("/proc/self/ns/pid").map(|link| link.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// This process: the computer's start, the number, and when it began, so that a number that is used again is told apart.
+pub fn this_process() -> String {
+    let number = std::process::id();
+    format!("{}/{number}/{}", this_start(), began(&number.to_string()).unwrap_or_default())
+}
+
+/// Whether a process of this computer still runs; yes, where it cannot be told.
+pub fn is_running(process: &str) -> bool {
+    let parts: Vec<&str> = process.split('/').collect();
+    let [start, number, at] = parts.as_slice() else { return !cfg!(target_os = "linux") };
+    if !cfg!(target_os = "linux") {
+        return true;
+    }
+    *start == this_start() && number.bytes().all(|byte| byte.is_ascii_digit()) && began(number).as_deref() == Some(*at)
+}
+
+/// A number that each start of the computer has of its own.
+fn this_start() -> String {
+    fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|text| text.trim().to_owned()).unwrap_or_default()
+}
+
+/// When a process began; none when there is none, or only its remains.
+fn began(number: &str) -> Option<String> {
+    let stat = fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
+    // The name of the program may hold blanks and brackets; what follows the last bracket does not.
+    let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+    (!matches!(fields.first(), Some(&"Z" | &"X"))).then(|| fields.get(19).map(|at| (*at).to_owned()))?
+}
