@@ -169,7 +169,10 @@ fn quiet_is_quiet_and_help_goes_to_standard_output() {
         assert!(!sandbox.ok(line).is_empty(), "{line}");
     }
     assert_eq!(sandbox.run("recieve CHN 5").code, 2);
-    assert_eq!(sandbox.run("").code, 2);
+    assert!(sandbox.ok("").contains("CORE"), "the name alone shows where things stand");
+    let empty = Sandbox::new();
+    assert!(empty.ok("").contains("corefund init"), "and where there is no ledger, how to begin");
+    assert_eq!(empty.run("--ledger none.db").code, 8);
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Asked<'_> {
         let mut waits: Vec<Wait> = exact(&reconciliation).into_iter().collect();
         waits.extend(reconciliation.differences.iter().filter_map(wait));
         waits.extend(self.not_confirmed(&reconciliation));
-        waits.extend(self.to_close(on));
+        waits.extend(self.waits_for_close(on));
         Ok(waits)
     }
 
@@ -56,7 +56,7 @@ impl Asked<'_> {
     }
 
     /// The oldest year that is over and not closed: the others follow it.
-    fn to_close(&self, on: Date) -> Option<Wait> {
+    fn waits_for_close(&self, on: Date) -> Option<Wait> {
         let open = |year: &Year| *year < on.year() && self.reference.closed_through.is_none_or(|closed| *year > closed) && self.view.entries_in(*year) > 0;
         let year = self.view.entry_years().into_iter().find(open)?;
         let command = format!("corefund close {year} --dry-run");
