@@ -1,5 +1,5 @@
 #!/bin/sh
-# The programs of others that the tests read our files back with. One function a tool, each of which does nothing when the tool is there.
+# The programs of others that the tests use. One function a tool, each of which does nothing when the tool is there.
 # Usage: tests/tools.sh [NAME…]   without a name, all; prints "NAME PATH" for each tool that is there, "NAME missing REASON" for each that cannot be had.
 set -u
 tools="$(dirname "$0")/../target/tools"
@@ -25,17 +25,22 @@ pip_install() { # module package…
   "$python/bin/python" -c "import $module" >/dev/null 2>&1 || "$python/bin/pip" install -q --disable-pip-version-check "$@" >>"$tools/log" 2>&1
 }
 
-hledger() { apt_install hledger hledger; say hledger "$(command -v /usr/bin/hledger)" "apt-get install hledger"; }
-ledger() { apt_install ledger ledger; say ledger "$(command -v /usr/bin/ledger)" "apt-get install ledger"; }
-xmllint() { apt_install xmllint libxml2-utils; say xmllint "$(command -v /usr/bin/xmllint)" "apt-get install libxml2-utils"; }
-beancount() { pip_install beancount beancount; say beancount "$python/bin/bean-check" "pip install beancount"; }
-frictionless() { pip_install frictionless frictionless; say frictionless "$python/bin/frictionless" "pip install frictionless"; }
-pandas() { pip_install pandas pandas; "$python/bin/python" -c "import pandas" 2>/dev/null && say pandas "$python/bin/python" "" || echo "pandas missing pip install pandas"; }
+get_hledger() { apt_install hledger hledger; say hledger "$(command -v hledger)" "apt-get install hledger"; }
+get_ledger() { apt_install ledger ledger; say ledger "$(command -v ledger)" "apt-get install ledger"; }
+get_xmllint() { apt_install xmllint libxml2-utils; say xmllint "$(command -v xmllint)" "apt-get install libxml2-utils"; }
+get_bash() { say bash "$(command -v bash)" "apt-get install bash"; }
+get_zsh() { apt_install zsh zsh; say zsh "$(command -v zsh)" "apt-get install zsh"; }
+get_fish() { apt_install fish fish; say fish "$(command -v fish)" "apt-get install fish"; }
+get_groff() { apt_install groff groff; say groff "$(command -v groff)" "apt-get install groff"; }
+get_sqlite3() { apt_install sqlite3 sqlite3; say sqlite3 "$(command -v sqlite3)" "apt-get install sqlite3"; }
+get_beancount() { pip_install beancount beancount; say beancount "$python/bin/bean-check" "pip install beancount"; }
+get_frictionless() { pip_install frictionless frictionless; say frictionless "$python/bin/frictionless" "pip install frictionless"; }
+get_pandas() { pip_install pandas pandas; "$python/bin/python" -c "import pandas" 2>/dev/null && say pandas "$python/bin/python" "" || echo "pandas missing pip install pandas"; }
 
-poppler() { apt_install pdftotext poppler-utils; say poppler "$(command -v pdftotext)" "apt-get install poppler-utils"; }
-libreoffice() { apt_install soffice "libreoffice-calc libreoffice-writer"; say libreoffice "$(command -v soffice)" "apt-get install libreoffice-calc libreoffice-writer"; }
-office() { pip_install openpyxl openpyxl python-docx; "$python/bin/python" -c "import openpyxl, docx" 2>/dev/null && say office "$python/bin/python" "" || echo "office missing pip install openpyxl python-docx"; }
-chromium() {
+get_poppler() { apt_install pdftotext poppler-utils; say poppler "$(command -v pdftotext)" "apt-get install poppler-utils"; }
+get_libreoffice() { apt_install soffice "libreoffice-calc libreoffice-writer"; say libreoffice "$(command -v soffice)" "apt-get install libreoffice-calc libreoffice-writer"; }
+get_office() { pip_install openpyxl openpyxl python-docx; "$python/bin/python" -c "import openpyxl, docx" 2>/dev/null && say office "$python/bin/python" "" || echo "office missing pip install openpyxl python-docx"; }
+get_chromium() {
   command -v google-chrome >/dev/null 2>&1 || apt_install /usr/bin/chromium chromium
   if command -v npm >/dev/null 2>&1 && ! { [ -d "$tools/node_modules/axe-core" ] && [ -d "$tools/node_modules/playwright-core" ]; }; then
     (cd "$tools" && { [ -f package.json ] || printf '{"private":true}\n' >package.json; } && npm install --silent --no-audit --no-fund axe-core playwright-core) >>"$tools/log" 2>&1
@@ -43,5 +48,5 @@ chromium() {
   [ -d "$tools/node_modules/axe-core" ] && say chromium "$(command -v /usr/bin/chromium || command -v google-chrome)" "apt-get install chromium" || echo "chromium missing npm install axe-core playwright-core"
 }
 
-[ $# -gt 0 ] || set -- hledger ledger xmllint beancount frictionless pandas poppler libreoffice office chromium
-for tool in "$@"; do "$tool" 9>&-; done
+[ $# -gt 0 ] || set -- bash zsh fish groff sqlite3 hledger ledger xmllint beancount frictionless pandas poppler libreoffice office chromium
+for tool in "$@"; do "get_$tool" 9>&-; done
