@@ -3,7 +3,7 @@
 
 use super::chain;
 use super::row::{self, Table};
-use super::verify::Texts;
+use super::texts::Texts;
 use super::view::View;
 use crate::book::journal::JournalEntry;
 use crate::book::seal::{BEGINNING, Hash};

@@ -4,20 +4,19 @@
 use super::chain;
 use super::control::{Controls, Group, Total};
 use super::pledges::qualified;
-use super::row::{BALANCE, ENTRY, EVENT, HOLDING, INSTALMENT, LEDGER, LINE, OPERATION, PLEDGE, RECEIPT, RECORD_KINDS, REFERENCE, RecordKind, STANDING, Table};
+use super::recount::Recount;
+use super::row::{BALANCE, HOLDING, INSTALMENT, PLEDGE, RECEIPT, RECORD_KINDS, REFERENCE, STANDING};
+use super::texts::{Texts, row_text};
 use super::view::View;
 use super::{Identity, Store, connection, file, lock, migrate, reference, schema};
 use crate::book::Seal;
-use crate::book::balance::{self, MovementKey, Sums, credits_money};
 use crate::book::check::{Check, Verification};
-use crate::book::journal::{InstalmentStanding, JournalEntry, JournalEvent, ReceiptHolding};
-use crate::book::pledge::Standing;
-use crate::book::running::Running;
+use crate::book::journal::JournalEntry;
 use crate::book::seal::{BEGINNING, Hash};
-use crate::book::{Account, AccountCode, ContributorCode, Currency, EditionNumber, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Year};
+use crate::book::{Currency, EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The most findings that are kept of one check; how many more there are is said.
@@ -48,14 +47,15 @@ const CHECKS: [(&str, &str); 22] = [
     ("controls", "control totals are what the rows come to, and what the last operation sealed"),
 ];
 
-struct Findings(Vec<Check>);
+/// What each check found.
+pub(super) struct Findings(Vec<Check>);
 
 impl Findings {
     fn new() -> Findings {
         Findings(CHECKS.iter().map(|(name, says)| Check { name, says, findings: Vec::new(), more: 0 }).collect())
     }
 
-    fn add(&mut self, name: &str, finding: impl Into<String>) {
+    pub(super) fn add(&mut self, name: &str, finding: impl Into<String>) {
         let Some(check) = self.0.iter_mut().find(|check| check.name == name) else { return };
         if check.findings.len() < MOST_FINDINGS { check.findings.push(finding.into()) } else { check.more += 1 }
     }
@@ -170,102 +170,6 @@ fn follow_chain(connection: &Connection, identity: &Identity, anchors: &[Seal], 
     Ok(seal)
 }
 
-/// The texts of records, as their rows spell them.
-pub(super) struct Texts<'c> {
-    connection: &'c Connection,
-    reference: HashMap<i64, String>,
-}
-
-impl Texts<'_> {
-    /// Reads the reference data, whose rows are few.
-    pub(super) fn new(connection: &Connection) -> Result<Texts<'_>, Error> {
-        Ok(Texts { connection, reference: reference_texts(connection)? })
-    }
-
-    /// The text of a record.
-    pub(super) fn of(&self, number: i64, kind: &str) -> Result<String, Error> {
-        match kind {
-            "event" => event_text(self.connection, number),
-            "operation" => row_text(self.connection, &OPERATION, "record", number),
-            kind => match RECORD_KINDS.iter().find(|known| known.name == kind) {
-                Some(known) => kind_text(self.connection, known, number),
-                None => Ok(self.reference.get(&number).cloned().unwrap_or_default()),
-            },
-        }
-    }
-}
-
-/// The text of every record of reference data, by its number.
-fn reference_texts(connection: &Connection) -> Result<HashMap<i64, String>, Error> {
-    let mut texts: HashMap<i64, String> = HashMap::new();
-    let tables = [&LEDGER].into_iter().chain(REFERENCE);
-    for table in tables {
-        let place = table.columns.iter().position(|column| *column == "record").unwrap_or_default();
-        let order = match table.name {
-            "parameter" => "record, name",
-            "alias" => "contributor, name",
-            "rate" => "currency, date",
-            "ledger" => "record",
-            "closing" => "year",
-            _ => "code",
-        };
-        let mut statement = connection.prepare(&table.select(&format!("ORDER BY {order}")))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            table.spell_row(row, 0, texts.entry(row.get(place)?).or_default())?;
-        }
-    }
-    Ok(texts)
-}
-
-/// The text of the record of an event: the event, its document, its entries with their lines.
-fn event_text(connection: &Connection, record: i64) -> Result<String, Error> {
-    let mut text = row_text(connection, &EVENT, "record", record)?;
-    let subject: Option<(Option<i64>, Option<i64>)> = connection
-        .prepare_cached("SELECT pledge, receipt FROM event WHERE record = ?")?
-        .query_row([record], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    if let Some((Some(pledge), _)) = subject {
-        text.push_str(&row_text(connection, &PLEDGE, "number", pledge)?);
-        text.push_str(&row_text(connection, &INSTALMENT, "pledge", pledge)?);
-    }
-    if let Some((_, Some(receipt))) = subject {
-        text.push_str(&row_text(connection, &RECEIPT, "number", receipt)?);
-    }
-    let mut entries = connection.prepare_cached(&ENTRY.select("WHERE record = ? ORDER BY number"))?;
-    let mut rows = entries.query([record])?;
-    while let Some(row) = rows.next()? {
-        ENTRY.spell_row(row, 0, &mut text)?;
-        text.push_str(&row_text(connection, &LINE, "entry", row.get(0)?)?);
-    }
-    Ok(text)
-}
-
-/// The text of a record that is neither an event nor an operation nor reference data.
-fn kind_text(connection: &Connection, kind: &RecordKind, record: i64) -> Result<String, Error> {
-    let mut text = String::new();
-    for (table, key) in kind.tables {
-        let mut statement = connection.prepare_cached(&table.select(&format!("WHERE record = ? ORDER BY {key}")))?;
-        let mut rows = statement.query([record])?;
-        while let Some(row) = rows.next()? {
-            table.spell_row(row, 0, &mut text)?;
-        }
-    }
-    Ok(text)
-}
-
-/// The text of the rows of a table that have a number in a column, in the order of their keys.
-fn row_text(connection: &Connection, table: &'static Table, column: &str, number: i64) -> Result<String, Error> {
-    let mut text = String::new();
-    let order = if matches!(table.name, "line" | "instalment") { " ORDER BY number" } else { "" };
-    let mut statement = connection.prepare_cached(&table.select(&format!("WHERE {column} = ?{order}")))?;
-    let mut rows = statement.query([number])?;
-    while let Some(row) = rows.next()? {
-        table.spell_row(row, 0, &mut text)?;
-    }
-    Ok(text)
-}
-
 /// Operations follow one another without a gap, the last record is one, and it sealed the control totals.
 fn operations(connection: &Connection, seal: Seal, controls: &Controls, findings: &mut Findings) -> Result<(), Error> {
     let mut statement = connection.prepare("SELECT record, first, controls FROM operation ORDER BY record")?;
@@ -300,214 +204,6 @@ fn document_numbers(connection: &Connection, findings: &mut Findings) -> Result<
         }
     }
     Ok(())
-}
-
-/// What a holding is of.
-type HoldingKey = (ReceiptNumber, AccountCode, FundCode, Option<ContributorCode>);
-
-/// What the lines come to, added up afresh.
-struct Recount {
-    reporting: Currency,
-    standings: BTreeMap<(PledgeNumber, u16), (InstalmentStanding, [Running; 3])>,
-    holdings: BTreeMap<HoldingKey, (ReceiptHolding, Running)>,
-    moved: BTreeMap<FundCode, BTreeMap<Year, BTreeMap<MovementKey, Sums>>>,
-    entries: BTreeMap<Year, Total>,
-    pledges: BTreeMap<Year, Total>,
-    receipts: BTreeMap<Year, Total>,
-}
-
-impl Recount {
-    fn new(reporting: Currency) -> Recount {
-        Recount {
-            reporting,
-            standings: BTreeMap::new(),
-            holdings: BTreeMap::new(),
-            moved: BTreeMap::new(),
-            entries: BTreeMap::new(),
-            pledges: BTreeMap::new(),
-            receipts: BTreeMap::new(),
-        }
-    }
-
-    fn add(&mut self, view: &View<'_>, entry: &JournalEntry, reversed: bool) -> Result<(), Error> {
-        let (date, kind) = (entry.entry.date(), entry.entry.kind());
-        for line in entry.entry.lines() {
-            match line.account {
-                Account::Receivable(claim) | Account::Disputed(claim) | Account::Announced(claim) => {
-                    let key = (claim.pledge, claim.instalment);
-                    if !self.standings.contains_key(&key) {
-                        let document = view.pledge_document(claim.pledge)?;
-                        let original = document.and_then(|pledge| pledge.instalments.get(usize::from(claim.instalment) - 1).map(|(_, original)| *original));
-                        let original = original.ok_or_else(|| Error::damaged(format!("{} has no instalment {}", claim.pledge, claim.instalment)))?;
-                        let standing = Standing::new(original, self.reporting);
-                        let none = Running::new(original.currency(), self.reporting);
-                        let row = InstalmentStanding { claim, fund: line.fund, standing, latest: date, lines: 0 };
-                        self.standings.insert(key, (row, [none.clone(), none.clone(), none]));
-                    }
-                    if let Some((row, running)) = self.standings.get_mut(&key) {
-                        row.standing.post(kind, line)?;
-                        row.latest = row.latest.max(date);
-                        row.lines += 1;
-                        let place = match line.account {
-                            Account::Receivable(_) => 0,
-                            Account::Disputed(_) => 1,
-                            _ => 2,
-                        };
-                        running[place].post(date, line.signed_amount(), line.signed_value())?;
-                    }
-                }
-                Account::Advance(_, receipt) | Account::Unidentified(receipt) => {
-                    let (account, contributor) = (line.account.code(), line.account.analysis().contributor);
-                    let (amount, value) = (line.amount.currency().zero(), self.reporting.zero());
-                    let fund = line.fund;
-                    let (row, running) = self.holdings.entry((receipt, account, fund, contributor)).or_insert_with(|| {
-                        let row = ReceiptHolding { receipt, account, fund, contributor, amount, value, latest: date, lines: 0 };
-                        (row, Running::new(amount.currency(), value.currency()))
-                    });
-                    row.amount = row.amount.minus(line.signed_amount())?;
-                    row.value = row.value.minus(line.signed_value())?;
-                    row.latest = row.latest.max(date);
-                    row.lines += 1;
-                    running.post(date, line.signed_amount().negated(), line.signed_value().negated())?;
-                }
-                _ => {}
-            }
-            let last = if credits_money(kind, line.account) && !reversed { Some(view.credited_on(&entry.entry)?) } else { None };
-            let year = self.moved.entry(line.fund).or_default().entry(date.year()).or_default();
-            year.entry(MovementKey::of(kind, line)).or_default().add(&Sums::of(line, last), self.reporting)?;
-        }
-        Ok(())
-    }
-
-    /// Compares with what is kept, and proves what is said of sums.
-    fn compare(&self, view: &View<'_>, findings: &mut Findings) -> Result<(), Error> {
-        self.never_negative(findings);
-        self.sub_ledger(findings);
-        let mut kept: BTreeMap<(PledgeNumber, u16), InstalmentStanding> = BTreeMap::new();
-        for row in view.every_standing()? {
-            kept.insert((row.claim.pledge, row.claim.instalment), row);
-        }
-        for (key, (row, _)) in &self.standings {
-            if kept.remove(key).as_ref() != Some(row) {
-                findings.add("balances", format!("the standing of {} instalment {} is not what its lines come to", key.0, key.1));
-            }
-        }
-        for (pledge, instalment) in kept.keys() {
-            findings.add("balances", format!("{pledge} instalment {instalment} has a standing and no lines"));
-        }
-        let mut kept: BTreeMap<_, ReceiptHolding> = BTreeMap::new();
-        for row in view.every_holding()? {
-            kept.insert((row.receipt, row.account, row.fund, row.contributor), row);
-        }
-        for (key, (row, _)) in &self.holdings {
-            if kept.remove(key).as_ref() != Some(row) {
-                findings.add("balances", format!("what is held of {} on {} is not what its lines come to", key.0, key.1));
-            }
-        }
-        for (receipt, account, _, _) in kept.keys() {
-            findings.add("balances", format!("{receipt} has a holding on {account} and no lines"));
-        }
-        self.pages(view, findings)
-    }
-
-    /// The balances of every fund and year, with what was brought forward.
-    fn pages(&self, view: &View<'_>, findings: &mut Findings) -> Result<(), Error> {
-        let mut kept = view.every_page()?;
-        for (fund, years) in &self.moved {
-            let mut before: Option<BTreeMap<MovementKey, Sums>> = None;
-            for (year, moved) in years {
-                let mut page = moved.clone();
-                if let Some(before) = &before {
-                    page.extend(balance::brought_forward(before.iter(), *year, self.reporting)?);
-                }
-                if kept.remove(&(*fund, *year)).unwrap_or_default() != page {
-                    findings.add("balances", format!("the balances of {fund} in {year} are not what its lines come to"));
-                }
-                before = Some(page);
-            }
-        }
-        for ((fund, year), _) in kept.into_iter().filter(|(_, page)| !page.is_empty()) {
-            findings.add("balances", format!("{fund} has balances in {year} and no lines"));
-        }
-        Ok(())
-    }
-
-    /// What a year opens with, account by account, against every line before it; and what a closed year left open.
-    fn carried_forward(&self, view: &View<'_>, findings: &mut Findings) -> Result<(), Error> {
-        let (kept, closings) = (view.every_page()?, view.closings()?);
-        for (fund, years) in &self.moved {
-            let through = |last: Year| {
-                let mut accounts: BTreeMap<AccountCode, i64> = BTreeMap::new();
-                for (key, sums) in years.range(..=last).flat_map(|(_, moved)| moved) {
-                    *accounts.entry(key.account).or_default() += sums.balance();
-                }
-                accounts.retain(|_, balance| *balance != 0);
-                accounts
-            };
-            for (year, _) in &closings {
-                for (account, balance) in through(*year).into_iter().filter(|(account, _)| account.is_nominal()) {
-                    findings.add("carried-forward", format!("{fund} closed {year} with {balance} minor units open on {account}"));
-                }
-            }
-            for ((_, year), page) in kept.iter().filter(|((of, _), _)| of == fund) {
-                let mut opening: BTreeMap<AccountCode, i64> = BTreeMap::new();
-                for (key, sums) in page.iter().filter(|(key, _)| key.kind.is_none()) {
-                    *opening.entry(key.account).or_default() += sums.balance();
-                }
-                opening.retain(|_, balance| *balance != 0);
-                if opening != through(year.previous()) {
-                    findings.add("carried-forward", format!("{fund} does not open {year} with what the years before it came to"));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn never_negative(&self, findings: &mut Findings) {
-        for ((pledge, instalment), (row, running)) in &self.standings {
-            for (running, account) in running.iter().zip([AccountCode::Receivable, AccountCode::Disputed, AccountCode::Announced]) {
-                if let Some((on, balance)) = running.first_negative() {
-                    findings.add("receivables", format!("{pledge} instalment {instalment} stands at {balance} on {account} on {on}"));
-                }
-            }
-            let Standing { pledged, revised, given_up, received, .. } = row.standing;
-            let expected = pledged.plus(revised).and_then(|sum| sum.minus(given_up)).and_then(|sum| sum.minus(received));
-            if expected.ok() != row.standing.outstanding().ok() {
-                findings
-                    .add("instalments", format!("{pledge} instalment {instalment}: pledge less adjustments less applications is not what 1210 and 1215 hold"));
-            }
-        }
-        for ((receipt, account, _, _), (_, running)) in &self.holdings {
-            if let Some((on, balance)) = running.first_negative() {
-                findings.add("holdings", format!("{receipt} stands at {balance} on {account} on {on}"));
-            }
-        }
-    }
-
-    fn sub_ledger(&self, findings: &mut Findings) {
-        let mut accounts: BTreeMap<(FundCode, ContributorCode), i64> = BTreeMap::new();
-        for (fund, years) in &self.moved {
-            let mut memorandum = 0;
-            for (key, sums) in years.values().flatten() {
-                if key.account.is_memorandum() {
-                    memorandum += sums.balance();
-                }
-                if let (AccountCode::Receivable | AccountCode::Disputed, Some(contributor)) = (key.account, key.contributor) {
-                    *accounts.entry((*fund, contributor)).or_default() += sums.balance();
-                }
-            }
-            if memorandum != 0 {
-                findings.add("memorandum", format!("the memorandum accounts of {fund} come to {memorandum} minor units"));
-            }
-        }
-        for (row, _) in self.standings.values() {
-            let value = row.standing.open_value.minor() + row.standing.disputed_value.minor();
-            *accounts.entry((row.fund, row.claim.contributor)).or_default() -= value;
-        }
-        for ((fund, contributor), difference) in accounts.into_iter().filter(|(_, difference)| *difference != 0) {
-            findings.add("sub-ledger", format!("{contributor} in {fund}: the accounts exceed the instalments by {difference} minor units"));
-        }
-    }
 }
 
 /// Reads the whole journal once: every entry is parsed, and so proven to balance, counted and added up.
@@ -618,32 +314,6 @@ fn line_of_match(connection: &Connection, number: i64) -> Result<i64, Error> {
 }
 
 impl View<'_> {
-    /// An event whose whole record, with its document and its entries, hashes to what was recorded.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn proven_event(&self, record: u64) -> Result<JournalEvent, Error> {
-        let number = i64::try_from(record).unwrap_or(i64::MAX);
-        let text = event_text(self.connection(), number)?;
-        let previous = self.hash_of(record.saturating_sub(1))?;
-        if chain::hash(&self.identity().id, record, &previous, &text) == self.hash_of(record)? {
-            self.event(record)
-        } else {
-            Err(Error::damaged(format!("record {record} is not as it was recorded")))
-        }
-    }
-
-    /// The entries that were reversed, as far as the view knows.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn reversed_entries(&self) -> Result<BTreeSet<EntryNumber>, Error> {
-        let mut statement = self.connection().prepare_cached("SELECT reverses, record FROM entry WHERE reverses IS NOT NULL")?;
-        let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?.collect::<Result<Vec<_>, _>>()?;
-        let known = rows.into_iter().filter(|(_, record)| self.knows(*record));
-        Ok(known.map(|(number, _)| EntryNumber::new(u64::try_from(number).unwrap_or_default())).collect())
-    }
-
     fn pledge_currency(&self, pledge: PledgeNumber) -> Result<Option<Currency>, Error> {
         let mut statement = self.connection().prepare_cached("SELECT currency FROM pledge WHERE number = ?")?;
         let code: Option<String> = statement.query_row([pledge.key()], |row| row.get(0)).optional()?;

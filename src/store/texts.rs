@@ -1,0 +1,102 @@
+//! The texts of records: what the chain hashes, spelled from the rows as they are in the file now. The spelling is documented in `docs/chain.md`.
+
+use super::row::{ENTRY, EVENT, INSTALMENT, LEDGER, LINE, OPERATION, PLEDGE, RECEIPT, RECORD_KINDS, REFERENCE, RecordKind, Table};
+use crate::error::Error;
+use rusqlite::{Connection, OptionalExtension as _};
+use std::collections::HashMap;
+
+/// The texts of records, as their rows spell them.
+pub(super) struct Texts<'c> {
+    connection: &'c Connection,
+    reference: HashMap<i64, String>,
+}
+
+impl Texts<'_> {
+    /// Reads the reference data, whose rows are few.
+    pub(super) fn new(connection: &Connection) -> Result<Texts<'_>, Error> {
+        Ok(Texts { connection, reference: reference_texts(connection)? })
+    }
+
+    /// The text of a record.
+    pub(super) fn of(&self, number: i64, kind: &str) -> Result<String, Error> {
+        match kind {
+            "event" => event_text(self.connection, number),
+            "operation" => row_text(self.connection, &OPERATION, "record", number),
+            kind => match RECORD_KINDS.iter().find(|known| known.name == kind) {
+                Some(known) => kind_text(self.connection, known, number),
+                None => Ok(self.reference.get(&number).cloned().unwrap_or_default()),
+            },
+        }
+    }
+}
+
+/// The text of every record of reference data, by its number.
+fn reference_texts(connection: &Connection) -> Result<HashMap<i64, String>, Error> {
+    let mut texts: HashMap<i64, String> = HashMap::new();
+    let tables = [&LEDGER].into_iter().chain(REFERENCE);
+    for table in tables {
+        let place = table.columns.iter().position(|column| *column == "record").unwrap_or_default();
+        let order = match table.name {
+            "parameter" => "record, name",
+            "alias" => "contributor, name",
+            "rate" => "currency, date",
+            "ledger" => "record",
+            "closing" => "year",
+            _ => "code",
+        };
+        let mut statement = connection.prepare(&table.select(&format!("ORDER BY {order}")))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            table.spell_row(row, 0, texts.entry(row.get(place)?).or_default())?;
+        }
+    }
+    Ok(texts)
+}
+
+/// The text of the record of an event: the event, its document, its entries with their lines.
+pub(super) fn event_text(connection: &Connection, record: i64) -> Result<String, Error> {
+    let mut text = row_text(connection, &EVENT, "record", record)?;
+    let subject: Option<(Option<i64>, Option<i64>)> = connection
+        .prepare_cached("SELECT pledge, receipt FROM event WHERE record = ?")?
+        .query_row([record], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if let Some((Some(pledge), _)) = subject {
+        text.push_str(&row_text(connection, &PLEDGE, "number", pledge)?);
+        text.push_str(&row_text(connection, &INSTALMENT, "pledge", pledge)?);
+    }
+    if let Some((_, Some(receipt))) = subject {
+        text.push_str(&row_text(connection, &RECEIPT, "number", receipt)?);
+    }
+    let mut entries = connection.prepare_cached(&ENTRY.select("WHERE record = ? ORDER BY number"))?;
+    let mut rows = entries.query([record])?;
+    while let Some(row) = rows.next()? {
+        ENTRY.spell_row(row, 0, &mut text)?;
+        text.push_str(&row_text(connection, &LINE, "entry", row.get(0)?)?);
+    }
+    Ok(text)
+}
+
+/// The text of a record that is neither an event nor an operation nor reference data.
+pub(super) fn kind_text(connection: &Connection, kind: &RecordKind, record: i64) -> Result<String, Error> {
+    let mut text = String::new();
+    for (table, key) in kind.tables {
+        let mut statement = connection.prepare_cached(&table.select(&format!("WHERE record = ? ORDER BY {key}")))?;
+        let mut rows = statement.query([record])?;
+        while let Some(row) = rows.next()? {
+            table.spell_row(row, 0, &mut text)?;
+        }
+    }
+    Ok(text)
+}
+
+/// The text of the rows of a table that have a number in a column, in the order of their keys.
+pub(super) fn row_text(connection: &Connection, table: &'static Table, column: &str, number: i64) -> Result<String, Error> {
+    let mut text = String::new();
+    let order = if matches!(table.name, "line" | "instalment") { " ORDER BY number" } else { "" };
+    let mut statement = connection.prepare_cached(&table.select(&format!("WHERE {column} = ?{order}")))?;
+    let mut rows = statement.query([number])?;
+    while let Some(row) = rows.next()? {
+        table.spell_row(row, 0, &mut text)?;
+    }
+    Ok(text)
+}
