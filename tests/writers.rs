@@ -5,11 +5,11 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use support::{Said, Sandbox};
+use support::dice::{Dice, number};
+use support::{Said, Sandbox, preload};
 
 fn spawn(sandbox: &Sandbox, line: &str, surroundings: &[(&str, String)]) -> Child {
     let mut command = sandbox.command();
@@ -68,35 +68,18 @@ fn crowd(sandbox: &Sandbox, writers: usize, each: usize, surroundings: &[(&str, 
     wrong
 }
 
-fn times(default: usize) -> usize {
-    std::env::var("COREFUND_WRITES").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
 #[test]
 fn two_officers_and_an_auditor_at_once() {
     let sandbox = Sandbox::with_ledger();
-    let wrong = crowd(&sandbox, 2, times(10), &[]);
+    let wrong = crowd(&sandbox, 2, number("COREFUND_WRITES", 10), &[]);
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert_eq!(fs::read_dir(sandbox.folder.path()).unwrap().count(), 1, "no lock is left");
-}
-
-/// The library that makes locks do nothing, built by the C compiler that SQLite was built with; none where that cannot be.
-fn without_locks(sandbox: &Sandbox) -> Option<PathBuf> {
-    let library = sandbox.folder.path().join("nolocks.so");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/nolocks.c");
-    let built = cfg!(target_os = "linux")
-        && Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source).arg("-ldl").status().is_ok_and(|status| status.success());
-    built.then_some(library)
 }
 
 #[test]
 fn a_network_drive_without_locks_loses_nothing() {
     let sandbox = Sandbox::with_ledger();
-    let Some(library) = without_locks(&sandbox) else {
-        assert!(std::env::var_os("CI").is_none() || !cfg!(target_os = "linux"), "no C compiler in CI");
-        eprintln!("SKIPPED: no C compiler, or not Linux");
-        return;
-    };
+    let Some(library) = preload::library("nolocks") else { return };
     let preload = ("LD_PRELOAD", library.display().to_string());
     // Without a lock, a client of another kind writes beside us: the library does what it should.
     let other = rusqlite::Connection::open(sandbox.ledger()).unwrap();
@@ -104,8 +87,52 @@ fn a_network_drive_without_locks_loses_nothing() {
     let child = spawn(&sandbox, "list funds", std::slice::from_ref(&preload));
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0), "the drive's locks do nothing");
     drop(other);
-    let wrong = crowd(&sandbox, 3, times(10), &[preload, ("COREFUND_DRIVE", "network".into())]);
+    let wrong = crowd(&sandbox, 3, number("COREFUND_WRITES", 10), &[preload, ("COREFUND_DRIVE", "network".into())]);
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Three officers at one drive without locks, whose commands are killed now and then: what was acknowledged is there, nothing is there twice,
+/// and nobody waits for the dead.
+#[test]
+fn writers_that_are_killed_on_a_drive_without_locks_lose_nothing() {
+    let sandbox = Sandbox::with_ledger();
+    let Some(library) = preload::library("nolocks") else { return };
+    let surroundings = [("LD_PRELOAD", library.display().to_string()), ("COREFUND_DRIVE", "network".into())];
+    let write = |writer: usize| {
+        let mut dice = Dice::new(number("COREFUND_SEED", 1) as u64 * 100 + writer as u64);
+        let (mut acknowledged, mut killed, mut wrong) = (Vec::new(), 0, Vec::new());
+        for number in 0..number("COREFUND_WRITES", 20) {
+            let reference = format!("W{writer}-{number}");
+            let mut child = spawn(&sandbox, &format!("receive CHN 1.00 --date 2018-02-01 --again --reference {reference}"), &surroundings);
+            if dice.one_in(2) {
+                sleep(Duration::from_micros(dice.below(60_000) as u64));
+                _ = child.kill();
+            }
+            let said = Said::of(child.wait_with_output().unwrap());
+            match said.code {
+                0 => acknowledged.push(reference),
+                -1 => killed += 1,
+                code => wrong.push(format!("{reference}: {code} {}", said.err)),
+            }
+        }
+        (acknowledged, killed, wrong)
+    };
+    let done: Vec<_> = std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..3).map(|writer| scope.spawn(move || write(writer))).collect();
+        writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+    });
+    assert!(done.iter().all(|(.., wrong)| wrong.is_empty()), "{done:#?}");
+    sandbox.ok("receive CHN 1.00 --date 2018-02-01 --again --reference last");
+    assert!(!sandbox.path("ledger.db.lock").exists(), "no lock is left");
+    support::assert_verifies(&sandbox.ledger());
+    let kept = references(&sandbox);
+    let set: BTreeSet<&String> = kept.iter().collect();
+    assert_eq!(set.len(), kept.len(), "nothing is there twice");
+    let acknowledged: Vec<&String> = done.iter().flat_map(|(acknowledged, ..)| acknowledged).collect();
+    let killed: usize = done.iter().map(|(_, killed, _)| killed).sum();
+    let lost: Vec<_> = acknowledged.iter().filter(|reference| !set.contains(*reference)).collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    println!("killed {killed}, acknowledged {}, of which lost 0; kept {}", acknowledged.len(), kept.len());
 }
 
 /// Waits until a command holds the lock.

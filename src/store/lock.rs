@@ -1,6 +1,6 @@
 //! The lock beside the ledger. SQLite's own locks are enough on a disk of this computer, and nothing on a network drive that only
 //! pretends to lock; so a writer also holds a file `ledger.db.lock`, made by a hard link, which every file system grants to one only.
-//! It says who is writing. A lock whose process is gone is broken by whoever comes next.
+//! It says who is writing. A lock whose process is gone is broken by whoever comes next, and by one only.
 
 use super::connection::PATIENCE;
 use super::file::{absolute, private};
@@ -14,6 +14,9 @@ use std::time::Duration;
 
 /// How long to wait before looking again.
 const NAP: Duration = Duration::from_millis(20);
+
+/// What was tried where nothing may be written.
+const READ_ONLY: &str = "may not write to";
 
 /// A lock that is held; dropping it gives it back.
 #[derive(Debug)]
@@ -33,7 +36,8 @@ pub fn file_of(ledger: &Path) -> PathBuf {
 /// # Errors
 /// [`Error::Busy`] with the holder, [`Error::Surroundings`].
 pub fn for_writing(ledger: &Path, stamp: Option<&Stamp>) -> Result<Lock, Error> {
-    let path = file_of(&absolute(ledger)?);
+    let ledger = absolute(ledger)?;
+    let path = file_of(&ledger);
     let mine = text(stamp)?;
     let mut holder = String::new();
     for _ in 0..PATIENCE.as_millis() / NAP.as_millis() {
@@ -43,7 +47,7 @@ pub fn for_writing(ledger: &Path, stamp: Option<&Stamp>) -> Result<Lock, Error> 
         // The holder may have finished between the two calls; then there is nothing to read.
         if let Some(theirs) = read(&path) {
             if is_gone(&theirs) {
-                break_stale(&path, &theirs);
+                break_stale(&ledger, &path, &theirs)?;
                 continue;
             }
             holder = said(&theirs, &path);
@@ -54,12 +58,32 @@ pub fn for_writing(ledger: &Path, stamp: Option<&Stamp>) -> Result<Lock, Error> 
 }
 
 /// The right to read: needs nothing on a disk of this computer, where readers see whole states beside a writer. On a network drive a
-/// reader could take a writer's journal for one left by a crash, and so it waits for its turn like a writer.
+/// reader could take a writer's journal for one left by a crash, and so it waits for its turn like a writer; also before it opens the file,
+/// since opening looks for a journal. Who may not write there cannot play a journal back, and waits until nobody writes.
 ///
 /// # Errors
 /// As [`for_writing`].
 pub fn for_reading(ledger: &Path) -> Result<Option<Lock>, Error> {
-    if surroundings::is_on_network_drive(ledger) { for_writing(ledger, None).map(Some) } else { Ok(None) }
+    if !surroundings::is_on_network_drive(ledger) {
+        return Ok(None);
+    }
+    match for_writing(ledger, None) {
+        Err(Error::Surroundings { what: READ_ONLY, .. }) => wait_until_free(&file_of(&absolute(ledger)?)).map(|()| None),
+        other => other.map(Some),
+    }
+}
+
+fn wait_until_free(path: &Path) -> Result<(), Error> {
+    let mut holder = String::new();
+    for _ in 0..PATIENCE.as_millis() / NAP.as_millis() {
+        match read(path) {
+            None => return Ok(()),
+            Some(theirs) if is_gone(&theirs) => return Ok(()),
+            Some(theirs) => holder = said(&theirs, path),
+        }
+        std::thread::sleep(NAP);
+    }
+    Err(Error::Busy { holder, seconds: PATIENCE.as_secs() })
 }
 
 impl Lock {
@@ -98,20 +122,21 @@ fn text(stamp: Option<&Stamp>) -> Result<String, Error> {
 fn take(path: &Path, mine: &str) -> Result<bool, Error> {
     let failed = |cause: std::io::Error| match cause.kind() {
         ErrorKind::StorageFull => Error::surroundings("could not write beside", path, "the disk is full"),
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Error::surroundings("may not write to", path, "it, or its folder, is read-only"),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Error::surroundings(READ_ONLY, path, "it, or its folder, is read-only"),
         _ => Error::surroundings("could not write", path, cause),
     };
     if fs::symlink_metadata(path).is_ok() {
         return Ok(false);
     }
-    let own = mine.trim_end().rsplit(' ').next().unwrap_or_default();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let draft = path.with_file_name(format!(".{name}.{own}.new"));
+    let draft = path.with_file_name(format!(".{}.{}.new", name.trim_start_matches('.'), field(mine, "lock")));
     let mut file = private(OpenOptions::new().write(true).create_new(true)).open(&draft).map_err(failed)?;
     let written = file.write_all(mine.as_bytes());
     drop(file);
     let taken = written.and_then(|()| match fs::hard_link(&draft, path) {
         Ok(()) => Ok(true),
+        // A server whose answer was lost is asked again by the system, and then says that the name is taken: by us.
+        Err(_) if read(path).as_deref() == Some(mine) => Ok(true),
         Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Ok(false),
         // A file system without hard links: making a file that must not exist is the next best.
         Err(_) => match private(OpenOptions::new().write(true).create_new(true)).open(path) {
@@ -138,17 +163,23 @@ fn is_gone(theirs: &str) -> bool {
     field(theirs, "computer") == surroundings::this_computer() && !surroundings::is_running(field(theirs, "process"))
 }
 
-/// Moves a stale lock away. When another command was faster and the lock moved is a new one, it is put back.
-fn break_stale(path: &Path, stale: &str) {
-    let own = surroundings::this_process().replace('/', "-");
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let aside = path.with_file_name(format!(".{name}.{own}.new"));
-    if fs::rename(path, &aside).is_ok() {
-        if read(&aside).as_deref() != Some(stale) {
-            _ = fs::hard_link(&aside, path);
+/// Removes a stale lock, under a lock on its number: of several commands that find it stale one removes it, and none can remove the lock of
+/// whoever came next. A command that died here left a stale lock of its own, which is broken in the same way.
+fn break_stale(ledger: &Path, path: &Path, stale: &str) -> Result<(), Error> {
+    let guard = ledger.with_file_name(format!(".{}.{}.lock", ledger.file_name().unwrap_or_default().to_string_lossy(), field(stale, "lock")));
+    let mine = text(None)?;
+    if take(&guard, &mine)? {
+        let held = Lock { path: guard, mine };
+        if read(path).as_deref() == Some(stale) {
+            fs::remove_file(path).map_err(|cause| Error::surroundings("could not remove the stale", path, cause))?;
         }
-        _ = fs::remove_file(&aside);
+        drop(held);
+    } else if let Some(theirs) = read(&guard).filter(|theirs| is_gone(theirs)) {
+        break_stale(ledger, &guard, &theirs)?;
+    } else {
+        std::thread::sleep(NAP);
     }
+    Ok(())
 }
 
 /// The holder, for people.
@@ -177,6 +208,57 @@ mod tests {
         let dead = format!("operator Anna\ncomputer {}\nprocess none/1/1\n", surroundings::this_computer());
         fs::write(file_of(&ledger), dead).unwrap();
         assert_eq!(for_writing(&ledger, None).is_ok(), cfg!(target_os = "linux"), "a process of an earlier boot is gone");
+    }
+
+    #[test]
+    fn a_stale_lock_is_broken_by_one_and_held_by_one() {
+        use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+        if !cfg!(target_os = "linux") {
+            return;
+        }
+        let folder = tempfile::TempDir::new().unwrap();
+        let ledger = folder.path().join("ledger.db");
+        let (inside, number) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let dead = |number: usize| format!("operator Anna\ncomputer {}\nprocess none/1/1\nlock {number:016x}\n", surroundings::this_computer());
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let held = for_writing(&ledger, None).unwrap();
+                        assert_eq!(inside.fetch_add(1, SeqCst), 0, "two hold it");
+                        std::thread::sleep(Duration::from_micros(50));
+                        held.demand_held().unwrap();
+                        assert_eq!(inside.fetch_sub(1, SeqCst), 1);
+                        drop(held);
+                        // And there is a dead one again.
+                        _ = take(&file_of(&ledger), &dead(number.fetch_add(1, SeqCst)));
+                    }
+                });
+            }
+        });
+        assert!(fs::read_dir(folder.path()).unwrap().count() <= 1, "nothing is left but, perhaps, the last dead one");
+    }
+
+    #[test]
+    fn who_comes_late_to_a_stale_lock_leaves_the_next_one_alone() {
+        use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+        let folder = tempfile::TempDir::new().unwrap();
+        let ledger = folder.path().join("ledger.db");
+        let held = for_writing(&ledger, None).unwrap();
+        let (done, missing) = (AtomicBool::new(false), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(SeqCst) {
+                    missing.fetch_or(!file_of(&ledger).exists(), SeqCst);
+                }
+            });
+            for number in 0..500 {
+                break_stale(&ledger, &file_of(&ledger), &format!("operator Anna\nlock {number:016x}\n")).unwrap();
+            }
+            done.store(true, SeqCst);
+        });
+        assert!(!missing.load(SeqCst), "it was away for a moment");
+        held.demand_held().unwrap();
     }
 
     #[test]

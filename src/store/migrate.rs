@@ -12,14 +12,9 @@ use std::path::Path;
 /// # Errors
 /// [`Error::Foreign`] for a newer or an impossible version, [`Error::Damaged`] when its schema was changed, [`Error::Busy`],
 /// [`Error::Surroundings`]; then the ledger is as it was.
-pub fn to_current(connection: &mut Connection, path: &Path) -> Result<(), Error> {
-    if known(connection, path)? == VERSION {
-        return Ok(());
-    }
-    let lock = lock::for_writing(path, None).map_err(|error| match error {
-        Error::Surroundings { what, path, cause } => Error::surroundings(what, path, format!("{cause}; {}", why_written())),
-        other => other,
-    })?;
+pub fn to_current(path: &Path) -> Result<(), Error> {
+    let lock = lock::for_writing(path, None).map_err(explained)?;
+    let mut connection = connection::open(path)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|cause| upgrade_failure(cause, path))?;
     // Another program may have brought it up to date while this one waited for its turn.
     let from = demand_known(&transaction, path)?;
@@ -27,14 +22,19 @@ pub fn to_current(connection: &mut Connection, path: &Path) -> Result<(), Error>
         return Ok(());
     }
     schema::demand_unaltered(&transaction, from)?;
-    keep_copy(path, from).map_err(|error| match error {
-        Error::Surroundings { what, path, cause } => Error::surroundings(what, path, format!("{cause}; {}", why_written())),
-        other => other,
-    })?;
+    keep_copy(path, from).map_err(explained)?;
     upgrade(&transaction, from).map_err(|cause| upgrade_failure(cause, path))?;
     schema::demand_unaltered(&transaction, VERSION)?;
     lock.demand_held()?;
     transaction.commit().map_err(|cause| upgrade_failure(cause, path))
+}
+
+/// Says why a ledger is written to that was only to be read.
+fn explained(error: Error) -> Error {
+    match error {
+        Error::Surroundings { what, path, cause } => Error::surroundings(what, path, format!("{cause}; {}", why_written())),
+        other => other,
+    }
 }
 
 /// The ledger to verify: the file itself, or, when it is of an older version, a copy in memory that is brought up to date. Verifying
@@ -66,25 +66,13 @@ fn upgrade(connection: &Connection, from: i32) -> rusqlite::Result<()> {
     connection.pragma_update(None, "user_version", VERSION)
 }
 
-/// Passes a ledger of the current version.
-///
-/// # Errors
-/// [`Error::Foreign`] for any other.
-pub fn demand_current(connection: &Connection, path: &Path) -> Result<(), Error> {
-    match demand_known(connection, path)? {
-        VERSION => Ok(()),
-        older => Err(Error::Foreign {
-            path: path.into(),
-            why: format!("has version {older} of the ledger's schema"),
-            hint: "bring it up to date with any command, for example: corefund log".into(),
-        }),
+/// What is said of a ledger of an older version where it is not brought up to date.
+pub fn is_older(path: &Path) -> Error {
+    Error::Foreign {
+        path: path.into(),
+        why: "is of an older version of the ledger's schema".into(),
+        hint: "bring it up to date with any command, for example: corefund log".into(),
     }
-}
-
-/// The version of a ledger, read at its turn.
-fn known(connection: &Connection, path: &Path) -> Result<i32, Error> {
-    let _turn = lock::for_reading(path)?;
-    demand_known(connection, path)
 }
 
 /// The version of a ledger, when this program knows it.

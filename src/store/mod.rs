@@ -76,18 +76,17 @@ pub enum Mode {
 }
 
 impl Store {
-    /// Opens an existing ledger: its header, schema and settings are checked before anything is read.
+    /// Opens an existing ledger: its header, schema and settings are checked before anything is read. An older one is brought up to date.
     ///
     /// # Errors
     /// [`Error::Foreign`], [`Error::Surroundings`], [`Error::Damaged`], [`Error::Busy`].
     pub fn open(path: &Path) -> Result<Store, Error> {
         let path = file::demand_ledger(path)?;
-        let mut connection = connection::open(&path)?;
-        migrate::to_current(&mut connection, &path)?;
-        let _turn = lock::for_reading(&path)?;
-        schema::demand_unaltered(&connection, schema::VERSION)?;
-        let identity = reference::identity(&connection)?;
-        Ok(Store { path, connection, identity })
+        if let Some(store) = Store::current(&path)? {
+            return Ok(store);
+        }
+        migrate::to_current(&path)?;
+        Store::peek(&path)
     }
 
     /// Opens a ledger of the current version; an older one stays as it is, and is refused.
@@ -96,11 +95,19 @@ impl Store {
     /// As [`Store::open`].
     pub fn peek(path: &Path) -> Result<Store, Error> {
         let path = file::demand_ledger(path)?;
-        let connection = connection::open(&path)?;
-        migrate::demand_current(&connection, &path)?;
+        Store::current(&path)?.ok_or_else(|| migrate::is_older(&path))
+    }
+
+    /// A ledger of the current version; nothing when it is older.
+    fn current(path: &Path) -> Result<Option<Store>, Error> {
+        let _turn = lock::for_reading(path)?;
+        let connection = connection::open(path)?;
+        if migrate::demand_known(&connection, path)? != schema::VERSION {
+            return Ok(None);
+        }
         schema::demand_unaltered(&connection, schema::VERSION)?;
         let identity = reference::identity(&connection)?;
-        Ok(Store { path, connection, identity })
+        Ok(Some(Store { path: path.to_owned(), connection, identity }))
     }
 
     /// The file, as an absolute path.
@@ -118,8 +125,10 @@ impl Store {
     /// # Errors
     /// [`Error::Damaged`], [`Error::Busy`], and what `question` fails with.
     pub fn read<T>(&self, question: impl FnOnce(&View<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        let _turn = lock::for_reading(&self.path)?;
-        let snapshot = self.connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &self.path))?;
+        let turn = lock::for_reading(&self.path)?;
+        let renewed = turn.is_some().then(|| connection::open(&self.path)).transpose()?;
+        let connection = renewed.as_ref().unwrap_or(&self.connection);
+        let snapshot = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &self.path))?;
         let controls = control::Controls::load(&snapshot)?;
         let view = View::open(&snapshot, &self.identity, &controls)?;
         let answer = question(&view)?;
@@ -130,12 +139,16 @@ impl Store {
     /// Records one command in one immediate transaction, or shows what would be recorded.
     ///
     /// # Errors
-    /// [`Error::Busy`], [`Error::Damaged`], [`Error::Surroundings`], [`Error::Unknown`] after a commit that failed,
+    /// [`Error::Busy`], [`Error::Damaged`], [`Error::Surroundings`], [`Error::Unconfirmed`] or [`Error::Unknown`] after a commit that failed,
     /// and what `command` fails with; then nothing is recorded.
     pub fn write<T>(&mut self, stamp: &Stamp, mode: Mode, command: impl FnOnce(&mut Writer<'_>) -> Result<T, Error>) -> Result<(T, Recorded), Error> {
         let path = self.path.clone();
         let failed = |cause| connection::failure(cause, &path);
         let lock = lock::for_writing(&path, Some(stamp))?;
+        if surroundings::is_on_network_drive(&path) {
+            // What an open file of a network drive shows may be the past; a file that is opened now shows what is there now.
+            self.connection = connection::open(&path)?;
+        }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let mut writer = Writer::begin(&transaction, &self.identity)?;
         let answer = command(&mut writer)?;
@@ -147,17 +160,27 @@ impl Store {
         lock.demand_held()?;
         let committed = transaction.commit();
         drop(lock);
-        match committed {
-            Ok(()) => Ok((answer, recorded)),
-            Err(cause) => self.ask_after(&recorded, &cause).map(|()| (answer, recorded)),
-        }
+        committed.map_err(|cause| self.ask_after(&recorded, &cause))?;
+        Ok((answer, recorded))
     }
 
-    /// After a failed commit: stored, not stored or unknown, and says which.
-    fn ask_after(&self, recorded: &Recorded, cause: &rusqlite::Error) -> Result<(), Error> {
-        let unknown = |detail: String| Error::Unknown { cause: detail };
-        let again = Store::open(&self.path).map_err(|error| unknown(format!("{cause}; {error}")))?;
-        let seal = again.read(|view| Ok(view.seal())).map_err(|error| unknown(format!("{cause}; {error}")))?;
-        if seal == recorded.seal { Ok(()) } else { Err(Error::surroundings("could not write to", &self.path, format!("{cause}; nothing was recorded"))) }
+    /// After a failed commit: stored, not stored or unknown, and says which. What is stored is not acknowledged: the disk refused to say that it
+    /// would keep it.
+    fn ask_after(&mut self, recorded: &Recorded, cause: &rusqlite::Error) -> Error {
+        // The connection that failed may still hold locks and pages that never reached the disk.
+        self.connection = match Connection::open_in_memory() {
+            Ok(nothing) => nothing,
+            Err(error) => return Error::Unknown { cause: format!("{cause}; {error}") },
+        };
+        let stored = Store::open(&self.path).and_then(|again| {
+            let stored = again.read(|view| view.has(recorded.seal))?;
+            self.connection = again.connection;
+            Ok(stored)
+        });
+        match stored {
+            Ok(true) => Error::Unconfirmed { recorded: recorded.name(), cause: cause.to_string() },
+            Ok(false) => Error::surroundings("could not write to", &self.path, cause),
+            Err(error) => Error::Unknown { cause: format!("{cause}; {error}") },
+        }
     }
 }

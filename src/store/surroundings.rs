@@ -3,12 +3,13 @@
 
 use super::lock;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// File systems of drives that other computers share, as Linux names them.
-const SHARED: [&str; 16] = [
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs", "fuse.glusterfs", "fuse.rclone", "davfs", "fuse.davfs2",
-    "ncpfs",
+/// File systems of drives that other computers share, as Linux names them; and all that are mounted by a program (`fuse.…`).
+const SHARED: [&str; 22] = [
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "beegfs", "gpfs", "ocfs2", "gfs2", "davfs", "ncpfs", "coda",
+    "orangefs", "virtiofs", "vboxsf", "prl_fs", "fuse",
 ];
 
 /// Whether a file lies on a drive that other computers share. `COREFUND_DRIVE=network` or `local` says so where it cannot be told.
@@ -21,7 +22,7 @@ pub fn is_on_network_drive(path: &Path) -> bool {
     let text = path.to_string_lossy();
     // Windows: a path that begins with two backslashes names another computer, unless it is a long form of a local one.
     let local = text.starts_with(r"\\?\") && !text.starts_with(r"\\?\UNC");
-    (text.starts_with(r"\\") && !local) || file_system(path).is_some_and(|kind| SHARED.contains(&kind.as_str()))
+    (text.starts_with(r"\\") && !local) || file_system(path).is_some_and(|kind| kind.starts_with("fuse.") || SHARED.contains(&kind.as_str()))
 }
 
 /// The file system that a file lies on, as Linux names it.
@@ -111,9 +112,11 @@ pub fn journals(file: &Path) -> [PathBuf; 3] {
     ["-journal", "-wal", "-shm"].map(|ending| file.with_file_name(format!("{name}{ending}")))
 }
 
-/// A name of this computer that no other has, where there is one.
+/// A name of this computer that no other has. Where it has no number of its own, the number of its start stands in: then a lock from before
+/// a power cut is held for another computer's, and the officer is told of it.
 pub fn this_computer() -> String {
     let number = fs::read_to_string("/etc/machine-id").map(|text| text.trim().to_owned()).unwrap_or_default();
+    let number = if number.is_empty() { this_start() } else { number };
     let host = whoami::hostname().unwrap_or_default();
     format!("{host}/{number}/{}", namespace())
 }
@@ -126,17 +129,26 @@ fn namespace() -> String {
 /// This process: the computer's start, the number, and when it began, so that a number that is used again is told apart.
 pub fn this_process() -> String {
     let number = std::process::id();
-    format!("{}/{number}/{}", this_start(), began(&number.to_string()).unwrap_or_default())
+    let began = match life(&number.to_string()) {
+        Life::Since(began) => began,
+        Life::Over | Life::Untold => String::new(),
+    };
+    format!("{}/{number}/{began}", this_start())
 }
 
 /// Whether a process of this computer still runs; yes, where it cannot be told.
 pub fn is_running(process: &str) -> bool {
     let parts: Vec<&str> = process.split('/').collect();
-    let [start, number, at] = parts.as_slice() else { return !cfg!(target_os = "linux") };
-    if !cfg!(target_os = "linux") {
-        return true;
+    let [start, number, at] = parts.as_slice() else { return true };
+    let now = this_start();
+    if now.is_empty() || start.is_empty() || *start != now {
+        return now.is_empty() || start.is_empty();
     }
-    *start == this_start() && number.bytes().all(|byte| byte.is_ascii_digit()) && began(number).as_deref() == Some(*at)
+    match life(number) {
+        Life::Since(began) => at.is_empty() || began == *at,
+        Life::Over => false,
+        Life::Untold => true,
+    }
 }
 
 /// A number that each start of the computer has of its own.
@@ -144,10 +156,57 @@ fn this_start() -> String {
     fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|text| text.trim().to_owned()).unwrap_or_default()
 }
 
-/// When a process began; none when there is none, or only its remains.
-fn began(number: &str) -> Option<String> {
-    let stat = fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
+/// What is known of a process.
+enum Life {
+    /// It runs, and began then.
+    Since(String),
+    /// There is none, or only its remains.
+    Over,
+    /// It cannot be told.
+    Untold,
+}
+
+fn life(number: &str) -> Life {
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Life::Untold;
+    }
+    let stat = match fs::read_to_string(format!("/proc/{number}/stat")) {
+        Ok(stat) => stat,
+        // Some computers show a user no process but their own, not even the first one.
+        Err(cause) if cause.kind() == ErrorKind::NotFound && Path::new("/proc/1").exists() => return Life::Over,
+        Err(_) => return Life::Untold,
+    };
     // The name of the program may hold blanks and brackets; what follows the last bracket does not.
-    let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
-    (!matches!(fields.first(), Some(&"Z" | &"X"))).then(|| fields.get(19).map(|at| (*at).to_owned()))?
+    let fields: Vec<&str> = stat.rsplit_once(") ").map(|(_, rest)| rest.split(' ').collect()).unwrap_or_default();
+    match (fields.first(), fields.get(17), fields.get(19)) {
+        // Of a process that was killed the first thread may be gone while another one still writes.
+        (Some(&"Z"), Some(&("0" | "1")), _) | (Some(&"X"), ..) => Life::Over,
+        (Some(_), _, Some(began)) => Life::Since((*began).to_owned()),
+        _ => Life::Untold,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_is_gone_only_when_that_is_known() {
+        let mine = this_process();
+        assert!(is_running(&mine));
+        for untold in ["", "x", "a/b", &format!("{}/none/1", this_start()), &format!("{}//", this_start()), "/1/1"] {
+            assert!(is_running(untold), "{untold}");
+        }
+        if cfg!(target_os = "linux") {
+            assert!(!is_running("another-start/1/1"), "before the computer was started");
+            assert!(!is_running(&format!("{}/{}/1", this_start(), std::process::id())), "the number is used again");
+            let mut child = std::process::Command::new("true").spawn().unwrap();
+            let number = child.id();
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            let gone = format!("{}/{number}/1", this_start());
+            assert!(!is_running(&gone), "only its remains");
+            child.wait().unwrap();
+            assert!(!is_running(&gone));
+        }
+    }
 }

@@ -72,6 +72,11 @@ impl<'c> View<'c> {
         self.seal
     }
 
+    /// Whether a record is there, with this hash.
+    pub(super) fn has(&self, seal: Seal) -> Result<bool, Error> {
+        Ok(seal.records <= self.seal.records && self.hash_of(seal.records)? == seal.head)
+    }
+
     /// The ledger's identity.
     pub fn identity(&self) -> &'c Identity {
         self.identity

@@ -47,6 +47,11 @@ impl Recorded {
     pub fn is_nothing(&self) -> bool {
         self.first > self.seal.records
     }
+
+    /// What to look for in the log.
+    pub fn name(&self) -> String {
+        self.entries.first().map_or_else(|| format!("record {}", self.seal.records), EntryNumber::to_string)
+    }
 }
 
 /// One command in the making.

@@ -1,6 +1,9 @@
 //! What tests share: a sandbox with a folder of its own, a cleared environment and a fixed clock; and a desk for the library.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod dice;
+pub mod preload;
+
 use corefund::ledger::form::{ChangeForm, PapersForm, PledgeForm, ReceiptForm};
 use corefund::ledger::{Ledger, Now, Session};
 use serde_json::Value;
