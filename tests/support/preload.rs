@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The library of `tests/support/NAME.c`; none, and a word about it, where there is no compiler or no Linux.
+#[allow(clippy::print_stderr, reason = "a test that is not run says so")]
 pub fn library(name: &str) -> Option<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/support/{name}.c"));
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.so"));
