@@ -3,66 +3,8 @@
 
 mod support;
 
-use expectrl::Expect as _;
-use expectrl::process::unix::WaitStatus;
-use expectrl::session::{OsSession, Session};
-use std::time::Duration;
+use support::officer::{CONTROL_C, ENTER, ESCAPE, Officer, TAB};
 use support::{Sandbox, assert_verifies};
-
-const ENTER: &str = "\r";
-const ESCAPE: &str = "\u{1b}";
-const CONTROL_C: &str = "\u{3}";
-const BACKSPACE: &str = "\u{7f}";
-const TAB: &str = "\t";
-
-/// An officer at a terminal.
-struct Officer {
-    session: OsSession,
-}
-
-impl Officer {
-    fn types(sandbox: &Sandbox, line: &str) -> Officer {
-        let mut command = sandbox.command();
-        command.args(shlex::split(line).expect("a command line")).env("TERM", "xterm").env("NO_COLOR", "1").stdin(std::process::Stdio::inherit());
-        let mut session = Session::spawn(command).expect("a terminal");
-        session.set_expect_timeout(Some(Duration::from_secs(20)));
-        session.get_process_mut().set_window_size(160, 50).expect("a window");
-        Officer { session }
-    }
-
-    /// Waits until something is said.
-    fn hears(&mut self, text: &str) -> &mut Officer {
-        if let Err(error) = self.session.expect(text) {
-            panic!("'{text}' was not said: {error}");
-        }
-        self
-    }
-
-    fn presses(&mut self, keys: &str) -> &mut Officer {
-        self.session.send(keys).expect("the keys are taken");
-        self
-    }
-
-    /// Takes away what was typed before.
-    fn clears(&mut self) -> &mut Officer {
-        self.presses(&BACKSPACE.repeat(20))
-    }
-
-    /// Waits for a question and answers it.
-    fn answers(&mut self, question: &str, answer: &str) -> &mut Officer {
-        self.hears(question).presses(answer).presses(ENTER)
-    }
-
-    /// Reads to the end; answers what was still said, and the exit code.
-    fn leaves(mut self) -> (String, i32) {
-        let rest = self.session.expect(expectrl::Eof).expect("it ends");
-        let said = String::from_utf8_lossy(rest.as_bytes()).into_owned();
-        match self.session.get_process().wait().expect("it ended") {
-            WaitStatus::Exited(_, code) => (said, code),
-            other => panic!("{other:?}: {said}"),
-        }
-    }
-}
 
 fn desk() -> Sandbox {
     let sandbox = Sandbox::with_ledger();

@@ -39,6 +39,9 @@ pub struct Arguments {
     /// When to use colour
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN", help_heading = "Everywhere")]
     pub color: ColorChoice,
+    /// Show long reports as they come, without a pager
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub no_pager: bool,
     /// Print nothing but errors
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub quiet: bool,

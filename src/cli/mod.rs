@@ -19,6 +19,7 @@ mod manual;
 mod options;
 mod output;
 mod overview;
+mod pager;
 mod pledge;
 mod receive;
 mod reconcile;
@@ -58,7 +59,7 @@ fn command(arguments: Vec<OsString>) -> u8 {
         (None, Ok(parsed)) => (parsed, None),
         (None, Err(error)) => return complaint::usage(&error, style),
     };
-    let mut output = Output::new(parsed.colour(), parsed.quiet);
+    let mut output = Output::new(parsed.colour(), parsed.quiet).with_pager(!parsed.no_pager);
     let ended = session(&parsed, &line).and_then(|session| match &asked {
         Some(asked) => Ledger::open(&parsed.ledger, session).and_then(|mut ledger| ask::run(asked, &parsed, &mut ledger, &mut output)),
         None => dispatch(&parsed, session, &mut output),

@@ -2,6 +2,7 @@
 //! confirmation that nobody read is not one.
 
 use super::options::{Printing, Writing};
+use super::pager::Pager;
 use crate::Error;
 use crate::book::Refusal;
 use crate::ledger::Ledger;
@@ -19,11 +20,12 @@ pub struct Output {
     quiet: bool,
     closed: bool,
     aside: bool,
+    pager: bool,
 }
 
 impl Output {
     pub fn new(colour: bool, quiet: bool) -> Output {
-        Output { colour, quiet, closed: false, aside: false }
+        Output { colour, quiet, closed: false, aside: false, pager: false }
     }
 
     /// Standard error, for what is shown while questions are asked.
@@ -31,8 +33,14 @@ impl Output {
         Output { aside: true, ..Output::new(colour, false) }
     }
 
+    /// Lets what is longer than the terminal be read in a pager.
+    pub fn with_pager(self, pager: bool) -> Output {
+        Output { pager, ..self }
+    }
+
     fn look(&self) -> Look {
-        Look { width: width(), colour: self.colour }
+        let width = width();
+        Look { width, colour: self.colour, ascii: width.is_some() && !shows_unicode() }
     }
 
     /// Prints a report, or puts it into a file.
@@ -41,7 +49,7 @@ impl Output {
         match &printing.output {
             Some(path) => crate::ledger::write_file(path, &render(document, format, Look::default())?, printing.force),
             None if format.is_binary() && std::io::stdout().is_terminal() => Err(Refusal::BinaryOnTerminal { format: format.name() }.into()),
-            None => self.print(&render(document, format, self.look())?),
+            None => self.show(&render(document, format, self.look())?),
         }
     }
 
@@ -52,8 +60,14 @@ impl Output {
             None if printing.format().is_binary() && std::io::stdout().is_terminal() => {
                 Err(Refusal::BinaryOnTerminal { format: printing.format().name() }.into())
             }
-            None => self.print(bytes),
+            None => self.show(bytes),
         }
+    }
+
+    /// Prints, in a pager when it is longer than the terminal.
+    fn show(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let pager = Pager::chosen().filter(|pager| self.pager && !self.quiet && pager.is_needed(bytes));
+        if pager.is_some_and(|pager| pager.shows(bytes)) { Ok(()) } else { self.print(bytes) }
     }
 
     /// Lets an export write itself: to standard output, or into a file that appears whole or not at all.
@@ -162,6 +176,12 @@ fn width() -> Option<u16> {
     }
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0)).filter(|width| *width >= 40)
+}
+
+/// Whether the terminal shows Unicode: a locale says so on Unix, and every console of today's Windows does.
+fn shows_unicode() -> bool {
+    let named = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|locale| !locale.is_empty());
+    named.map_or(cfg!(not(unix)), |locale| ["utf-8", "utf8"].iter().any(|name| locale.to_lowercase().contains(name)))
 }
 
 /// Writes to standard error; that nobody reads it changes nothing.

@@ -4,6 +4,7 @@ mod chart;
 mod csv;
 #[cfg(feature = "paper")]
 mod docx;
+mod grid;
 mod html;
 mod json;
 mod markdown;
@@ -48,6 +49,8 @@ pub struct Look {
     pub width: Option<u16>,
     /// Whether it may be coloured.
     pub colour: bool,
+    /// Whether it has to do without Unicode's signs.
+    pub ascii: bool,
 }
 
 impl Format {

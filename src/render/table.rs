@@ -1,123 +1,150 @@
-//! Text for a terminal: tables that fit it, figures aligned on the point and never wrapped, negative ones in brackets and red.
+//! Text for a terminal: running text broken at words, tables laid out by `grid`, and signs that the terminal can show.
 
 use super::Look;
-use crate::report::document::{Block, Cell, Document, Row, Table};
-use comfy_table::{Attribute, Cell as Drawn, CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
+use super::grid;
+use crate::report::document::{Block, Document, Table};
+use textwrap::core::display_width;
 
 /// The document as text.
 pub fn render(document: &Document, look: Look) -> String {
     let mut text = String::new();
-    line(&mut text, &bold(&document.title, look));
+    write(&mut text, &bold(&wrapped(&document.title, "", look), look));
     if let Some(cover) = &document.cover {
-        line(&mut text, &cover.edition);
+        write(&mut text, &wrapped(&cover.edition, "", look));
     }
-    let widest = document.facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default();
-    for (label, fact) in &document.facts {
-        line(&mut text, &format!("{label:widest$}  {fact}"));
-    }
+    facts(&mut text, document, look);
     for block in document.blocks.iter().filter(|block| !matches!(block, Block::Chart(_) | Block::Signatures(_))) {
         text.push('\n');
         match block {
             // The figures of a chart are in the tables, and nobody signs a terminal.
             Block::Chart(_) | Block::Signatures(_) => {}
-            Block::Chapter(heading) | Block::Heading(heading) => line(&mut text, &bold(heading, look)),
-            Block::Paragraph(paragraph) => line(&mut text, paragraph),
-            Block::Notes(notes) => notes.iter().for_each(|note| line(&mut text, &format!("• {note}"))),
-            Block::Table(table) => {
-                if let Some(caption) = &table.caption {
-                    line(&mut text, caption);
-                }
-                line(&mut text, &draw(table, look));
-            }
+            Block::Chapter(heading) | Block::Heading(heading) => write(&mut text, &bold(&wrapped(heading, "", look), look)),
+            Block::Paragraph(paragraph) => write(&mut text, &wrapped(paragraph, "", look)),
+            Block::Notes(notes) => notes.iter().for_each(|told| note(&mut text, told, look)),
+            Block::Table(table) => captioned(&mut text, table, look),
         }
     }
-    text
+    if look.ascii { plain_signs(&text) } else { text }
 }
 
-fn line(text: &mut String, line: &str) {
+fn facts(text: &mut String, document: &Document, look: Look) {
+    let widest = document.facts.iter().map(|(label, _)| display_width(label)).max().unwrap_or_default();
+    for (label, fact) in &document.facts {
+        let gap = " ".repeat(widest - display_width(label) + 2);
+        write(text, &wrapped(&format!("{label}{gap}{fact}"), &" ".repeat(widest + 2), look));
+    }
+}
+
+fn captioned(text: &mut String, table: &Table, look: Look) {
+    if let Some(caption) = &table.caption {
+        write(text, &wrapped(caption, "", look));
+    }
+    let drawn = grid::draw(table, look);
+    write(text, &drawn.text);
+    if !drawn.left_out.is_empty() {
+        write(text, &wrapped(&format!("Left out, as nothing is in them: {}", drawn.left_out.join(", ")), "  ", look));
+    }
+}
+
+/// A remark; a line of it that stands apart is a command, which is never broken.
+fn note(text: &mut String, note: &str, look: Look) {
+    for (number, line) in note.lines().enumerate() {
+        match number {
+            0 => write(text, &wrapped(&format!("• {line}"), "  ", look)),
+            _ if line.starts_with("    ") => write(text, line),
+            _ => write(text, &wrapped(line, "  ", look)),
+        }
+    }
+}
+
+fn write(text: &mut String, line: &str) {
     text.push_str(line.trim_end());
     text.push('\n');
+}
+
+/// Text broken at words to fit the terminal; a word that is too long, as a hash is, stays whole.
+fn wrapped(text: &str, indent: &str, look: Look) -> String {
+    let Some(width) = look.width else { return text.to_owned() };
+    let options = textwrap::Options::new(usize::from(width)).subsequent_indent(indent).break_words(false);
+    textwrap::fill(text, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
 }
 
 fn bold(text: &str, look: Look) -> String {
     if look.colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
 }
 
-/// Draws a table. When it is wider than the terminal, optional columns that hold nothing are left out first; then names wrap.
-fn draw(table: &Table, look: Look) -> String {
-    let shown = table.shown();
-    let full = draw_columns(table, &shown, look);
-    let too_wide = look.width.is_some_and(|width| full.lines().any(|line| comfy_table_width(line) > usize::from(width)));
-    if !too_wide && look.width.is_none() {
-        return full;
-    }
-    let needed: Vec<usize> = shown.iter().copied().filter(|place| !(table.columns[*place].optional && table.holds_nothing(*place))).collect();
-    draw_columns(table, &needed, look)
-}
-
-fn comfy_table_width(line: &str) -> usize {
-    line.chars().count()
-}
-
-fn draw_columns(table: &Table, places: &[usize], look: Look) -> String {
-    let mut drawn = comfy_table::Table::new();
-    // A line under the headings and nothing else: figures read best on white.
-    drawn.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
-    drawn.set_content_arrangement(if look.width.is_some() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled });
-    if let Some(width) = look.width {
-        drawn.set_width(width);
-    }
-    if look.colour {
-        drawn.enforce_styling()
-    } else {
-        drawn.force_no_tty()
+/// What a terminal without Unicode can show: signs of ours by others, names as they are.
+fn plain_signs(text: &str) -> String {
+    let plain = |sign: char| match sign {
+        '─' | '–' => '-',
+        '•' => '*',
+        '█' => '#',
+        '░' => '.',
+        '\u{a0}' => ' ',
+        other => other,
     };
-    let figures: Vec<bool> = places.iter().map(|place| table.rows.iter().any(|row| row.cells[*place].is_figure())).collect();
-    drawn.set_header(places.iter().zip(&figures).map(|(place, figure)| {
-        let heading = Drawn::new(&table.columns[*place].heading).add_attribute(Attribute::Bold);
-        heading.set_alignment(if *figure { CellAlignment::Right } else { CellAlignment::Left })
-    }));
-    let shown: Vec<Vec<String>> = places.iter().map(|place| column(table, *place)).collect();
-    for (number, row) in table.rows.iter().enumerate() {
-        drawn.add_row(places.iter().zip(&shown).map(|(place, texts)| cell(row, *place, &texts[number])));
+    text.replace('…', "...").chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::book::{Currency, Money};
+    use crate::report::document::{Cell, Share};
+
+    fn money(minor: i64) -> Money {
+        Money::new(minor, Currency::parse("USD").unwrap())
     }
-    for (place, figure) in figures.iter().enumerate() {
-        if let Some(column) = drawn.column_mut(place) {
-            column.set_padding((0, 2));
-            if *figure {
-                column.set_constraint(ColumnConstraint::ContentWidth);
+
+    fn document() -> Document {
+        let columns =
+            [("pledge", "Pledge"), ("name", "Contributor"), ("nil", "Announced"), ("pledged", "Pledged"), ("adjusted", "Adjusted\nsince"), ("state", "Status")];
+        let mut table = Table::new(&columns).optional(&["nil"]).captioned("Pledges");
+        let row = |pledge: &str, name: &str, amounts: [i64; 3], state: &str| {
+            let mut cells = vec![Cell::text(pledge), Cell::text(name)];
+            cells.extend(amounts.map(|minor| Cell::Money(money(minor))));
+            cells.push(Cell::text(state));
+            cells
+        };
+        table.row(row("P-2017-001", "Democratic People's Republic of Korea", [0, 12_345_600, -5], "part-paid"));
+        table.total(row("Total", "", [0, 100_000_000_000, 0], ""));
+        Document::new("list", "Pledges that stand").fact("List", "pledges").table(table)
+    }
+
+    fn text(width: Option<u16>) -> String {
+        render(&document(), Look { width, ..Look::default() })
+    }
+
+    #[test]
+    fn a_wide_terminal_shows_all_of_it_and_a_narrower_one_says_what_it_leaves_out() {
+        let lines: Vec<String> = text(Some(140)).lines().map(str::to_owned).collect();
+        assert!(lines[4].starts_with("Pledge       Contributor      ") && lines[4].contains("Announced            Pledged   Adjusted   Status"), "{lines:#?}");
+        assert!(lines[7].contains("Republic of Korea           –         123,456.00     (0.05)   part-paid"), "{lines:#?}");
+        assert!(lines[8].contains("–   1,000,000,000.00         –"), "{lines:#?}");
+        assert_eq!(text(None), text(Some(140)));
+        assert!(text(Some(100)).contains("Left out, as nothing is in them: Announced"), "{}", text(Some(100)));
+    }
+
+    #[test]
+    fn nothing_is_wider_than_the_terminal_and_neither_a_figure_nor_a_number_is_broken() {
+        for width in [40, 60, 80, 100, 140] {
+            let text = text(Some(width));
+            assert!(text.lines().all(|line| display_width(line) <= usize::from(width)), "{width}\n{text}");
+            for whole in ["P-2017-001", "123,456.00", "(0.05)", "1,000,000,000.00", "part-paid", "Democratic"] {
+                assert!(text.contains(whole), "{whole} at {width}\n{text}");
             }
         }
     }
-    drawn.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
-}
 
-fn cell(row: &Row, place: usize, text: &str) -> Drawn {
-    let cell = &row.cells[place];
-    let mut drawn = Drawn::new(text);
-    if cell.is_figure() {
-        drawn = drawn.set_alignment(CellAlignment::Right);
+    #[test]
+    fn without_unicode_the_signs_are_plain() {
+        let share = Share { of: money(50), whole: money(100), scale: money(100) };
+        let mut table = Table::new(&[("share", "Share"), ("amount", "Amount")]);
+        table.row(vec![Cell::Share(share), Cell::Money(money(0))]);
+        let document = Document::new("overview", "Côte").with(Block::Notes(vec!["one\n    corefund close 2017".into()])).table(table);
+        let text = render(&document, Look { ascii: true, ..Look::default() });
+        assert!(text.starts_with("Côte\n\n* one\n    corefund close 2017\n\nShare"), "{text}");
+        assert!(text.contains("##########..........  50 %        -"), "{text}");
+        assert!(text.contains("\n----"), "{text}");
     }
-    if matches!(cell, Cell::Money(money) if money.is_negative()) {
-        drawn = drawn.fg(Color::Red);
-    }
-    if row.total || row.section { drawn.add_attribute(Attribute::Bold) } else { drawn }
-}
-
-/// The texts of a column, figures padded so that their points stand below one another.
-fn column(table: &Table, place: usize) -> Vec<String> {
-    let texts: Vec<String> = table.rows.iter().map(|row| row.cells[place].shown()).collect();
-    let figure = |row: &Row| matches!(row.cells[place], Cell::Money(_));
-    if !table.rows.iter().any(figure) {
-        return texts;
-    }
-    let after_point = |text: &str| text.trim_end_matches(')').split_once('.').map_or(0, |(_, cents)| cents.chars().count() + 1);
-    let longest = texts.iter().map(|text| after_point(text)).max().unwrap_or_default();
-    let brackets = texts.iter().any(|text| text.ends_with(')'));
-    let pad = |text: String| {
-        let missing = if text == "–" { 0 } else { longest - after_point(&text) };
-        let bracket = usize::from(brackets && !text.ends_with(')'));
-        text + &"\u{a0}".repeat(missing + bracket)
-    };
-    table.rows.iter().zip(texts).map(|(row, text)| if figure(row) { pad(text) } else { text }).collect()
 }

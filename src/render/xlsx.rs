@@ -209,6 +209,7 @@ fn style(row: &Row, cell: &Cell) -> Format {
             let number = if cents.is_empty() { "#,##0".to_owned() } else { format!("#,##0.{cents}") };
             style.set_num_format(format!("{number}_);({number});\"–\"_)")).set_align(FormatAlign::Right)
         }
+        Cell::Share(_) => style.set_num_format("0\" %\"").set_align(FormatAlign::Right),
         Cell::Count(_) | Cell::Year(_) => style.set_num_format("0"),
         Cell::Date(_) => style.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left).set_indent(1),
         Cell::Text(_) | Cell::Blank => style.set_num_format("@").set_text_wrap(),
@@ -225,6 +226,10 @@ fn write(sheet: &mut Worksheet, line: u32, column: u16, cell: &Cell, style: &For
         (Cell::Money(money), None) if money.minor().abs() > EXACT => sheet.write_string_with_format(line, column, money.plain(), style)?,
         (Cell::Money(money), None) => sheet.write_number_with_format(line, column, number(&money.plain()), style)?,
         (Cell::Count(count), _) => sheet.write_number_with_format(line, column, number(&count.to_string()), style)?,
+        (Cell::Share(share), _) => match share.percent() {
+            Some(percent) => sheet.write_number_with_format(line, column, number(&percent.to_string()), style)?,
+            None => sheet.write_blank(line, column, style)?,
+        },
         (Cell::Year(year), _) => sheet.write_number_with_format(line, column, year.number(), style)?,
         (Cell::Date(date), _) => match ExcelDateTime::parse_from_str(&date.to_string()) {
             Ok(day) => sheet.write_datetime_with_format(line, column, &day, style)?,

@@ -164,8 +164,38 @@ pub enum Cell {
     Date(Date),
     /// A year.
     Year(Year),
+    /// A share of an amount: a bar where one can be drawn, whole percent elsewhere.
+    Share(Share),
     /// Not known, or not applicable: blank, and never 0.
     Blank,
+}
+
+/// A share of an amount; all three are in one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// What came.
+    pub of: Money,
+    /// What was to come.
+    pub whole: Money,
+    /// What a full bar stands for.
+    pub scale: Money,
+}
+
+impl Share {
+    /// In whole percent, rounded down: nothing is full before it is. None when nothing was to come.
+    pub fn percent(&self) -> Option<u64> {
+        self.whole.is_positive().then(|| ratio(self.of, self.whole, 100))
+    }
+
+    /// How many of the `parts` of a full bar an amount is, rounded down.
+    pub fn parts(&self, parts: u64, amount: Money) -> u64 {
+        if self.scale.is_positive() { ratio(amount, self.scale, parts) } else { 0 }
+    }
+}
+
+fn ratio(of: Money, whole: Money, parts: u64) -> u64 {
+    let (of, whole) = (u128::from(of.minor().max(0).unsigned_abs()), u128::from(whole.minor().unsigned_abs()));
+    u64::try_from(of * u128::from(parts) / whole.max(1)).unwrap_or(u64::MAX)
 }
 
 impl Document {
@@ -305,6 +335,7 @@ impl Table {
         self.rows.iter().all(|row| match &row.cells[place] {
             Cell::Money(money) => money.is_zero(),
             Cell::Text(text) => text.is_empty(),
+            Cell::Share(share) => share.percent().is_none(),
             Cell::Blank => true,
             _ => false,
         })
@@ -345,6 +376,7 @@ impl Cell {
             Cell::Count(count) => (*count).into(),
             Cell::Date(date) => date.to_string().into(),
             Cell::Year(year) => year.number().into(),
+            Cell::Share(share) => share.percent().into(),
             Cell::Blank => Value::Null,
         }
     }
@@ -357,6 +389,7 @@ impl Cell {
             Cell::Count(count) => count.to_string(),
             Cell::Date(date) => date.to_string(),
             Cell::Year(year) => year.to_string(),
+            Cell::Share(share) => share.percent().map_or_else(String::new, |percent| percent.to_string()),
             Cell::Blank => String::new(),
         }
     }
@@ -367,6 +400,7 @@ impl Cell {
             Cell::Money(money) if money.is_zero() => "–".to_owned(),
             Cell::Money(money) if money.is_negative() => format!("({})", money.absolute().grouped()),
             Cell::Money(money) => money.grouped(),
+            Cell::Share(share) => share.percent().map_or_else(String::new, |percent| format!("{percent} %")),
             other => other.plain(),
         }
     }

@@ -1,7 +1,7 @@
 //! The history of a fund: contributor by year, what each year's statement showed as pledged, adjusted and received. Each year is added up
 //! from its own movements, so the cost follows the years that are asked for.
 
-use super::document::{Cell, Chart, Document, Table, Term};
+use super::document::{Cell, Chart, Document, Share, Table, Term};
 use super::statement::{Column, Figures, Rollcall, effects};
 use super::texts::Texts;
 use crate::book::balance::Movement;
@@ -123,6 +123,22 @@ impl History {
         table
     }
 
+    /// A row for each year: pledged with what was adjusted, received, and a bar of one against the other, all to one scale.
+    fn by_year(&self, currency: Currency) -> Table {
+        let columns = [("year", "Year"), ("pledged", "Pledged"), ("adjustments", "Adjustments"), ("received", "Received"), ("share", "Received of pledged")];
+        let mut table = Table::new(&columns).optional(&["adjustments"]).captioned("By year");
+        let sums = |year: Year| Item::ALL.map(|(item, _)| self.sum(item, year));
+        let money = |minor: i64| Money::new(minor, currency);
+        let whole = |[pledged, adjustments, received]: [i64; 3]| received.max(pledged.saturating_add(adjustments));
+        let scale = self.years.keys().map(|year| whole(sums(*year))).max().unwrap_or_default();
+        for year in self.years.keys() {
+            let [pledged, adjustments, received] = sums(*year);
+            let share = Share { of: money(received), whole: money(pledged.saturating_add(adjustments)), scale: money(scale) };
+            table.row(vec![Cell::Year(*year), Cell::Money(money(pledged)), Cell::Money(money(adjustments)), Cell::Money(money(received)), Cell::Share(share)]);
+        }
+        table
+    }
+
     /// Received by year, as a picture; none of a single year.
     pub fn chart(&self, currency: Currency, texts: &Texts) -> Option<Chart> {
         let amounts: Vec<Money> = self.years.keys().map(|year| Money::new(self.sum(Item::Received, *year), currency)).collect();
@@ -143,7 +159,7 @@ pub fn document(funds: &BTreeMap<FundCode, History>, names: &Rollcall, currency:
     let mut document = Document::new("history", "History of contributions").fact("Currency", currency).fact("Seal", seal);
     document.seal = Some(seal);
     for (fund, history) in funds.iter().filter(|(_, history)| !history.is_nothing()) {
-        document = document.with(super::document::Block::Heading(fund.to_string()));
+        document = document.with(super::document::Block::Heading(fund.to_string())).table(history.by_year(currency));
         for table in history.tables(names, None, currency, texts) {
             document = document.table(table);
         }

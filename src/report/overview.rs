@@ -1,13 +1,10 @@
 //! The overview: where the year stands, fund by fund in a line each, and what waits, each with the command that deals with it.
 
-use super::document::{Block, Cell, Document, Table, seal_value};
+use super::document::{Block, Cell, Document, Share, Table, seal_value};
 use super::statement::{Column, Figures, Statement};
 use crate::book::{Date, FundCode, Money, Refusal, Seal, Year};
 use serde_json::json;
 use std::collections::BTreeMap;
-
-/// How many characters a bar is long.
-const BAR: u64 = 20;
 
 /// How many things of a kind are told; the rest is counted.
 const TOLD: usize = 4;
@@ -81,25 +78,14 @@ impl FundLine {
         statement.funds.iter().map(|fund| line(fund.fund, &fund.name, &fund.total)).collect()
     }
 
-    /// How much of what was to come has come, drawn.
+    /// How much of what was to come has come.
     ///
     /// # Errors
     /// [`Refusal::AmountTooLarge`].
-    fn bar(&self) -> Result<String, Refusal> {
-        Ok(bar(self.received, self.brought_forward.plus(self.pledged)?))
+    fn share(&self) -> Result<Share, Refusal> {
+        let whole = self.brought_forward.plus(self.pledged)?;
+        Ok(Share { of: self.received, whole, scale: if self.received.minor() > whole.minor() { self.received } else { whole } })
     }
-}
-
-/// A bar of one amount against another of the same currency, with the share in whole percent, rounded down: nothing is full before it is.
-pub fn bar(of: Money, whole: Money) -> String {
-    if !whole.is_positive() {
-        return String::new();
-    }
-    let (of, whole) = (u128::from(of.minor().max(0).unsigned_abs()), u128::from(whole.minor().unsigned_abs()));
-    let share = |parts: u64| u64::try_from(of * u128::from(parts) / whole).unwrap_or(u64::MAX);
-    let full = share(BAR).min(BAR);
-    let (filled, empty) = (usize::try_from(full).unwrap_or(0), usize::try_from(BAR - full).unwrap_or(0));
-    format!("{}{} {:>3} %", "█".repeat(filled), "░".repeat(empty), share(100))
 }
 
 impl Overview {
@@ -145,7 +131,7 @@ impl Overview {
                 Cell::Money(line.received),
                 Cell::Money(line.outstanding),
                 Cell::Money(line.announced),
-                Cell::Text(line.bar()?),
+                Cell::Share(line.share()?),
             ]);
         }
         Ok(table)
@@ -211,27 +197,5 @@ fn all_of(kind: &str) -> &'static str {
         "advance to apply" => "corefund list advances",
         "not confirmed" => "corefund list pledges --open",
         _ => "corefund reconcile",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::book::Currency;
-
-    #[test]
-    fn a_bar_is_full_only_when_everything_came() {
-        let dollars = |minor: i64| Money::new(minor, Currency::parse("USD").unwrap());
-        for (of, whole, drawn) in [
-            (0, 100, "░░░░░░░░░░░░░░░░░░░░   0 %"),
-            (50, 100, "██████████░░░░░░░░░░  50 %"),
-            (9_999, 10_000, "███████████████████░  99 %"),
-            (100, 100, "████████████████████ 100 %"),
-            (150, 100, "████████████████████ 150 %"),
-            (-5, 100, "░░░░░░░░░░░░░░░░░░░░   0 %"),
-            (5, 0, ""),
-        ] {
-            assert_eq!(bar(dollars(of), dollars(whole)), drawn);
-        }
     }
 }

@@ -3,6 +3,8 @@
 
 pub mod dice;
 pub mod preload;
+#[cfg(unix)]
+pub mod officer;
 
 use corefund::ledger::form::{ChangeForm, PapersForm, PledgeForm, ReceiptForm};
 use corefund::ledger::{Ledger, Now, Session};

@@ -109,6 +109,7 @@ fn everywhere(matches: &ArgMatches) -> Option<Arguments> {
         ledger: matches.get_one::<PathBuf>("ledger")?.clone(),
         operator: matches.get_one::<String>("operator").cloned(),
         color: *matches.get_one::<ColorChoice>("color")?,
+        no_pager: matches.get_flag("no_pager"),
         quiet: matches.get_flag("quiet"),
         clock: matches.get_one::<String>("clock").cloned(),
         command: None,
