@@ -1,7 +1,7 @@
 //! Which rows of a table differ from those that it should have: altered, added, removed, or in another order.
 
 use super::reading;
-use super::tables::Spec;
+use super::spec::Spec;
 use crate::error::Error;
 use csv::StringRecord;
 use std::collections::HashMap;

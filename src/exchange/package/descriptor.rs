@@ -1,7 +1,8 @@
 //! What a package says of itself: `datapackage.json` for programs (Frictionless tabular data package), `README.md` for people, and the rows of the
 //! statement and of the controls.
 
-use super::tables::{Field, Holds, Spec, TABLES};
+use super::spec::{Field, Holds, Spec};
+use super::tables::TABLES;
 use super::writing::Packed;
 use crate::book::balance::{Movement, MovementKey, Sums};
 use crate::book::seal::hex;

@@ -2,7 +2,8 @@
 
 use super::descriptor::{DESCRIPTOR, SIGNATURE};
 use super::reading::{self, Opened};
-use super::tables::{Holds, Spec, TABLES, named};
+use super::spec::{Holds, Spec};
+use super::tables::{TABLES, named};
 use super::writing::{Facts, spelled};
 use crate::book::balance::{Movement, MovementKey, Sums};
 use crate::book::check::{Check, Verification};

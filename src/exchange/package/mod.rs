@@ -1,4 +1,4 @@
-//! The auditor's package: a folder (or a zip file) of CSV that proves itself. [`tables`] says what is in it, [`writing`] packs it,
+//! The auditor's package: a folder (or a zip file) of CSV that proves itself. [`tables`] says what is in it in the words of [`spec`], [`writing`] packs it,
 //! [`descriptor`] describes it to programs and to people, [`reading`] opens one safely, [`examination`] verifies one, and [`comparison`] tells
 //! which rows of two files differ.
 
@@ -7,5 +7,6 @@ pub mod comparison;
 pub mod descriptor;
 pub mod examination;
 pub mod reading;
+pub mod spec;
 pub mod tables;
 pub mod writing;

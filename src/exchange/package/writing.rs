@@ -1,6 +1,6 @@
 //! Packing: files go one by one into a folder or a zip file, each counted and hashed on its way. Rows are streamed; nothing is kept.
 
-use super::tables::{Holds, Spec};
+use super::spec::{Holds, Spec};
 use crate::book::number::{BankLineNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use crate::book::seal::hex;
 use crate::book::text::harmless;
