@@ -309,6 +309,92 @@ fn what_was_issued_earlier_is_an_anchor() {
     sandbox.refused("verify --against nonsense", 3, "seal-form");
 }
 
+/// The papers of a year that bear a seal, and the seal itself: every kind of anchor.
+fn anchors(sandbox: &Sandbox) -> Vec<String> {
+    let mut anchors = Vec::new();
+    for format in ["txt", "json", "md", "html", "pdf", "xlsx", "docx"].into_iter().filter(|format| cfg!(feature = "paper") || !PAPER.contains(format)) {
+        sandbox.ok(&format!("statement 2017 --output anchor.{format}"));
+        anchors.push(format!("anchor.{format}"));
+    }
+    sandbox.ok("export audit --year 2017 --output anchor");
+    sandbox.ok("export audit --year 2017 --output anchor.zip");
+    fs::write(sandbox.path("words"), "open sesame").unwrap();
+    sandbox.ok("key new a.key --passphrase-file words");
+    sandbox.ok("export audit --year 2017 --output signed --sign a.key --passphrase-file words");
+    let seal = &sandbox.json("statement 2017")["seal"];
+    let printed = format!("{}:{}", seal["entries"], seal["head"].as_str().unwrap());
+    anchors.extend(["anchor".into(), "anchor.zip".into(), "signed/datapackage.json.minisig".into(), printed]);
+    anchors
+}
+
+const PAPER: [&str; 3] = ["pdf", "xlsx", "docx"];
+
+/// Every anchor is missed on the chain, and nothing else is wrong when the forger was thorough.
+fn demand_missed(sandbox: &Sandbox, anchors: &[String], says: &str, thorough: bool) {
+    assert_eq!(sandbox.run("verify").code, if thorough { 0 } else { 5 }, "without an anchor: {says}");
+    for anchor in anchors {
+        let said = sandbox.run(&format!("verify --against {anchor} --format json"));
+        let outcome: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        let missed = outcome["checks"].as_array().unwrap().iter().find(|check| check["name"] == "seals").unwrap();
+        assert!(said.code == 5 && missed["findings"].to_string().contains(says), "{says}, against {anchor}: {missed} {}", said.err);
+    }
+}
+
+#[test]
+fn a_cut_tail_and_a_clock_set_back_are_found_against_every_kind_of_anchor() {
+    let sandbox = books();
+    fs::copy(sandbox.ledger(), sandbox.path("before.db")).unwrap();
+    sandbox.ok("receive CHN 70 --date 2017-11-01 --reference L1");
+    let anchors = anchors(&sandbox);
+    for anchor in &anchors {
+        sandbox.ok(&format!("verify --against {anchor}"));
+    }
+    // The newest records are cut off: an older copy is put back.
+    fs::copy(sandbox.path("before.db"), sandbox.ledger()).unwrap();
+    demand_missed(&sandbox, &anchors, "the newest were cut off", true);
+    // The clock is set back, and something else is recorded in place of what was cut off.
+    let words = "--clock 2018-03-01T09:00:00Z receive CHN 7 --date 2017-11-01 --reference L1".split(' ');
+    assert!(sandbox.command().args(words).output().unwrap().status.success());
+    demand_missed(&sandbox, &anchors, "its history was rewritten", true);
+    sandbox.ok("statement 2017 --output anchor.csv");
+    assert!(sandbox.refused("verify --against anchor.csv", 3, "seal-missing").contains("anchor.csv bears no seal"));
+}
+
+#[test]
+fn a_recomputed_chain_is_found_against_every_kind_of_anchor() {
+    let sandbox = books();
+    let anchors = anchors(&sandbox);
+    let connection = rusqlite::Connection::open(sandbox.ledger()).unwrap();
+    let triggers: Vec<(String, String)> = {
+        let mut statement = connection.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid").unwrap();
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+    };
+    triggers.iter().for_each(|(name, _)| connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap());
+    let changed = connection.execute("UPDATE event SET authority = 'nobody' WHERE authority = 'e'", []).unwrap();
+    assert_eq!(changed, 1);
+    demand_missed(&sandbox, &[], "triggers dropped", false);
+    // The triggers are put back: the chain still tells.
+    triggers.iter().for_each(|(_, sql)| connection.execute_batch(sql).unwrap());
+    assert!(sandbox.run("verify").out.contains("chain: record"));
+    // And the chain is recomputed by its rules, from the record that was changed to the end.
+    triggers.iter().for_each(|(name, _)| connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap());
+    let about: serde_json::Value = serde_json::from_slice(&fs::read(sandbox.path("anchor/datapackage.json")).unwrap()).unwrap();
+    let mut previous = "0".repeat(64);
+    for (number, row) in (1..).zip(&read(&sandbox.path("anchor/log.csv"))[1..]) {
+        let text = row[3].replace("\te\t", "\tnobody\t");
+        let frame = format!(
+            "corefund 1\nledger {}\nrecord {number}\nprevious {previous}\nlength {}\n\n{text}",
+            about["corefund"]["ledger"].as_str().unwrap(),
+            text.len()
+        );
+        previous = sha2::Digest::finalize(<sha2::Sha256 as sha2::Digest>::new_with_prefix(frame)).iter().map(|byte| format!("{byte:02x}")).collect();
+        connection.execute(&format!("UPDATE record SET hash = x'{previous}' WHERE number = {number}"), []).unwrap();
+    }
+    triggers.iter().for_each(|(_, sql)| connection.execute_batch(sql).unwrap());
+    drop(connection);
+    demand_missed(&sandbox, &anchors, "its history was rewritten", true);
+}
+
 #[test]
 fn a_zip_file_that_reaches_out_is_refused() {
     let sandbox = books();

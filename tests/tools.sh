@@ -27,6 +27,7 @@ pip_install() { # module package…
 
 get_hledger() { apt_install hledger hledger; say hledger "$(command -v hledger)" "apt-get install hledger"; }
 get_ledger() { apt_install ledger ledger; say ledger "$(command -v ledger)" "apt-get install ledger"; }
+get_minisign() { apt_install minisign minisign; say minisign "$(command -v minisign)" "apt-get install minisign"; }
 get_xmllint() { apt_install xmllint libxml2-utils; say xmllint "$(command -v xmllint)" "apt-get install libxml2-utils"; }
 get_bash() { say bash "$(command -v bash)" "apt-get install bash"; }
 get_zsh() { apt_install zsh zsh; say zsh "$(command -v zsh)" "apt-get install zsh"; }
@@ -48,5 +49,5 @@ get_chromium() {
   [ -d "$tools/node_modules/axe-core" ] && say chromium "$(command -v /usr/bin/chromium || command -v google-chrome)" "apt-get install chromium" || echo "chromium missing npm install axe-core playwright-core"
 }
 
-[ $# -gt 0 ] || set -- bash zsh fish groff sqlite3 hledger ledger xmllint beancount frictionless pandas poppler libreoffice office chromium
+[ $# -gt 0 ] || set -- bash zsh fish groff sqlite3 hledger ledger minisign xmllint beancount frictionless pandas poppler libreoffice office chromium
 for tool in "$@"; do "get_$tool" 9>&-; done

@@ -165,6 +165,33 @@ refusals! {
         says "'{text}' is no seal"
         hint "copy it from a statement: 12:3fa9… with all sixty-four digits"
 
+    "seal-missing" Input SealMissing { path: String }
+        cause "A file was given as an anchor, and bears no seal. CSV has no room for one."
+        says "{path} bears no seal"
+        hint "give the statement as JSON, text, Markdown, HTML, PDF, XLSX or DOCX, its signature, a package of corefund export audit, or the seal itself"
+
+    // Keys that sign.
+    "key-form" Input KeyForm { path: String }
+        cause "A file, or what was typed, is no key of minisign."
+        says "{path} is no key of minisign"
+        hint "make a pair of keys with: corefund key new FILE, or with: minisign -G"
+    "key-passphrase" Input KeyPassphrase { path: String }
+        cause "The passphrase is not the one that the secret key was locked with."
+        says "this passphrase does not open {path}"
+        hint "type it again; without it the key is lost, and a new one is made with: corefund key new FILE"
+    "key-open" Input KeyOpen { path: String }
+        cause "A secret key lies where others on this computer may read it, so that a signature would prove little."
+        says "others may read {path}"
+        hint "chmod 600 {path}"
+    "key-unlocked" Input KeyUnlocked { path: String }
+        cause "A secret key has no passphrase: whoever finds the file signs with it."
+        says "{path} is not locked with a passphrase"
+        hint "lock it with: minisign -C -s {path}; or make another with: corefund key new FILE"
+    "passphrase-missing" Input PassphraseMissing {}
+        cause "A secret key is locked with a passphrase, which is never typed on the command line, and nobody can be asked for it."
+        says "the passphrase of the key is not given"
+        hint "run the command on a terminal, or set COREFUND_PASSPHRASE, or name a file with --passphrase-file FILE"
+
     // Files that are read.
     "file-empty" Input FileEmpty {}
         cause "A file has no header row."

@@ -8,6 +8,7 @@ use super::export::Export;
 use super::import::Import;
 use super::init::Init;
 use super::keep::{Backup, Doctor, Restore};
+use super::key::Keys;
 use super::letter::Letter;
 use super::look::{Ageing, Explain, History, Journal, List, Log, Show, Statement, TrialBalance};
 use super::manual::Man;
@@ -161,6 +162,9 @@ pub enum Command {
     Export(Export),
     /// Check every invariant of the books, by name
     Verify(Verify),
+    /// Make keys that sign statements and packages
+    #[command(subcommand)]
+    Key(Keys),
     /// Print what a shell needs to complete commands, contributors, pledges and more
     Completions(Completions),
     /// Write the manual pages into a folder

@@ -1,5 +1,6 @@
 //! `export`: the journal for other programs.
 
+use super::key::Signing;
 use super::output::Output;
 use crate::Error;
 use crate::book::Text;
@@ -56,7 +57,8 @@ pub struct Iati {
 #[command(
     after_help = "The package is a Frictionless tabular data package: CSV files, datapackage.json, README.md, and check.py for whoever has Python and not corefund.\n\
     Verify it with: corefund verify DIR\n\n\
-    Examples:\n  corefund export audit --year 2017 --output audit-2017\n  corefund export audit --year 2017 --output audit-2017.zip"
+    Examples:\n  corefund export audit --year 2017 --output audit-2017\n  corefund export audit --year 2017 --output audit-2017.zip\n  \
+    corefund export audit --year 2017 --output audit-2017 --sign secretary.key  (datapackage.json.minisig covers every file)"
 )]
 pub struct Audit {
     /// The year of the statement and the trial balance; the books are whole
@@ -71,6 +73,8 @@ pub struct Audit {
     /// As the books were known: a seal's number, a day or a time (UTC); what was recorded later is passed over
     #[arg(long, value_name = "TIME")]
     pub known_at: Option<String>,
+    #[command(flatten)]
+    pub signing: Signing,
 }
 
 /// Where an export goes.
@@ -150,13 +154,15 @@ impl Iati {
 impl Audit {
     fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         let question = Question { known_at: self.known_at.clone(), ..Question::default() };
-        let handed = ledger.export_audit(&self.year, &question, &self.output, self.force)?;
+        let signer = self.signing.signer(ledger.session())?;
+        let handed = ledger.export_audit(&self.year, &question, signer.as_ref(), &self.output, self.force)?;
         let (files, bytes) = (handed.files.len(), handed.files.iter().map(|file| file.bytes).sum::<u64>());
         let text = format!(
-            "{} holds {files} files, {bytes} bytes\nseal {}\nSHA-256 of datapackage.json {}\nnext: corefund verify {}\n",
+            "{} holds {files} files, {bytes} bytes\nseal {}\nSHA-256 of datapackage.json {}\n{}next: corefund verify {}\n",
             self.output.display(),
             handed.package.seal,
             handed.fingerprint,
+            signer.map(|signer| format!("signed with the key {}\n", signer.public())).unwrap_or_default(),
             shlex::try_quote(&self.output.to_string_lossy()).unwrap_or_default()
         );
         output.print(text.as_bytes()).map(|()| 0)

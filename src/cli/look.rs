@@ -173,8 +173,8 @@ pub struct Statement {
 impl Statement {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         if let Some(edition) = &self.edition {
-            let bytes = ledger.edition(&self.year, edition, self.printing.format().name())?;
-            return output.bytes(&bytes, &self.printing).map(|()| 0);
+            let (bytes, signature) = ledger.edition(&self.year, edition, self.printing.format().name())?;
+            return output.bytes(&bytes, signature.as_deref(), &self.printing).map(|()| 0);
         }
         let question = Question { fund: self.fund.clone(), contributor: self.contributor.clone(), ..self.moment.question() };
         let texts = self.texts.as_deref().map_or_else(|| Ok(Texts::default()), crate::ledger::read_texts)?;

@@ -13,6 +13,7 @@ mod export;
 mod import;
 mod init;
 mod keep;
+mod key;
 mod letter;
 mod look;
 mod manual;
@@ -92,6 +93,7 @@ fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Res
         Command::Verify(verify) => return verify::run(verify, path, &session, output),
         Command::Completions(shell) => return shell.run(output),
         Command::Man(pages) => return pages.run(output),
+        Command::Key(keys) => return keys.run(output),
         Command::Backup(backup) => return backup.run(path, output),
         Command::Restore(restore) => return restore.run(path, output),
         Command::Doctor(doctor) => return doctor.run(path, &session, output),
@@ -152,8 +154,13 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Letter(letter) => letter.run(ledger, output),
         Command::Log(look) => look.run(ledger, output),
         Command::Export(export) => export.run(ledger, output),
-        Command::Init(_) | Command::Verify(_) | Command::Completions(_) | Command::Man(_) | Command::Backup(_) | Command::Restore(_) | Command::Doctor(_) => {
-            Ok(0)
-        }
+        Command::Init(_)
+        | Command::Verify(_)
+        | Command::Completions(_)
+        | Command::Man(_)
+        | Command::Key(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Doctor(_) => Ok(0),
     }
 }

@@ -53,10 +53,10 @@ impl Output {
         }
     }
 
-    /// Prints bytes as they are, or puts them into a file.
-    pub fn bytes(&mut self, bytes: &[u8], printing: &Printing) -> Result<(), Error> {
+    /// Prints bytes as they are, or puts them into a file, with their signature beside it.
+    pub fn bytes(&mut self, bytes: &[u8], signature: Option<&[u8]>, printing: &Printing) -> Result<(), Error> {
         match &printing.output {
-            Some(path) => crate::ledger::write_file(path, bytes, printing.force),
+            Some(path) => crate::ledger::write_signed(path, bytes, signature, printing.force),
             None if printing.format().is_binary() && std::io::stdout().is_terminal() => {
                 Err(Refusal::BinaryOnTerminal { format: printing.format().name() }.into())
             }

@@ -1,5 +1,6 @@
 //! `close`, `issue`, `diff`.
 
+use super::key::Signing;
 use super::options::{Papers, Printing, Writing};
 use super::output::Output;
 use crate::Error;
@@ -35,7 +36,8 @@ impl Close {
 #[derive(Args, Debug)]
 #[command(after_help = "The bytes of every format, the parameters and the seal are kept: corefund statement 2017 --edition 1\n\nExamples:\n  \
     corefund issue 2017 --meeting SOM-22\n  \
-    corefund issue 2017 --fund CORE --meeting SOM-22 --output statement-2017.csv")]
+    corefund issue 2017 --fund CORE --meeting SOM-22 --output statement-2017.csv\n  \
+    corefund issue 2017 --meeting SOM-22 --sign secretary.key --output statement-2017.pdf  (and statement-2017.pdf.minisig)")]
 pub struct Issue {
     /// The year
     pub year: String,
@@ -45,7 +47,9 @@ pub struct Issue {
     /// The Meeting that it is issued to
     #[arg(long, value_name = "MEETING")]
     pub meeting: String,
-    /// Write the statement to a file too, whole or not at all; the format follows the ending
+    #[command(flatten)]
+    pub signing: Signing,
+    /// Write the statement to a file too, whole or not at all; the format follows the ending, and a signature goes beside it
     #[arg(long, short, value_name = "FILE", conflicts_with = "dry_run")]
     pub output: Option<std::path::PathBuf>,
     /// Replace the file when it exists
@@ -58,11 +62,13 @@ pub struct Issue {
 impl Issue {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
-        let slip = ledger.issue(&IssueForm { year: self.year.clone(), fund: self.fund.clone(), meeting: self.meeting.clone() }, every_format)?;
+        let signer = self.signing.signer(ledger.session())?;
+        let form = IssueForm { year: self.year.clone(), fund: self.fund.clone(), meeting: self.meeting.clone() };
+        let slip = ledger.issue(&form, signer.as_ref(), every_format)?;
         let code = output.slip(&slip, &self.writing, ledger)?;
         if let Some(path) = &self.output {
             let written = ledger.edition(&self.year, &slip.subject, Format::of_file(path).name());
-            let written = written.and_then(|bytes| crate::ledger::write_file(path, &bytes, self.force));
+            let written = written.and_then(|(bytes, signature)| crate::ledger::write_signed(path, &bytes, signature.as_deref(), self.force));
             written.map_err(|error| Error::Unconfirmed { recorded: slip.subject.clone(), cause: error.to_string() })?;
         }
         Ok(code)

@@ -7,5 +7,7 @@ pub mod hledger;
 pub mod iati;
 pub mod journal;
 pub mod ledger_cli;
+pub mod minisign;
 pub mod package;
+pub mod paper;
 pub mod sheet;

@@ -3,6 +3,7 @@
 
 use super::Ledger;
 use super::question::{Asked, Question};
+use super::signing::Signer;
 use crate::book::journal::{JournalEntry, Operation};
 use crate::book::pledge::Standing;
 use crate::book::seal::hex;
@@ -10,7 +11,8 @@ use crate::book::{EntryKind, EntryNumber, Money, PledgeNumber, ReceiptNumber, Ye
 use crate::error::Error;
 use crate::exchange::package::applications;
 use crate::exchange::package::descriptor::{self, Package};
-use crate::exchange::package::tables::{Spec, TABLES};
+use crate::exchange::package::spec::Spec;
+use crate::exchange::package::tables::TABLES;
 use crate::exchange::package::writing::{Facts, Packed, Packing, Rows};
 use crate::report::statement::{Accounts, Statement};
 use std::path::Path;
@@ -27,16 +29,17 @@ pub struct Handed {
 }
 
 impl Ledger {
-    /// Writes the auditor's package of a year to a folder, or to a zip file when the name ends in `.zip`.
+    /// Writes the auditor's package of a year to a folder, or to a zip file when the name ends in `.zip`; a signer signs its description, which
+    /// covers every other file.
     ///
     /// # Errors
     /// What the question refuses, [`Error::Untied`], [`Error::Damaged`], [`Error::Surroundings`].
-    pub fn export_audit(&self, year: &str, question: &Question, to: &Path, force: bool) -> Result<Handed, Error> {
+    pub fn export_audit(&self, year: &str, question: &Question, signer: Option<&Signer>, to: &Path, force: bool) -> Result<Handed, Error> {
         let year = Year::parse(year)?;
         let zipped = to.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
         let mut handed = None;
         let mut pack = |packing: Packing| -> Result<(), Error> {
-            handed = Some(self.ask(question, |asked| asked.pack(year, packing))?);
+            handed = Some(self.ask(question, |asked| asked.pack(year, signer, packing))?);
             Ok(())
         };
         if zipped {
@@ -51,7 +54,7 @@ impl Ledger {
 
 impl Asked<'_> {
     /// Packs everything.
-    pub(super) fn pack(&self, year: Year, mut packing: Packing) -> Result<Handed, Error> {
+    pub(super) fn pack(&self, year: Year, signer: Option<&Signer>, mut packing: Packing) -> Result<Handed, Error> {
         let (statement, _) = self.statement(year, false)?;
         let identity = self.view.identity();
         let package =
@@ -76,8 +79,16 @@ impl Asked<'_> {
             out.write_all(description.as_bytes())?;
             Ok::<u64, Error>(0)
         })?;
+        files.push(packed.clone());
+        if let Some(signer) = signer {
+            let signature = signer.sign(&format!("audit package {year}"), &package.ledger, package.seal, description.as_bytes())?;
+            files.push(packing.file(descriptor::SIGNATURE, |out| {
+                out.write_all(&signature)?;
+                Ok::<u64, Error>(0)
+            })?);
+        }
         packing.finish()?;
-        Ok(Handed { package, fingerprint: packed.sha256.clone(), files: files.into_iter().chain([packed]).collect() })
+        Ok(Handed { package, fingerprint: packed.sha256, files })
     }
 
     /// Writes the rows of a table.

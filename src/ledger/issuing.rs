@@ -4,6 +4,7 @@ use super::Ledger;
 use super::form::IssueForm;
 use super::intake::Intake;
 use super::question::{Asked, Question};
+use super::signing::{self, Signer};
 use crate::book::journal::{Edition, EditionFile, JournalEntry};
 use crate::book::{AccountCode, Date, EditionNumber, FundCode, Refusal, Text, Year};
 use crate::error::Error;
@@ -18,12 +19,13 @@ use sha2::{Digest as _, Sha256};
 pub type Bytes = Vec<(String, Vec<u8>)>;
 
 impl Ledger {
-    /// Issues the statement of a year: its bytes, as `render` makes them, its parameters and the seal are kept as a numbered edition. The same
-    /// statement, issued to the same Meeting and unchanged since, is issued already.
+    /// Issues the statement of a year: its bytes, as `render` makes them, its parameters and the seal are kept as a numbered edition, with a
+    /// signature of each file when there is a signer. The same statement, issued to the same Meeting, signed with the same key or not at all, and
+    /// unchanged since, is issued already.
     ///
     /// # Errors
     /// What the form refuses, [`Error::Untied`], what `render` fails with, of the store.
-    pub fn issue(&mut self, form: &IssueForm, render: impl Fn(&Document) -> Result<Bytes, Error>) -> Result<Slip, Error> {
+    pub fn issue(&mut self, form: &IssueForm, signer: Option<&Signer>, render: impl Fn(&Document) -> Result<Bytes, Error>) -> Result<Slip, Error> {
         let (today, command) = (self.session.now.today(), self.session.command.clone());
         let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
             let reference = writer.view().reference()?;
@@ -36,6 +38,7 @@ impl Ledger {
                 let asked = Asked { fund, ..Asked::everything(writer.view(), &reference, year.last_day()) };
                 let before = asked.view.editions()?.into_iter().rfind(|edition| edition.number.year() == year && edition.fund == fund);
                 if let Some(before) = before.as_ref().filter(|before| before.meeting == meeting)
+                    && asked.is_signed_by(before, signer)?
                     && !asked.difference(before)?.1
                 {
                     return Ok(Slip::already(before.number.to_string()));
@@ -43,33 +46,39 @@ impl Ledger {
                 let number = asked.view.next_edition(year)?.ok_or(Refusal::YearFull { year })?;
                 let before = before.map(|before| before.number);
                 let edition = Edition { number, fund, meeting, as_of: year.last_day(), seal: asked.view.seal_known()?, before };
-                let files = files(&render(&asked.document_of(&edition)?)?)?;
-                (edition, files, asked.notes_of_issue(year))
+                let bytes = render(&asked.document_of(&edition)?)?;
+                let bytes = match signer {
+                    Some(signer) => signer.sign_files(&asked.view.identity().id, &edition, bytes)?,
+                    None => bytes,
+                };
+                (edition, files(&bytes)?, asked.notes_of_issue(year))
             };
             writer.issue(&edition, &files)?;
-            let formats = files.iter().map(|file| file.format.as_str()).collect::<Vec<_>>().join(", ");
             let follows = edition.before.map_or_else(String::new, |before| format!(", following {before}"));
             let headline = format!("statement {}, edition {}, issued to {}{follows}", edition.number.year(), edition.number.sequence(), edition.meeting);
             let mut slip = Slip::added(edition.number.to_string(), headline);
-            slip.notes = vec![format!("of the seal {}", edition.seal), format!("kept as {formats}")];
+            slip.notes = vec![format!("of the seal {}", edition.seal), format!("kept as {}", signing::formats(&files).join(", "))];
+            slip.notes.extend(signer.map(|signer| format!("each file is signed with the key {}", signer.public())));
             slip.notes.extend(notes);
             Ok(slip)
         })?;
         Ok(self.sealed(slip, recorded.seal))
     }
 
-    /// The bytes of an edition of a year's statement in a format, as they were issued.
+    /// The bytes of an edition of a year's statement in a format, as they were issued, and the text of their signature when they were signed.
     ///
     /// # Errors
     /// [`Refusal::UnknownEdition`], [`Refusal::EditionFormat`], [`Error::Damaged`].
-    pub fn edition(&self, year: &str, edition: &str, format: &str) -> Result<Vec<u8>, Error> {
+    pub fn edition(&self, year: &str, edition: &str, format: &str) -> Result<(Vec<u8>, Option<Vec<u8>>), Error> {
         let year = Year::parse(year)?;
         self.store.read(|view| {
             let edition = edition_of(view, year, None, Some(edition))?;
             let files = view.edition_files(edition.number)?;
-            let known = files.iter().map(|file| file.format.clone()).collect::<Vec<_>>().join(", ");
-            let found = files.into_iter().find(|file| file.format == format);
-            found.map(|file| file.bytes).ok_or_else(|| Refusal::EditionFormat { edition: edition.number, format: format.to_owned(), known }.into())
+            let known = signing::formats(&files).join(", ");
+            let bytes = |format: &str| files.iter().find(|file| file.format == format).map(|file| file.bytes.clone());
+            let signature = bytes(&signing::of_format(format));
+            let found = bytes(format).map(|bytes| (bytes, signature));
+            found.ok_or_else(|| Refusal::EditionFormat { edition: edition.number, format: format.to_owned(), known }.into())
         })
     }
 
@@ -125,6 +134,12 @@ impl Asked<'_> {
             machine.insert("edition".into(), json!({ "number": edition.number.sequence(), "meeting": edition.meeting.as_str(), "before": before }));
         }
         Ok(document)
+    }
+
+    /// Whether an edition is signed with the key of a signer, or not signed when there is none to sign.
+    fn is_signed_by(&self, edition: &Edition, signer: Option<&Signer>) -> Result<bool, Error> {
+        let Some(signer) = signer else { return Ok(true) };
+        Ok(signing::key_of(&self.view.edition_files(edition.number)?).as_ref() == Some(signer.public()))
     }
 
     fn notes_of_issue(&self, year: Year) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use super::Ledger;
 use super::question::{Asked, Question};
+use super::signing;
 use crate::book::journal::{InstalmentStanding, JournalEntry, PledgeRecord};
 use crate::book::pledge::Standing;
 use crate::book::{AccountCode, BankLineNumber, ContributorCode, Date, EntryKind, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Refusal, Year};
@@ -331,8 +332,9 @@ impl Asked<'_> {
             if self.year.is_none_or(|year| edition.number.year() == year) && self.fund.is_none_or(|fund| edition.fund == Some(fund)) {
                 // The record after the seal it was issued of is the edition's own, so the command that made it issued it.
                 let operation = self.view.operation_of(edition.seal.records + 1)?;
-                let formats = self.view.edition_files(edition.number)?.into_iter().map(|file| file.format).collect::<Vec<_>>().join(", ");
-                editions.push((edition, operation, formats));
+                let files = self.view.edition_files(edition.number)?;
+                let signed = signing::key_of(&files).map(|key| key.to_string());
+                editions.push((edition, operation, signing::formats(&files).join(", "), signed));
             }
         }
         Ok(lists::editions(&editions, self.view.seal_known()?))

@@ -58,6 +58,7 @@ mod recording;
 mod register;
 mod rows;
 mod session;
+pub mod signing;
 mod similar;
 mod statements;
 mod verifying;
@@ -153,6 +154,20 @@ impl Ledger {
 /// [`Error::Surroundings`].
 pub fn write_file(path: &Path, bytes: &[u8], force: bool) -> Result<(), Error> {
     crate::store::file::write_whole(path, bytes, force)
+}
+
+/// Puts what was issued into a file, as [`write_file`] does, and its signature beside it.
+///
+/// # Errors
+/// [`Error::Surroundings`]; without `force` nothing is written when either file exists.
+pub fn write_signed(path: &Path, bytes: &[u8], signature: Option<&[u8]>, force: bool) -> Result<(), Error> {
+    let Some(signature) = signature else { return write_file(path, bytes, force) };
+    let beside = signing::beside(path);
+    if !force && std::fs::symlink_metadata(&beside).is_ok() {
+        return Err(Error::surroundings("could not write", beside, "it exists already; --force replaces it"));
+    }
+    write_file(path, bytes, force)?;
+    write_file(&beside, signature, force)
 }
 
 /// Reads a file of texts for the statement.

@@ -1,14 +1,21 @@
-//! Verifying what was handed out: a package, or one stray file of a package, against itself, against another package, and against the ledger.
+//! Verifying what was handed out: a package, one stray file of a package, or a statement, against itself, its signature, another package, and the
+//! ledger.
 
 use super::question::Question;
+use super::signing::{self, Keys};
 use super::{Ledger, Session};
 use crate::book::check::{Check, Verification};
 use crate::book::{Refusal, Seal, Year};
 use crate::error::Error;
+use crate::exchange::minisign::ENDING;
 use crate::exchange::package::comparison::differences;
+use crate::exchange::package::descriptor::DESCRIPTOR;
 use crate::exchange::package::examination::examine;
 use crate::exchange::package::reading::{self, Found, Opened};
-use crate::exchange::package::tables::{Spec, named};
+use crate::exchange::package::spec::Spec;
+use crate::exchange::package::tables::named;
+use crate::exchange::paper;
+use crate::store::Store;
 use std::path::{Path, PathBuf};
 
 /// The outcome of a verification, with what the file turned out to be.
@@ -27,37 +34,39 @@ pub struct Against {
     pub seals: Vec<Seal>,
     /// Packages.
     pub packages: Vec<PathBuf>,
+    /// Public keys that signatures may be of.
+    pub keys: Keys,
 }
 
 impl Against {
-    /// Reads what was typed: a seal, a package, or a statement in JSON.
+    /// Reads what was typed: a seal, a package, or a paper that bears seals, such as a statement in any format but CSV; and public keys.
     ///
     /// # Errors
-    /// [`Refusal::SealForm`] for anything else, [`Error::Foreign`].
-    pub fn read(typed: &[String]) -> Result<Against, Error> {
-        let mut against = Against::default();
+    /// [`Refusal::SealMissing`] for a paper without, [`Refusal::SealForm`] for anything else, [`Error::Foreign`], and of the keys.
+    pub fn read(typed: &[String], keys: &[String]) -> Result<Against, Error> {
+        let mut against = Against { keys: Keys::read(keys)?, ..Against::default() };
         for typed in typed {
             let path = Path::new(typed);
             if let Ok(seal) = Seal::parse(typed) {
                 against.seals.push(seal);
-            } else if path.exists() && matches!(reading::look(path), Found::Package) {
+            } else if !path.exists() {
+                return Err(Refusal::SealForm { text: crate::book::text::excerpt(typed) }.into());
+            } else if matches!(reading::look(path), Found::Package) {
                 against.seals.push(Opened::open(path)?.said.seal);
                 against.packages.push(path.to_owned());
             } else {
-                against.seals.push(sealed(path).ok_or_else(|| Refusal::SealForm { text: crate::book::text::excerpt(typed) })?);
+                let borne = paper::seals(path);
+                if borne.is_empty() {
+                    return Err(Refusal::SealMissing { path: path.display().to_string() }.into());
+                }
+                against.seals.extend(borne);
             }
         }
         Ok(against)
     }
 }
 
-/// The seal in a report that was kept as JSON.
-fn sealed(path: &Path) -> Option<Seal> {
-    let value: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()?;
-    Seal::parse(&format!("{}:{}", value["seal"]["entries"].as_u64()?, value["seal"]["head"].as_str()?)).ok()
-}
-
-/// Verifies a ledger, a package, or a file of a package. `ledger` is the ledger that it is compared with when it is of that ledger.
+/// Verifies a ledger, a package, a file of a package, or a statement. `ledger` is the ledger that it is compared with when it is of that ledger.
 ///
 /// # Errors
 /// [`Error::Foreign`], [`Error::Surroundings`], [`Error::Busy`].
@@ -66,8 +75,80 @@ pub fn verify(path: &Path, ledger: &Path, against: &Against, session: &Session) 
     match reading::look(path) {
         Found::Package => package(path, own(), against),
         Found::Table(spec) => stray(path, spec, own(), against),
-        Found::Other => Ok(Verified { outcome: Ledger::verify(path, &against.seals)?, facts: Vec::new() }),
+        Found::Other if path != ledger && is_paper(path) => statement(path, own(), against),
+        Found::Other => books(path, against),
     }
+}
+
+/// Whether a file is no database, and can be proven by something: a seal that it bears, or a signature beside it.
+fn is_paper(path: &Path) -> bool {
+    Store::peek(path).is_err() && (signing::beside(path).is_file() || !paper::seals(path).is_empty())
+}
+
+/// Verifies a ledger, with the signatures of its editions.
+fn books(path: &Path, against: &Against) -> Result<Verified, Error> {
+    let mut verified = Verified { outcome: Ledger::verify(path, &against.seals)?, facts: Vec::new() };
+    // What keeps the editions from being read is among the findings already.
+    let signed = Store::peek(path).and_then(|store| store.read(|view| signing::of_editions(view, &against.keys)));
+    if let Ok(Some((check, facts))) = signed {
+        verified.outcome.checks.push(check);
+        verified.facts.extend(facts);
+    }
+    Ok(verified)
+}
+
+/// Checks the signature of a file, when there is one beside it or a key was given that asks for one.
+fn signature(path: &Path, name: &str, ledger: Option<&Ledger>, keys: &Keys) -> Result<Option<Verified>, Error> {
+    let beside = signing::beside(path);
+    let mut check = signing::signatures();
+    let facts = match (beside.is_file(), keys.is_empty()) {
+        (false, true) => return Ok(None),
+        (false, false) => {
+            check.findings.push(format!("{name} is not signed: there is no {name}.{ENDING}"));
+            Vec::new()
+        }
+        (true, _) => {
+            let read = |path: &Path| std::fs::read(path).map_err(|cause| Error::surroundings("could not read", path, cause));
+            keys.or_of(ledger).check(name, &read(path)?, &read(&beside)?, &mut check)
+        }
+    };
+    Ok(Some(Verified { outcome: Verification { checks: vec![check], seal: Seal { records: 0, head: crate::book::seal::BEGINNING } }, facts }))
+}
+
+/// Verifies a statement, or another paper, that was handed out: by its signature, as an edition of the ledger, and by the seal that it bears.
+fn statement(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<Verified, Error> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (mut facts, mut checks) = (Vec::new(), Vec::new());
+    let borne = paper::seals(path);
+    let mut proven = false;
+    if let Some(signed) = signature(path, &name, ledger.as_ref(), &against.keys)? {
+        proven = signed.facts.iter().any(|(label, _)| *label == "Signed with");
+        facts.extend(signed.facts);
+        checks.extend(signed.outcome.checks);
+    }
+    let mut seals = Check { name: "seals", says: "the seals of the paper, and those given, lie on the chain of the ledger", findings: Vec::new(), more: 0 };
+    if let Some(ledger) = &ledger {
+        facts.push(("Ledger", format!("compared with {}", ledger.path().display())));
+        for seal in borne.iter().chain(&against.seals) {
+            if !ledger.store.read(|view| Ok(view.seal().records >= seal.records && view.hash_of(seal.records)? == seal.head))? {
+                seals.findings.push(format!("{seal} does not lie on the chain of {}", ledger.path().display()));
+            }
+        }
+        if let Some(edition) = ledger.edition_with(&reading::measured(path)?.1)? {
+            facts.push(("Belongs to", edition));
+            proven = true;
+        }
+    }
+    checks.push(seals);
+    let mut issued = Check { name: "issued", says: "the bytes are those of an edition of the ledger, or were signed", findings: Vec::new(), more: 0 };
+    if !proven {
+        issued.findings.push(format!(
+            "nothing proves {name}: it is no file of an edition, and no signature of a known key holds; a seal alone proves the ledger, not the paper"
+        ));
+    }
+    checks.push(issued);
+    let seal = borne.first().copied().unwrap_or(Seal { records: 0, head: crate::book::seal::BEGINNING });
+    Ok(Verified { outcome: Verification { checks, seal }, facts })
 }
 
 fn package(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<Verified, Error> {
@@ -76,6 +157,10 @@ fn package(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<Ver
     let mut outcome = examine(&opened, &crate::store::chained_tables(), &against.seals)?;
     let mut facts = vec![("Package", format!("the books of {}, with the statement of {}", said.ledger, said.year)), ("Said seal", said.seal.to_string())];
     let own = ledger.filter(|ledger| ledger.store.identity().id == said.ledger);
+    if let Some(signed) = signature(&opened.path(DESCRIPTOR), DESCRIPTOR, own.as_ref(), &against.keys)? {
+        facts.extend(signed.facts);
+        outcome.checks.extend(signed.outcome.checks);
+    }
     let mut rows = Check { name: "ledger", says: "the package is what this ledger held at that seal", findings: Vec::new(), more: 0 };
     match own {
         None => facts.push(("Ledger", "not compared: the ledger of this package is not here".to_owned())),
@@ -150,11 +235,23 @@ fn year_of(path: &Path, spec: &Spec) -> Option<Year> {
 }
 
 impl Ledger {
+    /// The edition that has a file with this SHA-256, in words.
+    fn edition_with(&self, sha256: &str) -> Result<Option<String>, Error> {
+        self.store.read(|view| {
+            for edition in view.editions()? {
+                if let Some(file) = view.edition_files(edition.number)?.iter().find(|file| file.sha256 == sha256) {
+                    return Ok(Some(format!("{} as {}, issued to {}", edition.number, file.format, edition.meeting)));
+                }
+            }
+            Ok(None)
+        })
+    }
+
     /// What the package was at a record, laid out anew.
     fn again(&self, year: Year, records: u64) -> Result<Opened, Error> {
         let zip = std::env::temp_dir().join(format!("corefund-{}.zip", crate::book::seal::hex(&random()?)));
         let question = Question { known_at: Some(records.to_string()), ..Question::default() };
-        let opened = self.export_audit(&year.to_string(), &question, &zip, false).and_then(|_| Opened::open(&zip));
+        let opened = self.export_audit(&year.to_string(), &question, None, &zip, false).and_then(|_| Opened::open(&zip));
         _ = std::fs::remove_file(&zip);
         opened
     }

@@ -291,8 +291,8 @@ pub fn holdings(account: AccountCode, holdings: &[(ReceiptHolding, JournalEvent,
     list(of, title, seal).table(table)
 }
 
-/// Statements as they were issued, with the command that did it and the formats that are kept.
-pub fn editions(editions: &[(Edition, Operation, String)], seal: Seal) -> Document {
+/// Statements as they were issued, with the command that did it, the formats that are kept, and the key that signed them.
+pub fn editions(editions: &[(Edition, Operation, String, Option<String>)], seal: Seal) -> Document {
     let mut table = Table::new(&[
         ("edition", "Edition"),
         ("year", "Year"),
@@ -306,9 +306,10 @@ pub fn editions(editions: &[(Edition, Operation, String)], seal: Seal) -> Docume
         ("issued", "Issued (UTC)"),
         ("operator", "Operator"),
         ("formats", "Kept as"),
+        ("key", "Signed with"),
     ])
-    .optional(&["fund", "follows"]);
-    for (edition, operation, formats) in editions {
+    .optional(&["fund", "follows", "key"]);
+    for (edition, operation, formats, key) in editions {
         let count = |number: u64| Cell::Count(i64::try_from(number).unwrap_or(i64::MAX));
         table.row(vec![
             Cell::text(edition.number),
@@ -323,6 +324,7 @@ pub fn editions(editions: &[(Edition, Operation, String)], seal: Seal) -> Docume
             Cell::text(&operation.recorded),
             Cell::text(&operation.operator),
             Cell::text(formats),
+            Cell::maybe(key.as_ref()),
         ]);
     }
     list("editions", "Statements issued", seal).table(table)

@@ -58,6 +58,19 @@ fn others_may_write(_: &Path) -> bool {
     false
 }
 
+/// Whether anybody but its owner may read a file.
+#[cfg(unix)]
+pub fn others_may_read(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o077 != 0)
+}
+
+/// Whether anybody but its owner may read a file: not told here.
+#[cfg(not(unix))]
+pub fn others_may_read(_: &Path) -> bool {
+    false
+}
+
 /// How many names a file has.
 #[cfg(unix)]
 pub fn names_of(path: &Path) -> u64 {

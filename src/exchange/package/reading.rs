@@ -2,7 +2,8 @@
 //! is believed before it is examined.
 
 use super::descriptor::DESCRIPTOR;
-use super::tables::{Spec, TABLES};
+use super::spec::Spec;
+use super::tables::TABLES;
 use crate::book::Seal;
 use crate::book::seal::hex;
 use crate::book::{Currency, Year};
@@ -13,6 +14,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
+
+/// How many times its length a zip file may unpack to: tables of figures come to a twentieth.
+const DENSEST: u64 = 200;
+/// The most files in a zip file.
+const MOST_FILES: usize = 100;
 
 /// What a path is, as far as its first bytes tell.
 #[derive(Debug, Clone, Copy)]
@@ -58,13 +64,19 @@ pub fn look(path: &Path) -> Found {
     let mut beginning = Vec::new();
     let read = File::open(path).and_then(|file| file.take(4096).read_to_end(&mut beginning));
     if read.is_ok() && beginning.starts_with(b"PK\x03\x04") {
-        return Found::Package;
+        return if is_office(path) { Found::Other } else { Found::Package };
     }
     let header = String::from_utf8_lossy(&beginning).lines().next().unwrap_or_default().to_owned();
     let by_header = TABLES.iter().find(|spec| spec.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(",") == header);
     let by_name = || TABLES.iter().find(|spec| path.file_name().is_some_and(|name| name == spec.file().as_str()));
     // Two tables have the same columns; then the name decides.
     by_name().filter(|spec| by_header.is_none_or(|found| found.fields.len() == spec.fields.len())).or(by_header).map_or(Found::Other, Found::Table)
+}
+
+/// Whether a file is a workbook or a document of an office program, which is a zip file too.
+pub fn is_office(path: &Path) -> bool {
+    let archive = File::open(path).ok().and_then(|file| ZipArchive::new(BufReader::new(file)).ok());
+    archive.is_some_and(|archive| archive.index_for_name("[Content_Types].xml").is_some())
 }
 
 impl Opened {
@@ -104,10 +116,14 @@ fn foreign(path: &Path, why: impl Into<String>) -> Error {
 /// Lays the files of a zip file out in a new folder.
 fn lay_out(path: &Path) -> Result<PathBuf, Error> {
     let file = File::open(path).map_err(|cause| Error::surroundings("could not read", path, cause))?;
+    let mut left = file.metadata().map_or(0, |file| file.len()).saturating_mul(DENSEST).saturating_add(1 << 20);
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|cause| foreign(path, format!("is no zip file that can be read: {cause}")))?;
     let names: Vec<String> = archive.file_names().map(|name| name.map(|name| name.into_owned()).unwrap_or_default()).collect();
     if let Some(name) = names.iter().find(|name| name.is_empty() || name.contains(['/', '\\', ':', '\0']) || *name == "." || *name == "..") {
         return Err(foreign(path, format!("holds '{}', which could lie outside of it", crate::book::text::excerpt(name))));
+    }
+    if names.len() > MOST_FILES {
+        return Err(foreign(path, format!("holds {} files, and a package has fewer than {MOST_FILES}", names.len())));
     }
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name for", path, cause))?;
@@ -122,6 +138,7 @@ fn lay_out(path: &Path) -> Result<PathBuf, Error> {
             let mut out = OpenOptions::new().write(true).create_new(true).open(folder.join(name))?;
             // No more than the size that is written: a file that unpacks to more is not the one that it says.
             let size = member.size();
+            left = left.checked_sub(size).ok_or("it unpacks to far more than it is long, as no package does")?;
             std::io::copy(&mut (&mut member).take(size), &mut out)?;
             Ok(out.flush()?)
         })();
@@ -134,13 +151,17 @@ fn lay_out(path: &Path) -> Result<PathBuf, Error> {
 }
 
 fn described(folder: &Path, path: &Path) -> Result<Said, Error> {
+    demand_files(folder, path)?;
     let text = fs::read_to_string(folder.join(DESCRIPTOR)).map_err(|cause| foreign(path, format!("has no {DESCRIPTOR} that can be read: {cause}")))?;
     let value: Value = serde_json::from_str(&text).map_err(|cause| foreign(path, format!("has a {DESCRIPTOR} that is no JSON: {cause}")))?;
     let about = &value["corefund"];
     let listed = |list: &Value| list.as_array().cloned().unwrap_or_default();
     let read = || -> Option<Said> {
-        let file =
-            |file: &Value| Some((file["path"].as_str()?.to_owned(), file["bytes"].as_u64()?, file["hash"].as_str()?.strip_prefix("sha256:")?.to_owned()));
+        let inside = |name: &&str| !name.is_empty() && !name.contains(['/', '\\', ':', '\0']) && *name != "." && *name != "..";
+        let file = |file: &Value| {
+            let name = file["path"].as_str().filter(inside)?;
+            Some((name.to_owned(), file["bytes"].as_u64()?, file["hash"].as_str()?.strip_prefix("sha256:")?.to_owned()))
+        };
         Some(Said {
             ledger: about["ledger"].as_str()?.to_owned(),
             currency: Currency::parse(about["currency"].as_str()?).ok()?,
@@ -150,6 +171,19 @@ fn described(folder: &Path, path: &Path) -> Result<Said, Error> {
         })
     };
     read().ok_or_else(|| foreign(path, format!("has a {DESCRIPTOR} that is not one of corefund")))
+}
+
+/// Passes a folder whose files are files: a link could lead to what is changed later, a pipe would never end.
+fn demand_files(folder: &Path, path: &Path) -> Result<(), Error> {
+    let entries = fs::read_dir(folder).map_err(|cause| Error::surroundings("could not read", path, cause))?;
+    for entry in entries.flatten() {
+        let kind = entry.file_type().map_err(|cause| Error::surroundings("could not read", entry.path(), cause))?;
+        if !kind.is_file() {
+            let what = if kind.is_symlink() { "a link to somewhere else" } else { "no file" };
+            return Err(foreign(path, format!("holds {}, which is {what}", crate::book::text::excerpt(&entry.file_name().to_string_lossy()))));
+        }
+    }
+    Ok(())
 }
 
 /// The size and the SHA-256 of a file.
