@@ -109,7 +109,7 @@ impl Import {
 impl SheetFile {
     fn run(&self, batch: Batch, authority: Option<String>, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
-        let form = BatchForm { count: self.count, totals: self.total.clone(), authority, pasted: false };
+        let form = BatchForm { count: self.count, totals: self.total.clone(), authority, pasted: None };
         let imported = if self.file == Path::new("-") {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes).map_err(|cause| Error::surroundings("could not read", "standard input", cause))?;

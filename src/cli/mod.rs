@@ -5,6 +5,7 @@ mod add;
 mod arguments;
 mod ask;
 mod bank;
+mod batch;
 mod change;
 mod complaint;
 mod complete;

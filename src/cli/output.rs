@@ -38,6 +38,11 @@ impl Output {
         Output { pager, ..self }
     }
 
+    /// Whether it may be coloured.
+    pub fn colour(&self) -> bool {
+        self.colour
+    }
+
     fn look(&self) -> Look {
         let width = width();
         Look { width, colour: self.colour, ascii: width.is_some() && !shows_unicode() }

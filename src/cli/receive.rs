@@ -1,5 +1,6 @@
 //! `receive`, `identify`, `apply`, `refund`.
 
+use super::batch::Pasted;
 use super::options::{Papers, Writing};
 use super::output::Output;
 use crate::Error;
@@ -15,13 +16,15 @@ use clap::Args;
     corefund receive ROK 'KRW 101,200,000' --date 2017-06-12 --charge 'KRW 22500'\n  \
     corefund receive RUS 120000 --pledge P-2017-003 --reference TT-4711\n  \
     corefund receive --unidentified 5000 --date 2017-08-01 --payer 'CITY OF ULAN-UDE'\n  \
-    corefund receive China --line B-2017-004")]
+    corefund receive China --line B-2017-004\n  \
+    corefund receive --batch --count 3 --total 85000\n  \
+    corefund receive --batch april.tsv --dry-run")]
 pub struct Receive {
     /// Code, official name or alias
-    #[arg(required_unless_present = "unidentified")]
+    #[arg(required_unless_present_any = ["unidentified", "batch"])]
     pub contributor: Option<String>,
     /// What reached the bank [default with --line: what is left of it]
-    #[arg(allow_negative_numbers = true, required_unless_present_any = ["unidentified", "line"])]
+    #[arg(allow_negative_numbers = true, required_unless_present_any = ["unidentified", "line", "batch"])]
     pub amount: Option<String>,
     /// The payer or purpose is unknown: park this amount until it is identified
     #[arg(long, value_name = "AMOUNT", num_args = 0..=1, default_missing_value = "")]
@@ -60,11 +63,16 @@ pub struct Receive {
     #[arg(long)]
     pub again: bool,
     #[command(flatten)]
+    pub pasted: Pasted,
+    #[command(flatten)]
     pub writing: Writing,
 }
 
 impl Receive {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        if let Some(file) = &self.pasted.batch {
+            return self.pasted.run(file, &self.writing, ledger, output);
+        }
         ledger.set_dry_run(self.writing.dry_run);
         let form = ReceiptForm {
             contributor: self.contributor.clone(),

@@ -30,6 +30,10 @@ pub struct Sheet<R> {
     fields: Fields,
     line: u64,
     read: u64,
+    /// The first row, when it is no header: its line and its faults.
+    waiting: Option<(u64, Vec<Fault>)>,
+    /// Whether a row may end before the last column.
+    ragged: bool,
 }
 
 /// The fields of a row, one after the other.
@@ -62,6 +66,42 @@ impl<R: Read> Sheet<R> {
     /// # Errors
     /// [`Error::Faults`]: every fault of the header; [`Error::Surroundings`].
     pub fn open(file: &str, input: R, layout: Layout, separator: u8) -> Result<Sheet<R>, Error> {
+        let mut sheet = Sheet::begin(file, input, layout, separator)?;
+        let mut faults = Vec::new();
+        match sheet.advance(&mut faults)? {
+            None => faults.push(sheet.fault(1, "row", Refusal::FileEmpty {})),
+            Some(line) => {
+                let names = sheet.names();
+                sheet.header(line, &names, &mut faults);
+            }
+        }
+        if faults.is_empty() { Ok(sheet) } else { Err(Error::Faults(faults)) }
+    }
+
+    /// Rows as a spreadsheet pastes them: separated by tabulators, with a header row (one that names `key`), or else with `columns` in this
+    /// order, of which the last ones may be missing in a row.
+    ///
+    /// # Errors
+    /// As [`Sheet::open`].
+    pub fn open_pasted(file: &str, input: R, layout: Layout, key: &str, columns: &[String]) -> Result<Sheet<R>, Error> {
+        let mut sheet = Sheet::begin(file, input, layout, b'\t')?;
+        let (mut faults, mut first) = (Vec::new(), Vec::new());
+        match sheet.advance(&mut first)? {
+            None => faults.push(sheet.fault(1, "row", Refusal::FileEmpty {})),
+            Some(line) if sheet.names().iter().any(|name| name == key) => {
+                let names = sheet.names();
+                faults = first;
+                sheet.header(line, &names, &mut faults);
+            }
+            Some(line) => {
+                sheet.header(line, columns, &mut faults);
+                (sheet.waiting, sheet.ragged) = (Some((line, first)), true);
+            }
+        }
+        if faults.is_empty() { Ok(sheet) } else { Err(Error::Faults(faults)) }
+    }
+
+    fn begin(file: &str, input: R, layout: Layout, separator: u8) -> Result<Sheet<R>, Error> {
         let mut sheet = Sheet {
             file: file.to_owned(),
             layout,
@@ -73,14 +113,11 @@ impl<R: Read> Sheet<R> {
             fields: Fields::default(),
             line: 0,
             read: 0,
+            waiting: None,
+            ragged: false,
         };
-        let mut faults = Vec::new();
         sheet.demand_utf8()?;
-        match sheet.advance(&mut faults)? {
-            None => faults.push(sheet.fault(1, "row", Refusal::FileEmpty {})),
-            Some(line) => sheet.header(line, &mut faults),
-        }
-        if faults.is_empty() { Ok(sheet) } else { Err(Error::Faults(faults)) }
+        Ok(sheet)
     }
 
     /// The next row that can be read at all; the faults of those that cannot are kept.
@@ -90,11 +127,18 @@ impl<R: Read> Sheet<R> {
     pub fn next(&mut self, faults: &mut Vec<Fault>) -> Result<Option<Row<'_, R>>, Error> {
         loop {
             let before = faults.len();
-            let Some(line) = self.advance(faults)? else { return Ok(None) };
+            let line = match self.waiting.take() {
+                Some((line, told)) => {
+                    faults.extend(told);
+                    Some(line)
+                }
+                None => self.advance(faults)?,
+            };
+            let Some(line) = line else { return Ok(None) };
             if faults.len() > before || self.fields.are_blank() {
                 continue;
             }
-            if self.fields.ends.len() != self.width {
+            if self.fields.ends.len() > self.width || !self.ragged && self.fields.ends.len() < self.width {
                 let refusal = Refusal::RowWidth { fields: self.fields.ends.len(), columns: self.width };
                 faults.push(self.fault(line, "row", refusal));
                 continue;
@@ -123,11 +167,15 @@ impl<R: Read> Sheet<R> {
         Ok(())
     }
 
-    fn header(&mut self, line: u64, faults: &mut Vec<Fault>) {
-        let names: Vec<String> = self.fields.iter().map(|field| String::from_utf8_lossy(field).trim().to_ascii_lowercase()).collect();
+    /// The fields of the row as names of columns.
+    fn names(&self) -> Vec<String> {
+        self.fields.iter().map(|field| String::from_utf8_lossy(field).trim().to_ascii_lowercase()).collect()
+    }
+
+    fn header(&mut self, line: u64, names: &[String], faults: &mut Vec<Fault>) {
         self.width = names.len();
         let known = || self.layout.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        if let [only] = names.as_slice()
+        if let [only] = names
             && let Some(other) = [';', '\t', '|'].into_iter().find(|other| only.contains(*other))
         {
             let separator = if other == '\t' { "tabulators".to_owned() } else { format!("'{other}'") };
@@ -136,7 +184,7 @@ impl<R: Read> Sheet<R> {
         }
         let mut wrong = Vec::new();
         for (place, name) in names.iter().enumerate() {
-            match self.layout.columns.iter().position(|(known, _)| known == name) {
+            match self.layout.columns.iter().position(|(known, _)| *known == name.as_str()) {
                 Some(column) if self.places[column].is_none() => self.places[column] = Some(place),
                 Some(_) => wrong.push((place, Refusal::ColumnTwice { column: name.clone() })),
                 None => wrong.push((place, Refusal::UnknownFileColumn { column: excerpt(name), known: known() })),

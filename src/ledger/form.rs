@@ -294,14 +294,9 @@ pub struct BatchForm {
     pub totals: Vec<String>,
     /// The authority of pledges whose rows name none; none.
     pub authority: Option<String>,
-    /// Whether the columns are separated by tabulators, as spreadsheets paste them; by commas.
-    pub pasted: bool,
-}
-
-impl BatchForm {
-    pub(super) fn separator(&self) -> u8 {
-        if self.pasted { b'\t' } else { b',' }
-    }
+    /// For rows pasted from a spreadsheet, separated by tabulators: their columns in order, should they have no header row; a file with commas and a
+    /// header row.
+    pub pasted: Option<Vec<String>>,
 }
 
 /// A bank line matched with what the books moved.

@@ -70,13 +70,13 @@ impl Ledger {
         form: &BatchForm,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Imported, Error> {
-        let (separator, today, state) = (form.separator(), self.session.now.today(), self.written());
+        let (today, state) = (self.session.now.today(), self.written());
         let references = match batch {
-            Batch::Pledges => count_references(Sheet::open(file, &mut input, batch.layout(), separator)?)?,
+            Batch::Pledges => count_references(sheet(batch, file, &mut input, form)?)?,
             _ => HashMap::new(),
         };
         input.rewind().map_err(|cause| Error::surroundings("could not read again", file, cause))?;
-        let mut sheet = Sheet::open(file, &mut input, batch.layout(), separator)?;
+        let mut sheet = sheet(batch, file, &mut input, form)?;
         let (imported, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
             let mut importing = Importing::begin(writer, batch, file, form, references, today)?;
             let mut rows: u64 = 0;
@@ -99,6 +99,13 @@ impl Ledger {
             Mode::Commit => State::Recorded,
             Mode::DryRun => State::WouldRecord,
         }
+    }
+}
+
+fn sheet<R: Read>(batch: Batch, file: &str, input: R, form: &BatchForm) -> Result<Sheet<R>, Error> {
+    match &form.pasted {
+        None => Sheet::open(file, input, batch.layout(), b','),
+        Some(columns) => Sheet::open_pasted(file, input, batch.layout(), "amount", columns),
     }
 }
 

@@ -2,9 +2,9 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod dice;
-pub mod preload;
 #[cfg(unix)]
 pub mod officer;
+pub mod preload;
 
 use corefund::ledger::form::{ChangeForm, PapersForm, PledgeForm, ReceiptForm};
 use corefund::ledger::{Ledger, Now, Session};

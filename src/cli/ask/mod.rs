@@ -23,7 +23,7 @@ use std::io::IsTerminal as _;
 pub const STOPPED: u8 = 130;
 
 /// Whether somebody is there to be asked.
-fn somebody() -> bool {
+pub fn somebody() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
@@ -74,7 +74,7 @@ pub fn run(line: &Line, arguments: &Arguments, ledger: &mut Ledger, output: &mut
             }
             other => other?,
         }
-        match prompt::confirm("record?", arguments.colour())? {
+        match prompt::confirm("record?", "y records it, n records nothing, Esc goes back", arguments.colour())? {
             Said::Answer(yes) if yes => {}
             Said::Back => {
                 first = line.sheet.fields.len();
@@ -91,7 +91,13 @@ pub fn run(line: &Line, arguments: &Arguments, ledger: &mut Ledger, output: &mut
     }
 }
 
-fn stopped() -> u8 {
+/// Asks whether what was shown is to be recorded; whoever does not say yes has stopped.
+pub fn confirmed(colour: bool) -> Result<bool, Error> {
+    Ok(matches!(prompt::confirm("record?", "y records it, n records nothing", colour)?, Said::Answer(true)))
+}
+
+/// Says that nothing was recorded, and answers the exit code.
+pub fn stopped() -> u8 {
     warn("stopped: nothing was recorded\n");
     STOPPED
 }

@@ -41,8 +41,7 @@ pub fn text(label: &str, help: &str, default: Option<&str>, kept: Option<&str>, 
 }
 
 /// Asks for a yes.
-pub fn confirm(question: &str, colour: bool) -> Result<Said<bool>, Error> {
-    let help = "y records it, n records nothing, Esc goes back";
+pub fn confirm(question: &str, help: &str, colour: bool) -> Result<Said<bool>, Error> {
     said(Confirm::new(question).with_help_message(help).with_render_config(looks(colour)).prompt())
 }
 
