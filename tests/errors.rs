@@ -53,6 +53,7 @@ const CASES: &[(&str, i32, &str, &str)] = &[
     ("add parameter support 5 --source x", 3, "unknown-parameter", "programme-support"),
     ("journal --account 1111", 3, "unknown-chart-account", "1110"),
     ("list payments", 3, "unknown-list", "receipts"),
+    ("show P-2017-001 --table x", 3, "unknown-table", "life"),
     ("confirm P-2017-099 --authority x", 3, "unknown-pledge", "P-2017-099"),
     ("identify R-2017-099 CHN", 3, "unknown-receipt", "R-2017-099"),
     ("reverse J-000099 --reason x", 3, "unknown-entry", "the last one is"),

@@ -271,6 +271,10 @@ refusals! {
         cause "There is no list of this name."
         says "there is no list of '{text}'"
         hint "there are lists of {known}"
+    "unknown-table" Input UnknownTable { text: String, known: String }
+        cause "A report that has several tables has none of this name."
+        says "the report has no table '{text}'"
+        hint "its tables are {known}"
     "as-of-before-year" Input AsOfBeforeYear { as_of: Date, year: Year }
         cause "The statement of a year begins with the year."
         says "{as_of} is before {year} begins"

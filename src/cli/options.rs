@@ -12,6 +12,9 @@ pub struct Printing {
     /// The format: table, csv, json, md, html, pdf, xlsx or docx [default: the file's ending, or table]
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub format: Option<Format>,
+    /// Only this table of several, by the first words of its caption, as life or tie-outs
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
     /// Write to a file, whole or not at all
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,

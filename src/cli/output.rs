@@ -51,6 +51,8 @@ impl Output {
     /// Prints a report, or puts it into a file.
     pub fn report(&mut self, document: &Document, printing: &Printing) -> Result<(), Error> {
         let format = printing.format();
+        let chosen = printing.table.as_ref().map(|name| document.clone().only(name)).transpose()?;
+        let document = chosen.as_ref().unwrap_or(document);
         match &printing.output {
             Some(path) => crate::ledger::write_file(path, &render(document, format, Look::default())?, printing.force),
             None if format.is_binary() && std::io::stdout().is_terminal() => Err(Refusal::BinaryOnTerminal { format: format.name() }.into()),

@@ -58,6 +58,7 @@ mod recording;
 mod register;
 mod rows;
 mod session;
+mod showing;
 pub mod signing;
 mod similar;
 mod statements;

@@ -141,8 +141,10 @@ impl Ledger {
             let printed = row.map_or(0, |row| columns.iter().map(|column| row.figures.get(*column)).sum());
             let name = asked.reference.register.name(contributor);
             let cell = CellAsked { year, fund, contributor, name, columns, called: column.trim().to_ascii_lowercase().replace('-', "_") };
-            let entries = asked.entries_about(contributor, asked.as_of.unwrap_or(year.last_day()))?;
-            explain::explain(&cell, &asked.posted(entries)?, printed, statement.currency, statement.seal)
+            let last = asked.as_of.unwrap_or(year.last_day());
+            let posted = asked.posted(asked.entries_about(contributor, last)?)?;
+            let (document, pledges) = explain::explain(&cell, &posted, printed, statement.currency, statement.seal)?;
+            Asked { as_of: Some(last), fund: None, contributor: None, ..*asked }.with_lives(document, &pledges)
         })
     }
 

@@ -8,12 +8,10 @@ pub fn render(document: &Document) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
     if let Some(table) = document.main_table() {
         // Writing to memory does not fail.
-        _ = writer.write_record(table.columns.iter().map(|column| column.field));
+        _ = writer.write_record(table.columns.iter().filter(|column| !column.drawn).map(|column| column.field));
+        let text = |cell: &Cell| if let Cell::Text(text) = cell { harmless(text) } else { cell.plain() };
         for row in &table.rows {
-            _ = writer.write_record(row.cells.iter().map(|cell| match cell {
-                Cell::Text(text) => harmless(text),
-                other => other.plain(),
-            }));
+            _ = writer.write_record(table.columns.iter().zip(&row.cells).filter(|(column, _)| !column.drawn).map(|(_, cell)| text(cell)));
         }
     }
     writer.into_inner().unwrap_or_default()

@@ -78,6 +78,10 @@ fn plain_signs(text: &str) -> String {
     let plain = |sign: char| match sign {
         '─' | '–' => '-',
         '•' => '*',
+        '◌' => '.',
+        '○' => 'o',
+        '◐' => '%',
+        '●' => '@',
         '█' => '#',
         '░' => '.',
         '\u{a0}' => ' ',

@@ -106,6 +106,8 @@ pub struct Column {
     pub heading: String,
     /// Whether people see it: a program sees every column.
     pub shown: bool,
+    /// Whether only people see it, because programs have the figures that it is drawn from.
+    pub drawn: bool,
     /// Whether a narrow page may leave it out when it holds nothing.
     pub optional: bool,
     /// How each of its figures comes from others of the same row: the fields that are added, and those that are subtracted (`-field`).
@@ -267,7 +269,7 @@ impl Table {
     pub fn new(columns: &[(&'static str, &str)]) -> Table {
         let columns = columns
             .iter()
-            .map(|(field, heading)| Column { field, heading: (*heading).to_owned(), shown: !heading.is_empty(), optional: false, formula: &[] })
+            .map(|(field, heading)| Column { field, heading: (*heading).to_owned(), shown: !heading.is_empty(), drawn: false, optional: false, formula: &[] })
             .collect();
         Table { columns, ..Table::default() }
     }
@@ -281,6 +283,12 @@ impl Table {
     /// Lets a narrow page leave out columns that hold nothing.
     pub fn optional(mut self, fields: &[&str]) -> Table {
         self.columns.iter_mut().filter(|column| fields.contains(&column.field)).for_each(|column| column.optional = true);
+        self
+    }
+
+    /// Shows columns to people only: a mark, a bar.
+    pub fn drawn(mut self, fields: &[&str]) -> Table {
+        self.columns.iter_mut().filter(|column| fields.contains(&column.field)).for_each(|column| (column.drawn, column.shown) = (true, true));
         self
     }
 
@@ -347,7 +355,7 @@ impl Table {
     }
 
     fn object(&self, row: &Row) -> Value {
-        let fields = self.columns.iter().zip(&row.cells).map(|(column, cell)| (column.field.to_owned(), cell.value()));
+        let fields = self.columns.iter().zip(&row.cells).filter(|(column, _)| !column.drawn).map(|(column, cell)| (column.field.to_owned(), cell.value()));
         Value::Object(fields.collect())
     }
 }

@@ -4,8 +4,9 @@ use super::document::{Cell, Document, Table};
 use super::journal::Posted;
 use super::statement::{Column, effects};
 use crate::book::balance::{Movement, MovementKey, Sums};
-use crate::book::{ContributorCode, Currency, FundCode, Money, Seal, Year};
+use crate::book::{ContributorCode, Currency, FundCode, Money, PledgeNumber, Seal, Year};
 use crate::error::Error;
+use std::collections::BTreeSet;
 
 /// Which cell is asked for.
 #[derive(Debug, Clone)]
@@ -24,11 +25,12 @@ pub struct CellAsked {
     pub called: String,
 }
 
-/// Explains a cell from every entry up to the day of the statement, in any order. The lines found must come to the `printed` figure.
+/// Explains a cell from every entry up to the day of the statement, in any order, and says which pledges are in it. The lines found must come to the
+/// `printed` figure.
 ///
 /// # Errors
 /// [`Error::Untied`] otherwise.
-pub fn explain(asked: &CellAsked, entries: &[Posted], printed: i64, currency: Currency, seal: Seal) -> Result<Document, Error> {
+pub fn explain(asked: &CellAsked, entries: &[Posted], printed: i64, currency: Currency, seal: Seal) -> Result<(Document, BTreeSet<PledgeNumber>), Error> {
     let mut table = Table::new(&[
         ("entry", "Entry"),
         ("date", "Date"),
@@ -42,8 +44,9 @@ pub fn explain(asked: &CellAsked, entries: &[Posted], printed: i64, currency: Cu
         ("authority", "Authority"),
         ("record", ""),
     ])
-    .optional(&["receipt", "reference", "pledge"]);
-    let mut sum = 0_i64;
+    .optional(&["receipt", "reference", "pledge"])
+    .as_main();
+    let (mut sum, mut pledges) = (0_i64, BTreeSet::new());
     for posted in entries {
         let entry = &posted.entry.entry;
         let brought_forward = entry.date() < asked.year.first_day();
@@ -62,6 +65,7 @@ pub fn explain(asked: &CellAsked, entries: &[Posted], printed: i64, currency: Cu
             }
             sum += found;
             let analysis = line.account.analysis();
+            pledges.extend(analysis.claim.map(|claim| claim.pledge));
             let papers = &posted.event.papers;
             table.row(vec![
                 Cell::text(posted.entry.number),
@@ -100,5 +104,5 @@ pub fn explain(asked: &CellAsked, entries: &[Posted], printed: i64, currency: Cu
     let title = format!("{}, {}, {} of {}", asked.name, asked.fund, asked.called, asked.year);
     let mut document = Document::new("explain", title).fact("Figure", Money::new(printed, currency)).table(table);
     document.seal = Some(seal);
-    Ok(document)
+    Ok((document, pledges))
 }

@@ -126,7 +126,7 @@ impl History {
     /// A row for each year: pledged with what was adjusted, received, and a bar of one against the other, all to one scale.
     fn by_year(&self, currency: Currency) -> Table {
         let columns = [("year", "Year"), ("pledged", "Pledged"), ("adjustments", "Adjustments"), ("received", "Received"), ("share", "Received of pledged")];
-        let mut table = Table::new(&columns).optional(&["adjustments"]).captioned("By year");
+        let mut table = Table::new(&columns).optional(&["adjustments"]).drawn(&["share"]).captioned("By year");
         let sums = |year: Year| Item::ALL.map(|(item, _)| self.sum(item, year));
         let money = |minor: i64| Money::new(minor, currency);
         let whole = |[pledged, adjustments, received]: [i64; 3]| received.max(pledged.saturating_add(adjustments));

@@ -100,11 +100,6 @@ impl Overview {
             true => document.with(Block::Paragraph("Nothing waits.".into())),
             false => self.with_waits(document),
         };
-        let mut rows = self.fund_table()?;
-        // A drawn bar is for people.
-        rows.columns.pop();
-        rows.rows.iter_mut().for_each(|row| _ = row.cells.pop());
-        document.rows = Some(rows);
         document.machine = Some(self.machine());
         document.seal = Some(self.seal);
         Ok(document)
@@ -121,7 +116,7 @@ impl Overview {
             ("announced", "Announced"),
             ("bar", "Received of what was to come"),
         ];
-        let mut table = Table::new(&columns).optional(&["brought_forward", "announced"]).as_main();
+        let mut table = Table::new(&columns).optional(&["brought_forward", "announced"]).drawn(&["bar"]).as_main();
         for line in &self.funds {
             table.row(vec![
                 Cell::text(line.fund),

@@ -4,11 +4,12 @@ use super::document::{Block, Cell, Document, Table};
 use super::journal::{self, Posted};
 use super::lists::PledgeLine;
 use super::statement::Accounts;
+use super::timeline::{Step, Timeline};
 use crate::book::contributor::{Contributor, Register};
 use crate::book::event::Papers;
 use crate::book::fund::{Area, Fund};
 use crate::book::journal::{JournalEvent, Operation, PledgeRecord, ReceiptHolding, ReceiptRecord};
-use crate::book::{AccountCode, Currency, Date, Money, ReceiptNumber, Refusal, Seal};
+use crate::book::{AccountCode, Currency, Date, Money, Refusal, Seal};
 use std::collections::BTreeMap;
 
 /// Names that a page needs.
@@ -35,7 +36,7 @@ fn papers(mut document: Document, papers: &Papers) -> Document {
     if let Some(text) = documents { document.fact("Document", text) } else { document }
 }
 
-/// A pledge: its instalments and its life.
+/// A pledge: its instalments, and its life as a timeline.
 ///
 /// # Errors
 /// [`Refusal::AmountTooLarge`] on overflow.
@@ -43,7 +44,7 @@ pub fn pledge(
     pledge: &PledgeRecord,
     event: &JournalEvent,
     instalments: &[PledgeLine],
-    life: &[Posted],
+    steps: &[Step],
     names: Names<'_>,
     seal: Seal,
 ) -> Result<Document, Refusal> {
@@ -82,52 +83,12 @@ pub fn pledge(
             Cell::text(standing.status(claim.due, None)),
         ]);
     }
-    Ok(document.table(table).table(life_of(pledge, life)))
-}
-
-/// What happened to a pledge, by day: the amount is the change of what is announced or outstanding.
-fn life_of(pledge: &PledgeRecord, life: &[Posted]) -> Table {
-    let columns = [
-        ("date", "Date"),
-        ("kind", "What happened"),
-        ("amount", "Change"),
-        ("year", "For"),
-        ("entry", "Entry"),
-        ("receipt", "Receipt"),
-        ("authority", "Authority"),
-    ];
-    let mut table = Table::new(&columns).captioned("Life").optional(&["receipt"]);
-    for posted in life {
-        let entry = &posted.entry.entry;
-        let mut changes: BTreeMap<_, Money> = BTreeMap::new();
-        for line in entry.lines() {
-            let claim = line.account.analysis().claim.filter(|claim| claim.pledge == pledge.number && line.account.code().is_claim());
-            if let Some(claim) = claim {
-                let key = (claim.year, claim.instalment, line.account.code());
-                let change = changes.entry(key).or_insert(pledge.currency.zero());
-                *change = change.plus(line.signed_amount()).unwrap_or(*change);
-            }
-        }
-        for ((year, _, account), change) in changes {
-            let reversal = if entry.reverses().is_some() { "reversal of " } else { "" };
-            let memo = if account == AccountCode::Announced { " (memorandum)" } else { "" };
-            table.row(vec![
-                Cell::Date(entry.date()),
-                Cell::Text(format!("{reversal}{}{memo}", entry.kind())),
-                Cell::Money(change),
-                Cell::Year(year),
-                Cell::text(posted.entry.number),
-                Cell::maybe(receipt_of(posted)),
-                Cell::maybe(posted.event.papers.authority.as_ref()),
-            ]);
-        }
-    }
-    table
-}
-
-/// The receipt that an entry settles with.
-fn receipt_of(posted: &Posted) -> Option<ReceiptNumber> {
-    posted.event.receipt.or_else(|| posted.entry.entry.lines().iter().find_map(|line| line.account.analysis().receipt))
+    let life = Timeline::of(pledge, steps)?;
+    let mut document = document.table(table).table(life.table());
+    let mut machine = document.machine();
+    machine["timeline"] = life.value();
+    document.machine = Some(machine);
+    Ok(document)
 }
 
 /// A receipt: where it went, and what of it is held.
