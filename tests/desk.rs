@@ -155,3 +155,73 @@ fn without_a_terminal_it_is_wrong_usage_as_ever() {
     }
     sandbox.refused("announce China 50000 --year 2018", 3, "authority-missing");
 }
+
+/// The desk with three lines of the bank: one that R-2018-001 is, one of an unknown payer, and one that is two things.
+fn bank() -> Sandbox {
+    let sandbox = desk();
+    for line in ["pledge China 900 --year 2018 --date 2018-01-17 --authority a", "pledge Japan 300 --year 2018 --date 2018-01-17 --authority a"] {
+        sandbox.ok(line);
+    }
+    let lines = [
+        ("180120", "C20000,00", "MOE SEJONG", "TRANSFER TWO"),
+        ("180121", "C20000,00", "MOE SEJONG", "TRANSFER ONE"),
+        ("180205", "C1000,00", "TREASURY", "SHARES"),
+        ("180206", "D7,50", "", "FEE"),
+    ];
+    let mut text = String::from(":20:FEB\n:25:12345678\n:28C:2/1\n:60F:C180101USD0,00\n");
+    for (place, (day, amount, payer, words)) in lines.iter().enumerate() {
+        text += &format!(":61:{day}{}{amount}NTRFNONREF//K{place}\n:86:/NAME/{payer}/REMI/{words}\n", &day[2..]);
+    }
+    std::fs::write(sandbox.path("feb.sta"), text + ":62F:C180228USD40992,50\n").unwrap();
+    sandbox.ok("import bank feb.sta");
+    sandbox
+}
+
+/// Each line of the bank with what it is matched with.
+fn matched(sandbox: &Sandbox) -> Vec<String> {
+    let lines = sandbox.json("list bank-lines");
+    lines["rows"].as_array().unwrap().iter().map(|row| format!("{} {}", row["line"].as_str().unwrap(), row["matched_with"].as_str().unwrap())).collect()
+}
+
+#[test]
+fn lines_of_the_bank_are_answered_one_by_one() {
+    let sandbox = bank();
+    let mut officer = Officer::types(&sandbox, "reconcile 2018 --apply");
+    // Two lines of the amount of one receipt: the first that is proposed is not the one.
+    officer.hears("B-2018-001").hears("(4 lines left)").hears("1  it is R-2018-001").answers("What is it:", "skip");
+    officer.hears("B-2018-002").answers("What is it:", "r-2018-001").hears("matched with R-2018-001").hears("'MOE SEJONG' is taken for Republic of Korea");
+    // What cannot be understood, or is refused, is asked again.
+    officer.hears("B-2018-003").answers("What is it:", "7").hears("not understood").answers("What is it:", "Chinna").hears("unknown-contributor");
+    officer.hears("B-2018-003").answers("What is it:", "?").hears("what is in brackets").hears("B-2018-003");
+    officer.answers("What is it:", "receive KOR 1000.01").hears("line-exceeded");
+    // One line for two contributors; and taken back.
+    officer.answers("What is it:", "receive Japan 100").hears("US$ 900.00 of B-2018-003 is left").hears("US$ 900.00");
+    officer.answers("What is it:", "undo").hears("undone").hears("US$ 1,000.00").answers("What is it:", "receive Japan 100 --pledge P-2018-003");
+    officer.hears("US$ 900.00  TREASURY").answers("What is it:", "china P-2018-002").hears("nothing outstanding");
+    officer.hears("B-2018-004").hears("1  bank charge of CORE").answers("What is it:", "1").hears("bank charge of US$ 7.50");
+    let (said, code) = officer.leaves();
+    assert_eq!(code, 1, "{said}");
+    assert_eq!(matched(&sandbox), ["B-2018-001 ", "B-2018-002 R-2018-001", "B-2018-003 R-2018-004, R-2018-005", "B-2018-004 J-000010"]);
+    assert_eq!(last_command(&sandbox), "corefund spend CORE --line B-2018-004 --kind bank-charge");
+    assert_verifies(&sandbox.ledger());
+}
+
+#[test]
+fn whoever_stops_at_a_line_has_lost_nothing_and_half_done_nothing() {
+    for stop in ["stop\r", CONTROL_C] {
+        let sandbox = bank();
+        let mut officer = Officer::types(&sandbox, "reconcile 2018 --apply");
+        officer.hears("B-2018-001").hears("What is it:").hears("(1)").presses(ENTER).hears("matched with R-2018-001");
+        officer.hears("B-2018-002").answers("What is it:", "receive KOR 100");
+        officer.hears("US$ 19,900.00").hears("What is it:");
+        let before = std::fs::read(sandbox.ledger()).unwrap();
+        officer.presses(stop);
+        let (said, code) = officer.leaves();
+        assert_eq!(code, 1, "{said}");
+        assert!(said.contains("stopped: what was answered is recorded"), "{said}");
+        assert!(std::fs::read(sandbox.ledger()).unwrap() == before);
+        assert_eq!(matched(&sandbox)[..2], ["B-2018-001 R-2018-001", "B-2018-002 R-2018-003"]);
+        assert_eq!(sandbox.json("list bank-lines --open")["rows"][0]["left"], "19900.00");
+        assert_verifies(&sandbox.ledger());
+    }
+}

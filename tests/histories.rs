@@ -319,7 +319,7 @@ fn step(ledger: &mut Ledger, model: &mut Model, (kind, a, b, c): Step) {
             let before = model.facts.len();
             model.facts.extend(mirrored);
             let sound = never_negative(model);
-            let outcome = ledger.reverse(&ReverseForm { entry, reason: Some("test".into()), date: None });
+            let outcome = ledger.reverse(&ReverseForm { entry, reason: Some("test".into()), ..ReverseForm::default() });
             assert_eq!(outcome.is_ok(), sound, "reverse: {outcome:?}");
             match outcome {
                 Ok(slip) => {

@@ -85,11 +85,10 @@ fn every_difference_has_its_kind_and_its_command_clears_it() {
     for command in [
         "reverse J-000007 --reason 'recorded twice'",
         "reverse J-000010 --reason 'not on the bank'",
-        "spend CORE 'USD 25.00' --kind bank-charge --date 2017-04-11",
-        "match B-2017-003 R-2017-001=50000.00 J-000013=25.00",
+        "match B-2017-003 R-2017-001 --charge 25.00",
         "receive KOR --line B-2017-004 --pledge P-2017-002",
         "receive --unidentified --line B-2017-005",
-        "spend CORE 'USD 35.00' --line B-2017-006 --kind bank-charge",
+        "spend CORE --line B-2017-006 --kind bank-charge",
     ] {
         let known = sandbox.run("reconcile 2017 --format json").out;
         assert!(known.contains(command), "{command}\n{known}");
@@ -153,6 +152,7 @@ fn one_line_for_several_funds_and_several_lines_for_one_receipt() {
     sandbox.refused("match B-2017-003 R-2017-001", 4, "entry-matched");
     sandbox.refused("match B-2017-003 R-2017-003=40000.01", 4, "line-exceeded");
     sandbox.refused("match B-2017-003 J-000001", 4, "not-on-account");
+    sandbox.refused("match B-2017-003 R-2017-003 R-2017-001 --charge 5", 2, "charge-parts");
     sandbox.refused("match B-2017-009 R-2017-003", 3, "unknown-bank-line");
     sandbox.ok("match B-2017-003 R-2017-003=40000");
     assert!(sandbox.ok("undo").contains("undone: the match"));

@@ -5,7 +5,7 @@ use super::date::Date;
 use super::money::{Currency, Money};
 use super::number::{BankLineNumber, EntryNumber};
 use super::text::Text;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A bank statement as recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +73,12 @@ pub struct BankLine {
     pub suggestion: Option<Text>,
 }
 
+/// The words of a text that are long enough to tell something, in capitals.
+pub fn telling_words(text: &str) -> BTreeSet<String> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric());
+    words.filter(|word| word.chars().count() > 4).map(str::to_uppercase).collect()
+}
+
 /// So much of a bank line is what an entry has on the bank account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BankMatch {
@@ -111,6 +117,17 @@ impl BankLine {
     pub fn words(&self) -> String {
         let parts = [&self.payer, &self.text, &self.bank_reference, &self.customer_reference];
         parts.into_iter().flatten().map(Text::as_str).collect::<Vec<_>>().join(" ").to_uppercase()
+    }
+
+    /// What the rules of the file made of it, by name: `contributor`, `fund` or `kind`.
+    pub fn suggested(&self, name: &str) -> Option<&str> {
+        let parts = self.suggestion.as_ref()?.as_str().split("; ");
+        parts.filter_map(|part| part.split_once(' ')).find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// The words of payer and text that are long enough to tell something.
+    pub fn words_apart(&self) -> BTreeSet<String> {
+        [&self.payer, &self.text].into_iter().flatten().flat_map(|text| telling_words(text.as_str())).collect()
     }
 }
 

@@ -38,6 +38,37 @@ pub struct Holding {
     pub held: Running,
 }
 
+/// What the account shows of money that came in another currency, in the account's own: what it was credited, and what the bank kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Banked {
+    /// What was credited.
+    pub cash: Money,
+    /// What was kept as a charge.
+    pub charge: Money,
+}
+
+impl Banked {
+    /// The amount that reached the bank, the charge, and what the account shows of them. A charge in the currency of the account is a part of
+    /// what was sent: then `amount` is all that was sent.
+    ///
+    /// # Errors
+    /// [`Refusal::BankedCurrency`], [`Refusal::ChargeCurrency`], [`Refusal::AmountTooLarge`].
+    pub fn read(amount: Money, charge: Money, cash: Option<Money>, bank: &BankAccount) -> Result<(Money, Money, Option<Banked>), Refusal> {
+        let Some(cash) = cash else { return Ok((amount, charge, None)) };
+        if cash.currency() != bank.currency || amount.currency() == bank.currency {
+            return Err(Refusal::BankedCurrency { bank: bank.code, currency: bank.currency, amount, given: cash });
+        }
+        if charge.currency() == bank.currency {
+            let kept = amount.share(charge, cash.plus(charge)?)?;
+            return Ok((amount.minus(kept)?, kept, Some(Banked { cash, charge })));
+        }
+        if charge.currency() != amount.currency() {
+            return Err(Refusal::ChargeCurrency { currency: amount.currency(), given: charge.currency() });
+        }
+        Ok((amount, charge, Some(Banked { cash, charge: cash.share(charge, amount)? })))
+    }
+}
+
 /// What was decided about money: the event, and where each part went.
 #[derive(Debug, Clone)]
 pub struct Outcome {
@@ -99,9 +130,16 @@ impl Direction {
 /// # Errors
 /// [`Refusal::PayerUnknown`], [`Refusal::DirectedTooMuch`], [`Refusal::DirectedCurrency`], [`Refusal::ChargeCurrency`],
 /// [`Refusal::RateMissing`], [`Refusal::AmountTooLarge`].
-pub fn receive(document: ReceiptDocument, bank: &BankAccount, direction: &Direction, dues: &mut [Due], act: Act<'_>) -> Result<Outcome, Refusal> {
+pub fn receive(
+    document: ReceiptDocument,
+    bank: &BankAccount,
+    banked: Option<Banked>,
+    direction: &Direction,
+    dues: &mut [Due],
+    act: Act<'_>,
+) -> Result<Outcome, Refusal> {
     let contributor = document.contributor.ok_or(Refusal::PayerUnknown {})?;
-    let gross = gross(&document, bank, &act)?;
+    let gross = gross(&document, bank, banked, &act)?;
     direction.demand_within(gross.amount)?;
     let mut purse = Purse {
         source: Source::Bank,
@@ -125,8 +163,8 @@ pub fn receive(document: ReceiptDocument, bank: &BankAccount, direction: &Direct
 ///
 /// # Errors
 /// [`Refusal::ChargeCurrency`], [`Refusal::RateMissing`], [`Refusal::AmountTooLarge`].
-pub fn park(document: ReceiptDocument, bank: &BankAccount, act: Act<'_>) -> Result<Outcome, Refusal> {
-    let gross = gross(&document, bank, &act)?;
+pub fn park(document: ReceiptDocument, bank: &BankAccount, banked: Option<Banked>, act: Act<'_>) -> Result<Outcome, Refusal> {
+    let gross = gross(&document, bank, banked, &act)?;
     let (kind, account) = (EntryKind::Received, Account::Bank(bank.code, None));
     let mut draft = Draft::new();
     let place = draft.at(act.date, kind, document.fund).debit(account, gross.cash, gross.value)?;
@@ -140,8 +178,8 @@ pub fn park(document: ReceiptDocument, bank: &BankAccount, act: Act<'_>) -> Resu
 ///
 /// # Errors
 /// [`Refusal::ChargeCurrency`], [`Refusal::RateMissing`], [`Refusal::AmountTooLarge`].
-pub fn recover(document: ReceiptDocument, bank: &BankAccount, act: Act<'_>) -> Result<Outcome, Refusal> {
-    let gross = gross(&document, bank, &act)?;
+pub fn recover(document: ReceiptDocument, bank: &BankAccount, banked: Option<Banked>, act: Act<'_>) -> Result<Outcome, Refusal> {
+    let gross = gross(&document, bank, banked, &act)?;
     let (kind, account) = (EntryKind::Recovered, Account::Bank(bank.code, document.contributor));
     let mut draft = Draft::new();
     let place = draft.at(act.date, kind, document.fund).debit(account, gross.cash, gross.value)?;
@@ -288,12 +326,18 @@ struct Gross {
     charge_cash: Money,
 }
 
-fn gross(document: &ReceiptDocument, bank: &BankAccount, act: &Act<'_>) -> Result<Gross, Refusal> {
+fn gross(document: &ReceiptDocument, bank: &BankAccount, banked: Option<Banked>, act: &Act<'_>) -> Result<Gross, Refusal> {
     let (net, charge) = (document.amount, document.charge);
     if charge.currency() != net.currency() {
         return Err(Refusal::ChargeCurrency { currency: net.currency(), given: charge.currency() });
     }
     let rates = &act.rules.rates;
+    if let Some(banked) = banked {
+        // What the bank made of it is what it is worth, not what it would be at the rate.
+        let (charge_value, charge_cash) = (rates.value(banked.charge, act.date)?, banked.charge);
+        let value = rates.value(banked.cash, act.date)?.plus(charge_value)?;
+        return Ok(Gross { amount: net.plus(charge)?, value, cash: banked.cash.plus(charge_cash)?, charge_value, charge_cash });
+    }
     let charge_value = rates.value(charge, act.date)?;
     let charge_cash = rates.convert(charge, bank.currency, act.date)?;
     let value = rates.value(net, act.date)?.plus(charge_value)?;

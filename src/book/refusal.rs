@@ -546,6 +546,10 @@ refusals! {
         cause "One contributor's money does not settle another's pledge."
         says "{pledge} is of {holder}, not of {contributor}"
         hint "see it with: corefund show {pledge}"
+    "banked-currency" Input BankedCurrency { bank: BankCode, currency: Currency, amount: Money, given: Money }
+        cause "What the account shows is told beside an amount in another currency than the account's, and in the account's own."
+        says "{bank} is in {currency}: {given} cannot be what it shows of {amount}"
+        hint "give the amount that was sent in its own currency, and --banked in {currency}; or leave --banked out"
     "fund-unclear" Input FundUnclear { contributor: ContributorCode, funds: String }
         cause "The contributor owes several funds, none of them the Core Fund, and none was named."
         says "{contributor} owes {funds}, and no fund is named"
@@ -600,6 +604,14 @@ refusals! {
         cause "A bank line is matched with what the books moved on the same account."
         says "{subject} moves nothing on the account {bank}"
         hint "see it with: corefund show {subject}"
+    "return-too-early" Rule ReturnTooEarly { line: BankLineNumber, first: BankLineNumber }
+        cause "What came back is reversed; so it has to be in the books first."
+        says "{line} came back of what {first} shows, and that is not in the books yet"
+        hint "first say what {first} is: corefund reconcile"
+    "charge-parts" Usage ChargeParts {}
+        cause "A charge that the bank kept belongs to one payment."
+        says "with --charge a line is matched with one receipt or entry"
+        hint "match the line with one of them; or record the charge with corefund spend, and match the line with all of them"
     "nothing-matched" Rule NothingMatched { line: BankLineNumber }
         cause "A match can be taken back while it stands."
         says "{line} is not matched"

@@ -29,7 +29,9 @@ pub const LEDGER: &str = "ledger.db";
 /// The contribution ledger of a small intergovernmental fund: what States announce, pledge and pay, and what becomes of it.
 #[derive(Parser, Debug)]
 #[command(name = "corefund", version, propagate_version = true, max_term_width = 110, disable_help_subcommand = false)]
-#[command(after_help = "Begin with: corefund init\nEvery writing command takes --dry-run; every mistake has a way back: corefund undo")]
+#[command(
+    after_help = "Begin with: corefund init\nThe month: corefund import bank FILE, then corefund reconcile\nEvery writing command takes --dry-run; every mistake has a way back: corefund undo"
+)]
 pub struct Arguments {
     /// The ledger
     #[arg(long, global = true, env = "COREFUND_LEDGER", hide_env_values = true, default_value = LEDGER, value_name = "FILE", help_heading = "Everywhere")]
@@ -125,7 +127,7 @@ pub enum Command {
     Reverse(Reverse),
     /// Reverse the last thing done
     Undo(Undo),
-    /// Bring in a file of pledges, receipts, contributors, funds, rates or expenses
+    /// Bring in a file: a bank statement, or pledges, receipts, contributors, funds, rates or expenses
     Import(Import),
     /// Close a year: nothing dated in it can be written any more
     Close(Close),

@@ -12,21 +12,32 @@ use clap::Args;
 #[command(after_help = "Examples:\n  \
     corefund match B-2017-004 R-2017-002\n  \
     corefund match B-2017-005 R-2017-003=50000 R-2017-004=30000\n  \
-    corefund match B-2017-006 J-000017")]
+    corefund match B-2017-006 J-000017\n  \
+    corefund match B-2017-010 R-2017-003 --charge 25")]
 pub struct Match {
     /// The bank line
     pub line: String,
     /// Receipts (number or reference) or entries, and how much of the line each is
     #[arg(required = true, value_name = "R-…|J-…[=AMOUNT]")]
     pub with: Vec<String>,
+    /// What the bank kept of the payment on the way: recorded as a charge, borne by the fund of the payment
+    #[arg(long, value_name = "AMOUNT")]
+    pub charge: Option<String>,
+    /// The fund that bears the charge [default: the fund of the payment]
+    #[arg(long, value_name = "CODE", requires = "charge")]
+    pub fund: Option<String>,
     #[command(flatten)]
     pub writing: Writing,
 }
 
 impl Match {
+    fn form(&self) -> MatchForm {
+        MatchForm { line: self.line.clone(), with: self.with.clone(), reasons: None, unconfirmed: false, charge: self.charge.clone(), fund: self.fund.clone() }
+    }
+
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
-        let slip = ledger.match_line(&MatchForm { line: self.line.clone(), with: self.with.clone(), reasons: None })?;
+        let slip = ledger.match_line(&self.form())?;
         output.slip(&slip, &self.writing, ledger)
     }
 }

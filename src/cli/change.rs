@@ -129,16 +129,21 @@ impl Revise {
 
 /// A wrong entry taken back.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  corefund reverse J-000004 --reason 'typed twice'")]
+#[command(
+    after_help = "Examples:\n  corefund reverse J-000004 --reason 'typed twice'\n  corefund reverse J-000017 --line B-2017-011 --reason 'returned by the bank'"
+)]
 pub struct Reverse {
     /// The entry; what was recorded together is reversed together
     pub entry: String,
     /// Why
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
-    /// The day [default: the day of the entry, or today when its year is closed]
+    /// The day [default: the day of the entry, or today when its year is closed, or that of the bank line]
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
+    /// The bank line by which the money came back: the entry was right, and both ways stay on the bank
+    #[arg(long, value_name = "B-…")]
+    pub line: Option<String>,
     #[command(flatten)]
     pub writing: Writing,
 }
@@ -146,7 +151,7 @@ pub struct Reverse {
 impl Reverse {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
-        let slip = ledger.reverse(&ReverseForm { entry: self.entry.clone(), reason: self.reason.clone(), date: self.date.clone() })?;
+        let slip = ledger.reverse(&ReverseForm { entry: self.entry.clone(), reason: self.reason.clone(), date: self.date.clone(), line: self.line.clone() })?;
         output.slip(&slip, &self.writing, ledger)
     }
 }

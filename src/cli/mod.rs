@@ -25,6 +25,7 @@ mod pager;
 mod pledge;
 mod receive;
 mod reconcile;
+mod settle;
 mod spend;
 mod verify;
 mod year_end;

@@ -17,6 +17,8 @@ use clap::Args;
     corefund receive RUS 120000 --pledge P-2017-003 --reference TT-4711\n  \
     corefund receive --unidentified 5000 --date 2017-08-01 --payer 'CITY OF ULAN-UDE'\n  \
     corefund receive China --line B-2017-004\n  \
+    corefund receive ROK 'KRW 10,000,000' --line B-2017-021 --charge 'USD 15'\n  \
+    corefund receive RUS --line B-2017-012 --pledge P-2017-002=127000 --pledge P-2017-003=23000\n  \
     corefund receive --batch --count 3 --total 85000\n  \
     corefund receive --batch april.tsv --dry-run")]
 pub struct Receive {
@@ -45,6 +47,9 @@ pub struct Receive {
     /// What the bank kept on the way and the fund bears, beside the amount
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     pub charge: Option<String>,
+    /// What the account shows, in its own currency, of an amount in another [default: what is left of --line, or its worth at the rate]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    pub banked: Option<String>,
     /// The payer as the bank printed it
     #[arg(long, value_name = "TEXT")]
     pub payer: Option<String>,
@@ -85,6 +90,7 @@ impl Receive {
             pledges: self.pledge.clone(),
             year: self.year.clone(),
             charge: self.charge.clone(),
+            banked: self.banked.clone(),
             recovery: self.recovery.clone(),
             line: self.line.clone(),
             papers: self.papers.form(),
@@ -185,13 +191,14 @@ impl Apply {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     corefund refund China 10000 --authority 'Note verbale of 9 May 2018'\n  \
-    corefund refund China 5000 --pledge P-2017-001 --authority 'SOM-22 report, para 14'")]
+    corefund refund China 5000 --pledge P-2017-001 --authority 'SOM-22 report, para 14'\n  \
+    corefund refund China --line B-2017-016 --authority 'Note verbale of 9 May 2018'")]
 pub struct Refund {
     /// Code, official name or alias
     pub contributor: String,
-    /// How much
-    #[arg(allow_negative_numbers = true)]
-    pub amount: String,
+    /// How much [default with --line: what is left of it]
+    #[arg(allow_negative_numbers = true, required_unless_present = "line")]
+    pub amount: Option<String>,
     /// The settled pledge that is paid back [default: the contributor's advances]
     #[arg(long, value_name = "P-…")]
     pub pledge: Option<String>,
@@ -221,7 +228,7 @@ impl Refund {
         ledger.set_dry_run(self.writing.dry_run);
         let form = RefundForm {
             contributor: self.contributor.clone(),
-            amount: self.amount.clone(),
+            amount: self.amount.clone().unwrap_or_default(),
             fund: self.fund.clone(),
             account: self.account.clone(),
             line: self.line.clone(),

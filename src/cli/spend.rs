@@ -11,20 +11,21 @@ use clap::Args;
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     corefund spend MPA 12000 --date 2017-09-05 --note 'Workshop in Vladivostok' --support\n  \
-    corefund spend CORE 35 --kind bank-charge --date 2017-12-29")]
+    corefund spend CORE 35 --kind bank-charge --date 2017-12-29\n  \
+    corefund spend MPA --line B-2017-007")]
 pub struct Spend {
     /// The fund
     pub fund: String,
-    /// How much
-    #[arg(allow_negative_numbers = true)]
-    pub amount: String,
+    /// How much [default with --line: what is left of it]
+    #[arg(allow_negative_numbers = true, required_unless_present = "line")]
+    pub amount: Option<String>,
     /// What it is: expenditure, programme-support or bank-charge
     #[arg(long, default_value = "expenditure", value_name = "KIND", value_parser = ["expenditure", "programme-support", "bank-charge"])]
     pub kind: String,
     /// Charge programme support on it too, at the rate of the parameter programme-support
     #[arg(long)]
     pub support: bool,
-    /// The bank line that it is: gives the day and the account
+    /// The bank line that it is: gives the amount, the day, the account and, as a note, what the bank printed
     #[arg(long, value_name = "B-…")]
     pub line: Option<String>,
     #[command(flatten)]
@@ -34,7 +35,12 @@ pub struct Spend {
 impl Spend {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         self.flow.run(
-            FlowForm { line: self.line.clone(), kind: self.kind.clone(), support: self.support, ..self.flow.form(&self.fund, &self.amount) },
+            FlowForm {
+                line: self.line.clone(),
+                kind: self.kind.clone(),
+                support: self.support,
+                ..self.flow.form(&self.fund, self.amount.as_deref().unwrap_or_default())
+            },
             ledger,
             output,
         )
@@ -43,14 +49,14 @@ impl Spend {
 
 /// Interest.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  corefund interest CORE 81.20 --date 2017-12-29")]
+#[command(after_help = "Examples:\n  corefund interest CORE 81.20 --date 2017-12-29\n  corefund interest CORE --line B-2017-001")]
 pub struct Interest {
     /// The fund
     pub fund: String,
-    /// How much
-    #[arg(allow_negative_numbers = true)]
-    pub amount: String,
-    /// The bank line that it is: gives the day and the account
+    /// How much [default with --line: what is left of it]
+    #[arg(allow_negative_numbers = true, required_unless_present = "line")]
+    pub amount: Option<String>,
+    /// The bank line that it is: gives the amount, the day, the account and, as a note, what the bank printed
     #[arg(long, value_name = "B-…")]
     pub line: Option<String>,
     #[command(flatten)]
@@ -59,7 +65,11 @@ pub struct Interest {
 
 impl Interest {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
-        self.flow.run(FlowForm { line: self.line.clone(), kind: "interest".into(), ..self.flow.form(&self.fund, &self.amount) }, ledger, output)
+        self.flow.run(
+            FlowForm { line: self.line.clone(), kind: "interest".into(), ..self.flow.form(&self.fund, self.amount.as_deref().unwrap_or_default()) },
+            ledger,
+            output,
+        )
     }
 }
 

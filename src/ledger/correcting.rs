@@ -9,7 +9,7 @@ use crate::book::event::Papers;
 use crate::book::journal::{JournalEntry, JournalEvent};
 use crate::book::reversal::{self, Recorded};
 use crate::book::running::Running;
-use crate::book::{Account, Date, Entry, EntryKind, EntryNumber, Event, EventKind, Refusal, Text};
+use crate::book::{Account, ContributorCode, Date, Entry, EntryKind, EntryNumber, Event, EventKind, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::Slip;
 use crate::store::{View, Writer};
@@ -24,8 +24,10 @@ impl Ledger {
         self.record(|intake| {
             let number = intake.take("entry", EntryNumber::parse(&form.entry));
             let reason = intake.optional("reason", form.reason.as_deref());
-            let day = match &form.date {
-                Some(_) => intake.date(form.date.as_deref()).map(Some),
+            let at = form.line.as_deref().map(|typed| intake.line_left(typed)).transpose()?;
+            let date = form.date.clone().or_else(|| at.as_ref().map(|at| at.line.value.to_string()));
+            let day = match &date {
+                Some(_) => intake.date(date.as_deref()).map(Some),
                 None => Some(None),
             };
             let ((number, reason), day) = intake.complete(number.zip(reason).zip(day))?;
@@ -39,6 +41,7 @@ impl Ledger {
                 let others = plan.event.entries.iter().filter_map(Entry::reverses).map(|of| of.to_string()).collect::<Vec<_>>().join(", ");
                 plan.notes.push(format!("recorded together, reversed together: {others}"));
             }
+            plan.on_line(intake, at, None)?;
             plan.decided()
         })
     }
@@ -51,9 +54,13 @@ impl Ledger {
         let today = self.session.now.today();
         let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
             let reference = writer.view().reference()?;
-            let Undoable { command: operation, events, matches } = undoable(&writer.view())?.ok_or(Refusal::NothingToUndo {})?;
+            let Undoable { command: operation, events, matches, learnt } = undoable(&writer.view())?.ok_or(Refusal::NothingToUndo {})?;
+            let forgotten: Vec<(Text, Option<ContributorCode>)> = learnt.into_iter().map(|name| (name, None)).collect();
             if events.is_empty() {
-                return unmatch_all(writer, &operation, &matches);
+                return unmatch_all(writer, &operation, &matches, &forgotten);
+            }
+            if !forgotten.is_empty() {
+                writer.add_matches(&[], &[], &forgotten)?;
             }
             let mut undone: Option<Slip> = None;
             for event in events {
@@ -82,6 +89,8 @@ struct Undoable {
     events: Vec<JournalEvent>,
     /// Its living matches of bank lines.
     matches: Vec<BankMatch>,
+    /// The names of payers that it taught.
+    learnt: Vec<Text>,
 }
 
 /// The newest command with events that are neither reversals nor reversed, or with matches that stand.
@@ -105,17 +114,20 @@ fn undoable(view: &View<'_>) -> Result<Option<Undoable>, Error> {
         }
         let matches = view.matches_between(operation.first, operation.record)?;
         if !(events.is_empty() && matches.is_empty()) {
-            return Ok(Some(Undoable { command: operation.command, events, matches }));
+            let payers = view.payers()?;
+            let mut learnt = view.payers_learnt_between(operation.first, operation.record)?;
+            learnt.retain(|name| payers.find(name.as_str()).is_some());
+            return Ok(Some(Undoable { command: operation.command, events, matches, learnt }));
         }
     }
     Ok(None)
 }
 
 /// Takes matches back that a command made and nothing else.
-fn unmatch_all(writer: &mut Writer<'_>, command: &str, matches: &[BankMatch]) -> Result<Slip, Error> {
+fn unmatch_all(writer: &mut Writer<'_>, command: &str, matches: &[BankMatch], forgotten: &[(Text, Option<ContributorCode>)]) -> Result<Slip, Error> {
     let reason = Text::parse("reason", &format!("undo of: {command}"))?;
     let undone: Vec<(&BankMatch, &Text)> = matches.iter().map(|of| (of, &reason)).collect();
-    writer.add_matches(&[], &undone, &[])?;
+    writer.add_matches(&[], &undone, forgotten)?;
     let mut lines: Vec<String> = matches.iter().map(|of| of.line.to_string()).collect();
     lines.dedup();
     Ok(Slip::added(lines.join(", "), "undone: the match with what is in the books".into()))

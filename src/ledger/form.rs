@@ -61,7 +61,7 @@ pub struct ChangeForm {
 pub struct ReceiptForm {
     /// Code, name or alias; unidentified when none.
     pub contributor: Option<String>,
-    /// What reached the bank.
+    /// What reached the bank; what is left of the bank line.
     pub amount: String,
     /// The currency of an amount that names none; that of the books.
     pub currency: Option<String>,
@@ -79,6 +79,8 @@ pub struct ReceiptForm {
     pub year: Option<String>,
     /// What the bank kept on the way and the fund bears; nothing.
     pub charge: Option<String>,
+    /// What the account shows, in its own currency, when the money came in another; what is left of the bank line, or its worth at the rate.
+    pub banked: Option<String>,
     /// The pledge whose write-off it makes good; none.
     pub recovery: Option<String>,
     /// The bank line that it is, which gives what is left out above; none.
@@ -130,7 +132,7 @@ pub struct ApplyForm {
 pub struct RefundForm {
     /// Code, name or alias.
     pub contributor: String,
-    /// How much.
+    /// How much; what is left of the bank line.
     pub amount: String,
     /// The fund; the one that holds the advance or has the pledge.
     pub fund: Option<String>,
@@ -155,7 +157,7 @@ pub struct FlowForm {
     pub kind: String,
     /// The fund.
     pub fund: String,
-    /// How much.
+    /// How much; what is left of the bank line.
     pub amount: String,
     /// The currency of an amount that names none; that of the books.
     pub currency: Option<String>,
@@ -218,8 +220,10 @@ pub struct ReverseForm {
     pub entry: String,
     /// Why.
     pub reason: Option<String>,
-    /// The day; the day of each entry, or today when its year is closed.
+    /// The day; the day of each entry, or today when its year is closed, or that of the bank line.
     pub date: Option<String>,
+    /// The bank line by which what the entry moved came back; none.
+    pub line: Option<String>,
 }
 
 /// A contributor.
@@ -308,6 +312,12 @@ pub struct MatchForm {
     pub with: Vec<String>,
     /// Why; the officer says so.
     pub reasons: Option<String>,
+    /// Whether no officer says so: then no payer's name is learnt; one does.
+    pub unconfirmed: bool,
+    /// What the bank kept of the payment on the way and the fund bears; nothing.
+    pub charge: Option<String>,
+    /// The fund that bears the charge; that of the payment.
+    pub fund: Option<String>,
 }
 
 /// What a bank file is imported with.

@@ -1,8 +1,9 @@
 //! The rest of a fund's life: spending, interest, transfers, gifts in kind.
 
 use super::Ledger;
-use super::form::{FlowForm, InKindForm, TransferForm};
+use super::form::{FlowForm, InKindForm, PapersForm, TransferForm};
 use super::intake::Intake;
+use super::matching::LineLeft;
 use super::recording::{Decision, Plan, Repeat};
 use crate::book::Refusal;
 use crate::book::fund_life::{self, Flow, Gift};
@@ -16,7 +17,7 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse.
     pub fn flow(&mut self, form: &FlowForm) -> Result<Slip, Error> {
-        self.record(|intake| intake.flow_form(form, Repeat::typed(form.again)))
+        self.record(|intake| intake.flow_form(form, Repeat::typed(form.again, form.line.as_ref())))
     }
 
     /// Moves cash between funds.
@@ -30,7 +31,7 @@ impl Ledger {
             let (((from, to), (amount, bank)), (date, papers)) = intake.complete(from.zip(to).zip(amount.zip(bank)).zip(date.zip(papers)))?;
             let rules = intake.rules(&[amount.currency(), bank.currency])?;
             let event = fund_life::transfer(from, to, &bank, amount, Act::new(date, papers, &rules)?)?;
-            if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again))? {
+            if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again, None))? {
                 return Ok(Decision::Already(already));
             }
             let headline = format!("{amount} goes from {} to {}", intake.reference.fund_name(from), intake.reference.fund_name(to));
@@ -50,7 +51,7 @@ impl Ledger {
             let (gift, what) = if form.services { (Gift::Services, "services") } else { (Gift::Goods, "goods") };
             let rules = intake.rules(&[amount.currency()])?;
             let event = fund_life::in_kind(gift, contributor, fund, amount, Act::new(date, papers, &rules)?)?;
-            if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again))? {
+            if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again, None))? {
                 return Ok(Decision::Already(already));
             }
             let headline = format!("{what} in kind of {amount} from {} for {}", intake.reference.name_of(contributor), intake.reference.fund_name(fund));
@@ -67,10 +68,20 @@ impl Intake<'_> {
         let kind = self.take("kind", kind);
         let at = form.line.as_deref().map(|typed| self.line_left(typed)).transpose()?;
         let (account, day) = self.place(form.account.as_deref(), form.date.as_deref(), at.as_ref());
-        let (fund, amount, bank) = (self.fund(&form.fund), self.amount_in(&form.amount, form.currency.as_deref()), self.bank(account.as_deref()));
-        let (date, papers) = (self.date(day.as_deref()), self.papers(&form.papers)?);
+        let fund = self.fund(&form.fund);
+        let amount = match at.as_ref().filter(|_| form.amount.trim().is_empty()) {
+            // Interest comes in, everything else goes out.
+            Some(at) => Some(if kind == Some(Flow::Interest) { at.left } else { at.left.negated() }),
+            None => self.amount_in(&form.amount, form.currency.as_deref()),
+        };
+        let bank = self.bank(account.as_deref());
+        let papers = PapersForm { note: form.papers.note.clone().or_else(|| at.as_ref().and_then(LineLeft::said)), ..form.papers.clone() };
+        let (date, papers) = (self.date(day.as_deref()), self.papers(&papers)?);
         let complete = kind.zip(fund).zip(amount.zip(bank)).zip(date.zip(papers));
         let (((kind, fund), (amount, bank)), (date, papers)) = self.complete(complete)?;
+        if let Some(at) = at.as_ref().filter(|_| !amount.is_positive()) {
+            return Err(Refusal::LineExceeded { line: at.line.number, left: at.left, amount: amount.negated() }.into());
+        }
         let rules = self.rules(&[amount.currency(), bank.currency])?;
         let event = fund_life::flow(kind, fund, &bank, amount, form.support, Act::new(date, papers, &rules)?)?;
         if let Some(already) = self.recorded_before(&event, repeat)? {

@@ -1,15 +1,19 @@
 //! Matching: a bank line is what the books moved on its account. An officer's word on a line is remembered: the payer's name is learnt.
 
 use super::Ledger;
-use super::form::{MatchForm, ReceiptForm};
+use super::form::{FlowForm, MatchForm, PapersForm, ReceiptForm};
 use super::intake::Intake;
-use super::recording::Plan;
+use super::recording::{Decision, Plan, Repeat};
 use crate::book::bank::{BankLine, BankMatch};
+use crate::book::fund_life::Flow;
 use crate::book::journal::JournalEntry;
-use crate::book::{BankLineNumber, ContributorCode, EntryNumber, Money, Refusal, Text};
+use crate::book::{BankCode, BankLineNumber, ContributorCode, EntryNumber, Money, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::Slip;
 use crate::store::{NewMatch, Reference, View, Writer};
+
+/// How much of what a line says is kept as the note of an event.
+const NOTE: usize = 200;
 
 /// A bank line, and what of it is not matched.
 #[derive(Debug, Clone)]
@@ -30,7 +34,14 @@ impl Ledger {
             let reference = writer.view().reference()?;
             let mut intake = Intake::new(writer.view(), &reference, today, String::new());
             let LineLeft { line, left } = intake.line_left(&form.line)?;
-            let targets = form.with.iter().map(|typed| intake.target(typed, &line)).collect::<Result<Vec<_>, Error>>()?;
+            let mut targets = form.with.iter().map(|typed| intake.target(typed, &line)).collect::<Result<Vec<_>, Error>>()?;
+            let charged = form.charge.as_deref().map(|charge| charge_form(charge, form.fund.as_deref(), &line, &targets)).transpose()?;
+            let decision = charged.map(|form| intake.flow_form(&form, Repeat::Meant)).transpose()?;
+            if let Some(Decision::Record(plan)) = decision {
+                let entry = writer.post(&plan.event)?.into_iter().next().ok_or_else(|| Error::damaged("a charge made no entry"))?;
+                targets.push(Target::charge(entry, line.bank)?);
+            }
+            let intake = Intake::new(writer.view(), &reference, today, String::new());
             let amounts = shares(&line, left, &targets)?;
             let payer = targets.iter().find_map(|target| target.entry.payer());
             let told: Vec<String> = targets.iter().zip(&amounts).map(|(target, amount)| format!("{} ({amount})", target.subject)).collect();
@@ -40,7 +51,7 @@ impl Ledger {
                 matches.push(NewMatch { line: line.number, entry: target.entry.number, amount: *amount, reasons });
             }
             let left = amounts.iter().try_fold(left, |left, amount| left.minus(*amount))?;
-            let learnt = intake.learnt(&line, payer)?;
+            let learnt = intake.learnt(&line, payer.filter(|_| !form.unconfirmed))?;
             let mut slip = Slip::added(line.number.to_string(), format!("matched with {}", told.join(" and ")));
             if !left.is_zero() {
                 slip.notes.push(format!("{left} of it is left"));
@@ -106,6 +117,31 @@ struct Target {
     open: Money,
     /// How much of the line it shall be, when that is said.
     wanted: Option<Money>,
+}
+
+/// The charge that the bank kept of a payment: on the day of the payment, borne by its fund.
+fn charge_form(charge: &str, fund: Option<&str>, line: &BankLine, targets: &[Target]) -> Result<FlowForm, Error> {
+    let [target] = targets else { return Err(Refusal::ChargeParts {}.into()) };
+    let charge = Money::parse(charge, line.amount.currency())?;
+    let own = target.entry.entry.lines().first().map(|line| line.fund.to_string()).unwrap_or_default();
+    Ok(FlowForm {
+        kind: Flow::BankCharge.kind().name().to_owned(),
+        fund: fund.map_or(own, str::to_owned),
+        amount: format!("{} {}", charge.currency(), charge.plain()),
+        account: Some(line.bank.to_string()),
+        date: Some(target.entry.entry.date().to_string()),
+        papers: PapersForm { note: Some(format!("kept on the way of {}", target.subject)), ..PapersForm::default() },
+        ..FlowForm::default()
+    })
+}
+
+impl Target {
+    /// The charge that was just recorded, whole.
+    fn charge(entry: JournalEntry, bank: BankCode) -> Result<Target, Error> {
+        let subject = entry.number.to_string();
+        let open = entry.cash()?.get(&bank).copied().ok_or_else(|| Refusal::NotOnAccount { subject: subject.clone(), bank })?;
+        Ok(Target { entry, subject, open, wanted: None })
+    }
 }
 
 /// How much of a line each target gets: what is said, or all that is open of it, or as far as the line goes. The parts stay within the line
@@ -245,11 +281,19 @@ impl OnLine {
 }
 
 impl LineLeft {
+    /// What the line says, as a note.
+    pub fn said(&self) -> Option<String> {
+        let words = [&self.line.payer, &self.line.text].into_iter().flatten().map(Text::to_string).collect::<Vec<_>>().join(": ");
+        Some(words.chars().take(NOTE).collect::<String>()).filter(|words| !words.trim().is_empty())
+    }
+
     /// A receipt form with what the line tells in the places that were left out.
     pub fn fill_in(&self, form: &ReceiptForm) -> ReceiptForm {
         let mut form = form.clone();
         if form.amount.trim().is_empty() {
             form.amount = format!("{} {}", self.left.currency(), self.left.plain());
+        } else if form.banked.is_none() && Money::parse(&form.amount, self.left.currency()).is_ok_and(|amount| amount.currency() != self.left.currency()) {
+            form.banked = Some(format!("{} {}", self.left.currency(), self.left.plain()));
         }
         if form.charge.is_none() && self.line.charge.is_positive() && self.left == self.line.amount {
             form.charge = Some(format!("{} {}", self.line.charge.currency(), self.line.charge.plain()));

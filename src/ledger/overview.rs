@@ -66,7 +66,7 @@ impl Asked<'_> {
 
 /// Bank lines that fit exactly, as one thing to do.
 fn exact(reconciliation: &Reconciliation) -> Option<Wait> {
-    let count = reconciliation.proposals.iter().filter(|(proposal, ..)| proposal.exact).count();
+    let count = reconciliation.proposals.iter().filter(|of| of.proposal.exact).count();
     let lines = if count == 1 { "1 bank line fits exactly".to_owned() } else { format!("{count} bank lines fit exactly") };
     let command = "corefund reconcile --apply".to_owned();
     (count > 0).then_some(Wait { kind: "to match", subject: lines, who: String::new(), date: None, amount: None, command })

@@ -44,7 +44,7 @@ impl Ledger {
     fn enter(&mut self, form: &PledgeForm, firmness: Firmness) -> Result<Slip, Error> {
         self.record(|intake| {
             let new = intake.pledge_form(form, firmness)?;
-            intake.enter(new, Repeat::typed(form.again))
+            intake.enter(new, Repeat::typed(form.again, None))
         })
     }
 

@@ -1,12 +1,13 @@
 //! Receipts: applied, parked, identified, applied later, paid back.
 
 use super::Ledger;
-use super::form::{ApplyForm, IdentifyForm, ReceiptForm, RefundForm};
+use super::form::{ApplyForm, IdentifyForm, PapersForm, ReceiptForm, RefundForm};
 use super::intake::Intake;
+use super::matching::LineLeft;
 use super::recording::{Decision, Plan, Repeat};
 use crate::book::event::{Papers, ReceiptDocument};
 use crate::book::fund::BankAccount;
-use crate::book::receipt::{self, Direction, Holding, Outcome, RefundFrom};
+use crate::book::receipt::{self, Banked, Direction, Holding, Outcome, RefundFrom};
 use crate::book::rules::Act;
 use crate::book::settlement::Due;
 use crate::book::{AccountCode, ContributorCode, Currency, Date, FundCode, Money, PledgeNumber, Refusal, Text};
@@ -23,6 +24,8 @@ struct Arrival {
     charge: Money,
     date: Date,
     bank: BankAccount,
+    /// What the account shows when the money came in another currency.
+    banked: Option<Banked>,
     payer: Option<Text>,
     direction: Direction,
     papers: Papers,
@@ -35,7 +38,7 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse.
     pub fn receive(&mut self, form: &ReceiptForm) -> Result<Slip, Error> {
-        self.record(|intake| intake.receipt_form(form, Repeat::typed(form.again)))
+        self.record(|intake| intake.receipt_form(form, Repeat::typed(form.again, form.line.as_ref())))
     }
 
     /// Records who paid an unidentified receipt, and applies it.
@@ -113,13 +116,18 @@ impl Ledger {
         self.record(|intake| {
             let at = form.line.as_deref().map(|typed| intake.line_left(typed)).transpose()?;
             let (account, day) = intake.place(form.account.as_deref(), form.date.as_deref(), at.as_ref());
-            let (contributor, amount, bank) = (intake.contributor(&form.contributor), intake.amount(&form.amount), intake.bank(account.as_deref()));
+            let amount = match at.as_ref().filter(|at| form.amount.trim().is_empty() && at.left.is_negative()) {
+                Some(at) => Some(at.left.negated()),
+                None => intake.amount(&form.amount),
+            };
+            let (contributor, bank) = (intake.contributor(&form.contributor), intake.bank(account.as_deref()));
             let pledge = match &form.pledge {
                 Some(typed) => intake.pledge(typed)?.map(Some),
                 None => Some(None),
             };
             let fund = form.fund.as_deref().map(|typed| intake.fund(typed));
-            let (date, papers) = (intake.date(day.as_deref()), intake.papers(&form.papers)?);
+            let papers = PapersForm { note: form.papers.note.clone().or_else(|| at.as_ref().and_then(LineLeft::said)), ..form.papers.clone() };
+            let (date, papers) = (intake.date(day.as_deref()), intake.papers(&papers)?);
             let complete = contributor.zip(amount).zip(bank.zip(pledge)).zip(date.zip(papers));
             let (((contributor, amount), (bank, pledge)), (date, papers)) = intake.complete(complete)?;
             let (from, own_fund) = match pledge {
@@ -141,7 +149,7 @@ impl Ledger {
             let fund = fund.flatten().unwrap_or(own_fund);
             let rules = intake.rules(&[amount.currency(), bank.currency])?;
             let event = receipt::refund(contributor, fund, &bank, amount, from, Act::new(date, papers, &rules)?)?;
-            if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again))? {
+            if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again, form.line.as_ref()))? {
                 return Ok(Decision::Already(already));
             }
             let headline = format!("{amount} is paid back to {}", intake.reference.name_of(contributor));
@@ -206,32 +214,35 @@ impl Intake<'_> {
             Some(typed) => self.take("charge", Money::parse_or_zero(typed, currency)),
             None => Some(currency.zero()),
         };
+        let banked = form.banked.as_deref().map(|typed| Money::parse(typed, self.reporting())).transpose();
+        let banked = self.take("banked", banked);
         let (date, bank, payer) = (self.date(form.date.as_deref()), self.bank(form.account.as_deref()), self.optional("payer", form.payer.as_deref()));
         let direction = self.direction(&form.pledges, form.year.as_deref(), contributor.flatten(), currency)?;
         let papers = self.papers(&form.papers)?;
-        let complete = contributor.zip(amount).zip(charge.zip(date)).zip(bank.zip(payer)).zip(direction.zip(papers));
-        let ((((contributor, amount), (charge, date)), (bank, payer)), (direction, papers)) = self.complete(complete)?;
+        let complete = contributor.zip(amount).zip(charge.zip(date)).zip(bank.zip(payer).zip(banked)).zip(direction.zip(papers));
+        let ((((contributor, amount), (charge, date)), ((bank, payer), banked)), (direction, papers)) = self.complete(complete)?;
+        let (amount, charge, banked) = Banked::read(amount, charge, banked, &bank)?;
         if contributor.is_none() && direction != Direction::default() {
             return Err(Refusal::PayerUnknown {}.into());
         }
-        Ok(Arrival { contributor, amount, charge, date, bank, payer, direction, papers })
+        Ok(Arrival { contributor, amount, charge, date, bank, banked, payer, direction, papers })
     }
 
     fn parked(&self, document: ReceiptDocument, arrival: &Arrival) -> Result<Outcome, Error> {
         let rules = self.rules(&[arrival.amount.currency(), arrival.bank.currency])?;
-        Ok(receipt::park(document, &arrival.bank, Act::new(arrival.date, arrival.papers.clone(), &rules)?)?)
+        Ok(receipt::park(document, &arrival.bank, arrival.banked, Act::new(arrival.date, arrival.papers.clone(), &rules)?)?)
     }
 
     fn made_good(&self, document: ReceiptDocument, arrival: &Arrival) -> Result<Outcome, Error> {
         let rules = self.rules(&[arrival.amount.currency(), arrival.bank.currency])?;
-        Ok(receipt::recover(document, &arrival.bank, Act::new(arrival.date, arrival.papers.clone(), &rules)?)?)
+        Ok(receipt::recover(document, &arrival.bank, arrival.banked, Act::new(arrival.date, arrival.papers.clone(), &rules)?)?)
     }
 
     fn received(&self, document: ReceiptDocument, contributor: ContributorCode, arrival: &Arrival) -> Result<Outcome, Error> {
-        let Arrival { date, bank, direction, papers, .. } = arrival;
+        let Arrival { date, bank, banked, direction, papers, .. } = arrival;
         self.settled(contributor, document.fund, direction, arrival.amount.currency(), *date, |dues, rules| {
             let act = Act::new(*date, papers.clone(), rules)?;
-            Ok(receipt::receive(document.clone(), bank, direction, dues, act)?)
+            Ok(receipt::receive(document.clone(), bank, *banked, direction, dues, act)?)
         })
     }
 

@@ -1,28 +1,23 @@
 //! Reconciling: pledges, receipts and bank lines of a year are laid beside each other; what is exact may be recorded.
 
 use super::Ledger;
-use super::form::{MatchForm, ReceiptForm};
 use super::question::{Asked, Question};
-use crate::book::bank::{BankMatch, BankStatement};
+use super::remedy;
+use crate::book::bank::{BankMatch, BankStatement, telling_words};
 use crate::book::journal::JournalEntry;
-use crate::book::reconciliation::{self, DifferenceKind, OpenCash, OpenClaim, OpenLine, Proposal, Remedy, looks_charged, looks_twice};
-use crate::book::{AccountCode, BankCode, BankLineNumber, Date, EntryNumber, Money, Year};
+use crate::book::reconciliation::{self, HeldAdvance, OpenCash, OpenClaim, Proposal, Sides};
+use crate::book::{AccountCode, BankCode, Date, EntryNumber, Money, Year};
 use crate::error::Error;
 use crate::report::document::Document;
 use crate::report::lists::PledgeLine;
-use crate::report::reconciliation::{BankTie, Difference, Reconciliation};
-use crate::report::slip::Slip;
+use crate::report::reconciliation::{BankTie, Proposed, Reconciliation};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What lies beside what.
-struct Sides {
-    as_of: Date,
-    pledges: Vec<PledgeLine>,
-    lines: Vec<OpenLine>,
-    cash: Vec<OpenCash>,
-    /// Matched cash too, to notice what was recorded twice.
-    settled: Vec<OpenCash>,
-    claims: Vec<OpenClaim>,
+/// What lies beside what, on a day.
+pub(super) struct Table {
+    pub as_of: Date,
+    pub pledges: Vec<PledgeLine>,
+    pub sides: Sides,
     coverage: BTreeMap<BankCode, BankStatement>,
 }
 
@@ -42,73 +37,21 @@ impl Ledger {
     ///
     /// # Errors
     /// What the question refuses, [`Error::Damaged`].
-    pub fn proposals(&self, question: &Question) -> Result<Vec<Proposal>, Error> {
-        self.ask(question, |asked| {
-            let sides = asked.sides()?;
-            Ok(reconciliation::propose(&sides.lines, &sides.cash, &sides.claims))
-        })
-    }
-
-    /// Records what a proposal says.
-    ///
-    /// # Errors
-    /// What matching or receiving refuses.
-    pub fn accept(&mut self, proposal: &Proposal) -> Result<Slip, Error> {
-        let line = proposal.line.to_string();
-        match &proposal.remedy {
-            Remedy::Match(parts) => {
-                let with = parts.iter().map(|(_, subject, amount)| format!("{subject}={}", amount.absolute().plain())).collect();
-                self.match_line(&MatchForm { line, with, reasons: Some(proposal.reasons.join(", ")) })
-            }
-            Remedy::Receive(contributor, fund, pledge) => {
-                let pledges = pledge.iter().map(ToString::to_string).collect();
-                self.receive(&ReceiptForm {
-                    contributor: Some(contributor.to_string()),
-                    fund: Some(fund.to_string()),
-                    pledges,
-                    line: Some(line),
-                    ..ReceiptForm::default()
-                })
-            }
-        }
-    }
-}
-
-/// The command that does what a proposal says.
-fn command(proposal: &Proposal) -> String {
-    let line = proposal.line;
-    match &proposal.remedy {
-        Remedy::Match(parts) => {
-            let many = parts.len() > 1;
-            let part = |(_, subject, amount): &(EntryNumber, String, Money)| {
-                if many { format!("{subject}={}", amount.absolute().plain()) } else { subject.clone() }
-            };
-            format!("corefund match {line} {}", parts.iter().map(part).collect::<Vec<_>>().join(" "))
-        }
-        Remedy::Receive(contributor, fund, pledge) => {
-            let pledge = pledge.map_or_else(|| format!(" --fund {fund}"), |pledge| format!(" --pledge {pledge}"));
-            format!("corefund receive {contributor} --line {line}{pledge}")
-        }
+    pub fn proposals(&self, question: &Question) -> Result<Vec<Proposed>, Error> {
+        self.ask(question, |asked| Ok(proposed(&asked.laid_out()?.sides)))
     }
 }
 
 impl Asked<'_> {
     pub(super) fn reconciliation(&self) -> Result<Reconciliation, Error> {
-        let sides = self.sides()?;
-        let proposals = reconciliation::propose(&sides.lines, &sides.cash, &sides.claims);
-        let amount_of = |number: BankLineNumber| sides.lines.iter().find(|line| line.line.number == number).map(|line| line.open);
-        let told: Vec<(Proposal, Money, String)> = proposals
-            .into_iter()
-            .filter_map(|proposal| {
-                let (amount, command) = (amount_of(proposal.line)?, command(&proposal));
-                Some((proposal, amount, command))
-            })
-            .collect();
-        let mut differences = self.bank_differences(&sides, &told)?;
-        differences.extend(self.pledge_differences(&sides)?);
-        differences.extend(self.held_differences(&sides)?);
-        let banks = self.ties(&sides)?;
-        Ok(Reconciliation { year: self.year, as_of: sides.as_of, pledges: sides.pledges, banks, proposals: told, differences, seal: self.view.seal_known()? })
+        let table = self.laid_out()?;
+        let told = proposed(&table.sides);
+        let mut differences = self.bank_differences(&table.sides, &told)?;
+        differences.extend(self.pledge_differences(&table)?);
+        differences.extend(self.held_differences(&table.sides)?);
+        let banks = self.ties(&table)?;
+        let (as_of, pledges, funds) = (table.as_of, table.pledges, self.reference.funds.keys().copied().collect());
+        Ok(Reconciliation { year: self.year, as_of, pledges, banks, proposals: told, differences, funds, seal: self.view.seal_known()? })
     }
 
     /// The day of the reconciliation: as asked, or the day on which the ledger was last written to. No clock is read.
@@ -121,7 +64,7 @@ impl Asked<'_> {
         Date::parse(recorded.get(..10).unwrap_or_default()).map_err(|_| Error::damaged("the day of the last operation cannot be read"))
     }
 
-    fn sides(&self) -> Result<Sides, Error> {
+    pub(super) fn laid_out(&self) -> Result<Table, Error> {
         let as_of = self.reconciled_on()?;
         let coverage = self.coverage()?;
         let years = self.examined();
@@ -130,22 +73,15 @@ impl Asked<'_> {
             matches.extend(self.view.bank_matches_of_year(year)?);
             lines.extend(self.view.bank_lines_of_year(year)?.into_iter().filter(|line| line.value <= as_of));
         }
-        let payers = self.view.payers()?;
-        let mut open_lines = Vec::new();
-        for line in lines {
-            let open = matches.iter().filter(|of| of.line == line.number).try_fold(line.amount, |open, of| open.minus(of.amount))?;
-            let payer = line.payer.as_ref().and_then(|name| {
-                let official = self.reference.register.find(name.as_str()).ok().map(|found| (found.code, "payer's own name"));
-                official.or_else(|| payers.find(name.as_str()).map(|code| (code, "payer known")))
-            });
-            if !open.is_zero() {
-                open_lines.push(OpenLine { line, open, payer });
-            }
-        }
+        let lines = self.open_lines(&lines, &matches)?;
         let (cash, settled) = self.cash(&coverage, &matches, as_of, &years)?;
         let pledges = self.instalments()?;
         let claims = pledges.iter().filter(|line| line.instalment.standing.open.is_positive()).map(claim_of).collect();
-        Ok(Sides { as_of, pledges, lines: open_lines, cash, settled, claims, coverage })
+        let held = self.receipt_lines_holding(AccountCode::Advance)?.into_iter().filter(|(holding, ..)| holding.amount.is_positive());
+        let held_of =
+            |holding: crate::book::journal::ReceiptHolding| Some(HeldAdvance { contributor: holding.contributor?, fund: holding.fund, amount: holding.amount });
+        let advances = held.filter_map(|(holding, ..)| held_of(holding)).collect();
+        Ok(Table { as_of, pledges, sides: Sides { lines, cash, settled, claims, advances }, coverage })
     }
 
     /// The years that are read: the one that is asked for and those beside it, because money is on its way over new year.
@@ -172,28 +108,36 @@ impl Asked<'_> {
         as_of: Date,
         years: &impl Fn(Year) -> bool,
     ) -> Result<(Vec<OpenCash>, Vec<OpenCash>), Error> {
-        let (mut open, mut settled, mut reversed) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (mut open, mut settled, mut reversed) = (Vec::new(), Vec::new(), BTreeMap::new());
         let mut entries: Vec<JournalEntry> = Vec::new();
         for year in self.view.entry_years().into_iter().filter(|year| years(*year)) {
             self.view.entries_of_year(year, |entry| {
-                reversed.extend(entry.entry.reverses());
-                if entry.entry.date() <= as_of && entry.entry.reverses().is_none() && entry.cash()?.keys().any(|bank| coverage.contains_key(bank)) {
+                reversed.extend(entry.entry.reverses().map(|of| (of, entry.number)));
+                if entry.entry.date() <= as_of && entry.cash()?.keys().any(|bank| coverage.contains_key(bank)) {
                     entries.push(entry);
                 }
                 Ok(())
             })?;
         }
-        entries.retain(|entry| !reversed.contains(&entry.number));
-        for entry in entries {
+        // A pair of an entry and its reversal moved nothing, unless the bank shows the way back too.
+        let matched: BTreeSet<EntryNumber> = matches.iter().map(|of| of.entry).collect();
+        let moved = |entry: &JournalEntry| match (reversed.get(&entry.number), entry.entry.reverses()) {
+            (Some(by), _) => matched.contains(by),
+            (None, Some(_)) => matched.contains(&entry.number),
+            (None, None) => true,
+        };
+        for entry in entries.iter().filter(|entry| moved(entry)) {
             for (bank, whole) in entry.cash()? {
                 let Some(covered) = coverage.get(&bank) else { continue };
                 let date = entry.entry.date();
                 let within = covered.first.is_none_or(|first| date >= first) && covered.last.is_none_or(|last| date <= last);
                 let left = matches.iter().filter(|of| of.entry == entry.number).try_fold(whole, |left, of| left.minus(of.amount))?;
-                let cash = self.open_cash(&entry, bank, left)?;
+                let back = reversed.contains_key(&entry.number) || entry.entry.reverses().is_some();
+                let cash = || self.open_cash(entry, bank, left);
                 match left.is_zero() {
-                    true => settled.push(OpenCash { open: whole, ..cash }),
-                    false if within => open.push(cash),
+                    true if back => {}
+                    true => settled.push(OpenCash { open: whole, ..cash()? }),
+                    false if within => open.push(cash()?),
                     false => {}
                 }
             }
@@ -205,10 +149,14 @@ impl Asked<'_> {
         let event = self.view.event(entry.record)?;
         let subject = self.subject_of(entry)?;
         let own = event.papers.reference.iter().map(ToString::to_string).chain([subject.clone()]);
-        let pledges = entry.entry.lines().iter().filter_map(|line| line.account.analysis().claim).map(|claim| claim.pledge.to_string());
-        let references = own.chain(pledges).map(|text| text.to_uppercase()).collect();
-        let contributor = entry.payer();
-        Ok(OpenCash { entry: entry.number, date: entry.entry.date(), kind: entry.entry.kind(), bank, open, contributor, subject, references })
+        let mut references: Vec<String> = own.map(|text| text.to_uppercase()).collect();
+        for claim in entry.entry.lines().iter().filter_map(|line| line.account.analysis().claim) {
+            let (_, pledged) = self.pledge_with_event(claim.pledge)?;
+            references.extend(pledged.papers.reference.iter().map(|text| text.to_string().to_uppercase()).chain([claim.pledge.to_string()]));
+        }
+        let words = event.papers.note.iter().flat_map(|note| telling_words(note.as_str())).collect();
+        let (entry, date, kind, contributor) = (entry.number, entry.entry.date(), entry.entry.kind(), entry.payer());
+        Ok(OpenCash { entry, date, kind, bank, open, contributor, subject, references, words })
     }
 
     /// The instalments of the year, and those of earlier years that are still open; proven against account 1210.
@@ -249,100 +197,15 @@ impl Asked<'_> {
         Ok(open)
     }
 
-    fn of_year(&self, date: Date) -> bool {
+    pub(super) fn of_year(&self, date: Date) -> bool {
         self.year.is_none_or(|year| date.year() == year)
     }
 
-    /// What the bank and the books do not both show.
-    fn bank_differences(&self, sides: &Sides, proposals: &[(Proposal, Money, String)]) -> Result<Vec<Difference>, Error> {
-        let mut differences = Vec::new();
-        let mut charged = BTreeSet::new();
-        for line in sides.lines.iter().filter(|line| self.of_year(line.line.value)) {
-            let number = line.line.number;
-            let proposed = proposals.iter().find(|(proposal, ..)| proposal.line == number).map(|(.., command)| command.clone());
-            let near = sides.cash.iter().find_map(|cash| looks_charged(line, cash).map(|missing| (cash, missing)));
-            let who = line.payer.map(|(code, _)| self.reference.name_of(code)).or_else(|| line.line.payer.as_ref().map(ToString::to_string));
-            let (kind, amount, command) = match (&proposed, near) {
-                (None, Some((cash, missing))) => {
-                    charged.insert(cash.entry);
-                    let date = cash.date;
-                    (
-                        DifferenceKind::Charge,
-                        missing,
-                        format!("corefund spend CORE '{} {}' --kind bank-charge --date {date}", missing.currency(), missing.plain()),
-                    )
-                }
-                _ => (DifferenceKind::BankOnly, line.open, proposed.unwrap_or_else(|| unknown_line(line))),
-            };
-            differences.push(Difference { kind, subject: number.to_string(), who: who.unwrap_or_default(), date: line.line.value, amount, command });
-        }
-        let proposed = |entry: EntryNumber| {
-            proposals.iter().any(|(proposal, ..)| matches!(&proposal.remedy, Remedy::Match(parts) if parts.iter().any(|(of, ..)| *of == entry)))
-        };
-        for cash in sides.cash.iter().filter(|cash| self.of_year(cash.date) && self.contributor.is_none_or(|code| cash.contributor == Some(code))) {
-            if proposed(cash.entry) || charged.contains(&cash.entry) {
-                continue;
-            }
-            let twin = sides.settled.iter().chain(&sides.cash).find(|other| other.entry != cash.entry && looks_twice(cash, other));
-            let (kind, why) = if twin.is_some() { (DifferenceKind::Duplicate, "recorded twice") } else { (DifferenceKind::BooksOnly, "not on the bank") };
-            let command = format!("corefund reverse {} --reason '{why}'", cash.entry);
-            let who = cash.contributor.map(|code| self.reference.name_of(code)).unwrap_or_default();
-            differences.push(Difference { kind, subject: cash.subject.clone(), who, date: cash.date, amount: cash.open, command });
-        }
-        Ok(differences)
-    }
-
-    /// What is past due.
-    fn pledge_differences(&self, sides: &Sides) -> Result<Vec<Difference>, Error> {
-        let mut differences = Vec::new();
-        for line in &sides.pledges {
-            let (claim, standing) = (&line.instalment.claim, &line.instalment.standing);
-            if standing.open.is_positive() && claim.due < sides.as_of {
-                let kind = if standing.received.is_positive() { DifferenceKind::Short } else { DifferenceKind::Overdue };
-                let (code, year) = (claim.contributor, claim.year);
-                let command = format!("corefund letter reminder {code}");
-                let (subject, who) = (format!("{} for {year}", claim.pledge), self.reference.name_of(code));
-                differences.push(Difference { kind, subject, who, date: claim.due, amount: standing.open, command });
-            }
-        }
-        Ok(differences)
-    }
-
-    /// What waits on 2320 and 2330.
-    fn held_differences(&self, sides: &Sides) -> Result<Vec<Difference>, Error> {
-        let mut differences = Vec::new();
-        for (account, kind) in [(AccountCode::Unidentified, DifferenceKind::Unidentified), (AccountCode::Advance, DifferenceKind::Over)] {
-            for (holding, event, receipt) in self.receipt_lines_holding(account)? {
-                if !self.of_year(event.date) || !holding.amount.is_positive() {
-                    continue;
-                }
-                let (number, payer) = (holding.receipt, receipt.payer.as_ref().map(ToString::to_string));
-                let (who, command) = match holding.contributor {
-                    None => (payer.unwrap_or_default(), format!("corefund identify {number} CONTRIBUTOR")),
-                    Some(code) => {
-                        let open = sides.claims.iter().find(|claim| claim.contributor == code && claim.fund == holding.fund);
-                        let refund = || {
-                            format!(
-                                "corefund refund {code} '{} {}' --fund {} --authority TEXT",
-                                holding.amount.currency(),
-                                holding.amount.plain(),
-                                holding.fund
-                            )
-                        };
-                        (self.reference.name_of(code), open.map_or_else(refund, |claim| format!("corefund apply {number} --to {}", claim.pledge)))
-                    }
-                };
-                differences.push(Difference { kind, subject: number.to_string(), who, date: event.date, amount: holding.amount, command });
-            }
-        }
-        Ok(differences)
-    }
-
     /// Each covered account beside the books, on the last day of its last statement.
-    fn ties(&self, sides: &Sides) -> Result<Vec<BankTie>, Error> {
-        let mut ties = Vec::new();
-        for (bank, statement) in &sides.coverage {
-            let Some(on) = statement.last.filter(|last| *last <= sides.as_of) else { continue };
+    fn ties(&self, table: &Table) -> Result<Vec<BankTie>, Error> {
+        let (sides, mut ties) = (&table.sides, Vec::new());
+        for (bank, statement) in &table.coverage {
+            let Some(on) = statement.last.filter(|last| *last <= table.as_of) else { continue };
             let books = self.books_on(*bank, on, statement.currency.zero())?;
             let lines = sides.lines.iter().filter(|line| line.line.bank == *bank && line.line.value <= on);
             let bank_only = lines.into_iter().try_fold(statement.currency.zero(), |sum, line| sum.plus(line.open))?;
@@ -381,14 +244,14 @@ impl Asked<'_> {
     }
 }
 
-/// What to type for a line that nothing is known of.
-fn unknown_line(line: &OpenLine) -> String {
-    let number = line.line.number;
-    if line.open.is_positive() {
-        return format!("corefund receive --unidentified --line {number}");
-    }
-    let amount = line.open.absolute();
-    format!("corefund spend CORE '{} {}' --line {number} --kind bank-charge", amount.currency(), amount.plain())
+/// What may be done with each line, with its command.
+fn proposed(sides: &Sides) -> Vec<Proposed> {
+    let proposals = reconciliation::propose(sides);
+    let with_command = |proposal: &Proposal| {
+        let line = sides.lines.iter().find(|line| line.line.number == proposal.line)?;
+        Some(Proposed { proposal: proposal.clone(), amount: line.open, command: remedy::command(proposal, line, &proposals) })
+    };
+    proposals.iter().filter_map(with_command).collect()
 }
 
 fn claim_of(line: &PledgeLine) -> OpenClaim {

@@ -47,13 +47,19 @@ pub(super) enum Repeat {
     Refused,
     /// It is meant.
     Meant,
+    /// It is a line of the bank: what another line is was another movement.
+    OnLine,
     /// The `nth` such row of a file is there already when as many were recorded before the record `before`.
     OfFile { nth: usize, before: u64 },
 }
 
 impl Repeat {
-    pub fn typed(again: bool) -> Repeat {
-        if again { Repeat::Meant } else { Repeat::Refused }
+    pub fn typed(again: bool, line: Option<&String>) -> Repeat {
+        match (again, line) {
+            (true, _) => Repeat::Meant,
+            (false, Some(_)) => Repeat::OnLine,
+            (false, None) => Repeat::Refused,
+        }
     }
 }
 
@@ -161,7 +167,7 @@ impl Intake<'_> {
         }
         let mut there = 0;
         for recorded in self.view.events_alike(event)? {
-            if self.is_reversed(&recorded)? || !self.differences(event, &recorded)?.is_empty() {
+            if self.is_reversed(&recorded)? || !self.differences(event, &recorded)?.is_empty() || repeat == Repeat::OnLine && self.is_matched(&recorded)? {
                 continue;
             }
             there += 1;
@@ -182,6 +188,16 @@ impl Intake<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// Whether the bank shows a recorded event already.
+    fn is_matched(&self, recorded: &JournalEvent) -> Result<bool, Error> {
+        for entry in self.view.entries_of(recorded.record)? {
+            if !self.view.matches_of_entry(entry.number)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The number that an event is known by: of its document, or of its first entry.

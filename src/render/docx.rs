@@ -87,7 +87,9 @@ fn compose(document: &Document) -> Docx {
             }
             Block::Heading(text) => docx.add_paragraph(styled(if chapters { "Heading2" } else { "Heading1" }, text)),
             Block::Paragraph(text) => docx.add_paragraph(words(text)),
-            Block::Notes(notes) => notes.iter().fold(docx, |docx, note| docx.add_paragraph(styled("ListBullet", &format!("•\u{a0}{note}")))),
+            Block::Notes(notes) | Block::Commands(notes) => {
+                notes.iter().fold(docx, |docx, note| docx.add_paragraph(styled("ListBullet", &format!("•\u{a0}{note}"))))
+            }
             Block::Table(shown) => {
                 let docx = match &shown.caption {
                     Some(caption) => docx.add_paragraph(styled("Caption", caption).keep_next(true)),

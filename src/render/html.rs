@@ -82,7 +82,7 @@ pub fn render(document: &Document) -> Result<String, Error> {
             }
             Block::Heading(text) => Piece::Heading { chapter: !contents.is_empty(), text },
             Block::Paragraph(text) => Piece::Paragraph(text),
-            Block::Notes(notes) => Piece::Notes(notes),
+            Block::Notes(notes) | Block::Commands(notes) => Piece::Notes(notes),
             Block::Chart(chart) => Piece::Chart { caption: &chart.caption, svg: svg::render(chart, number).map_err(failed)? },
             Block::Signatures(signatures) => Piece::Signatures(signatures),
             Block::Table(table) => Piece::Table(grid(table, &document.title)),

@@ -20,6 +20,7 @@ pub fn render(document: &Document) -> String {
             Block::Chapter(heading) => paragraph(&mut text, &format!("## {}", escaped(heading))),
             Block::Heading(heading) => paragraph(&mut text, &format!("### {}", escaped(heading))),
             Block::Paragraph(words) => paragraph(&mut text, &escaped(words)),
+            Block::Commands(lines) => paragraph(&mut text, &format!("```sh\n{}\n```", lines.join("\n"))),
             Block::Notes(notes) => list(&mut text, &notes.iter().map(|note| format!("- {}", escaped(note))).collect::<Vec<_>>()),
             Block::Table(table) => {
                 if let Some(caption) = &table.caption {

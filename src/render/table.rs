@@ -21,6 +21,7 @@ pub fn render(document: &Document, look: Look) -> String {
             Block::Chapter(heading) | Block::Heading(heading) => write(&mut text, &bold(&wrapped(heading, "", look), look)),
             Block::Paragraph(paragraph) => write(&mut text, &wrapped(paragraph, "", look)),
             Block::Notes(notes) => notes.iter().for_each(|told| note(&mut text, told, look)),
+            Block::Commands(lines) => lines.iter().for_each(|one| write(&mut text, one)),
             Block::Table(table) => captioned(&mut text, table, look),
         }
     }

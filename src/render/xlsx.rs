@@ -135,7 +135,7 @@ fn cover(sheet: &mut Worksheet, document: &Document, styles: &Styles, names: &mu
         match block {
             Block::Chapter(text) | Block::Heading(text) => line(sheet, text, "", &Format::new().set_bold())?,
             Block::Paragraph(text) => line(sheet, "", text, &styles.words)?,
-            Block::Notes(notes) => notes.iter().try_for_each(|note| line(sheet, "", note, &styles.words))?,
+            Block::Notes(notes) | Block::Commands(notes) => notes.iter().try_for_each(|note| line(sheet, "", note, &styles.words))?,
             Block::Signatures(signatures) => signatures.roles.iter().try_for_each(|role| line(sheet, role, "______________________________", &styles.soft))?,
             Block::Table(_) | Block::Chart(_) => {}
         }

@@ -52,6 +52,8 @@ pub enum Block {
     Paragraph(String),
     /// Short remarks, one below the other.
     Notes(Vec<String>),
+    /// Lines to be typed or pasted: on a terminal as they are, without a mark before them.
+    Commands(Vec<String>),
     /// A table.
     Table(Table),
     /// Figures of tables, as a picture.

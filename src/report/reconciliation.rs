@@ -4,9 +4,10 @@
 use super::document::{Block, Cell, Document, Table, seal_value};
 use super::lists::PledgeLine;
 use crate::book::contributor::Register;
-use crate::book::reconciliation::{DifferenceKind, Proposal};
-use crate::book::{BankCode, Date, Money, Refusal, Seal, Year};
+use crate::book::reconciliation::{DifferenceKind, LIKELY, Proposal, Remedy};
+use crate::book::{BankCode, Date, FundCode, Money, Refusal, Seal, Year};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// A reconciliation.
 #[derive(Debug, Clone)]
@@ -20,11 +21,24 @@ pub struct Reconciliation {
     /// The bank accounts with statements.
     pub banks: Vec<BankTie>,
     /// What belongs together, each with the command that says so.
-    pub proposals: Vec<(Proposal, Money, String)>,
+    pub proposals: Vec<Proposed>,
     /// What is left.
     pub differences: Vec<Difference>,
+    /// The funds that there are to choose from.
+    pub funds: Vec<FundCode>,
     /// The seal.
     pub seal: Seal,
+}
+
+/// What may be done with a bank line: how much of it is open, and the command.
+#[derive(Debug, Clone)]
+pub struct Proposed {
+    /// What may be done.
+    pub proposal: Proposal,
+    /// What of the line is open.
+    pub amount: Money,
+    /// What to type.
+    pub command: String,
 }
 
 /// A bank account beside the books, at the end of its last statement.
@@ -88,17 +102,12 @@ impl Reconciliation {
         if !self.banks.is_empty() {
             document = document.table(self.bank_table()?);
         }
-        if !self.proposals.is_empty() {
-            document = document.table(self.proposal_table()).with(Block::Notes(vec![
-                "what is exact is recorded by: corefund reconcile --apply".to_owned(),
-                "a payer's name is remembered when you say whose it is; see: corefund list payers".to_owned(),
-            ]));
-        }
         let differences = self.difference_table();
         document.rows = Some(differences.clone());
         if !self.differences.is_empty() {
-            document = document.table(differences);
+            document = document.table(differences).with(Block::Heading("What to type".into())).with(Block::Commands(self.commands()));
         }
+        document = document.with(Block::Notes(self.notes()));
         document = document.table(pledge_table(&self.pledges, register, self.as_of)?);
         document.machine = Some(self.machine()?);
         document.seal = Some(self.seal);
@@ -133,21 +142,48 @@ impl Reconciliation {
         Ok(table)
     }
 
-    fn proposal_table(&self) -> Table {
-        let mut table =
-            Table::new(&[("line", "Line"), ("amount", "Amount"), ("score", "Score"), ("exact", "Exact"), ("reasons", "Because"), ("command", "Command")])
-                .captioned("What belongs together");
-        for (proposal, amount, command) in &self.proposals {
-            table.row(vec![
-                Cell::text(proposal.line),
-                Cell::Money(*amount),
-                Cell::Count(i64::from(proposal.score)),
-                Cell::text(if proposal.exact { "yes" } else { "" }),
-                Cell::text(proposal.reasons.join(", ")),
-                Cell::text(command),
-            ]);
+    /// What to type for each difference: a line that says what it is, the command, and what else it may be. A shell passes over the rest.
+    fn commands(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for one in &self.differences {
+            let mut of_line = self.proposals.iter().filter(|of| of.proposal.line.to_string() == one.subject);
+            let first = of_line.next();
+            let exact = first.is_some_and(|of| of.proposal.exact);
+            let why = first.map_or_else(String::new, |of| format!(": {}", of.proposal.reasons.join(", ")));
+            let who = if one.who.is_empty() { String::new() } else { format!(", {}", one.who) };
+            let certain = if exact { "; exact, recorded by: corefund reconcile --apply" } else { "" };
+            lines.push(format!("# {} {}{who}, {}{why}{certain}", one.kind, one.subject, one.amount));
+            lines.push(one.command.clone());
+            let else_known = of_line.filter(|of| of.proposal.remedy != Remedy::Unidentified);
+            lines.extend(else_known.map(|of| format!("#   or: {}   ({})", of.command, of.proposal.reasons.join(", "))));
         }
-        table
+        lines
+    }
+
+    /// What somebody needs to know who sees it for the first time.
+    fn notes(&self) -> Vec<String> {
+        let kinds: BTreeSet<DifferenceKind> = self.differences.iter().map(|one| one.kind).collect();
+        let mut notes: Vec<String> = kinds.into_iter().map(|kind| format!("{kind}: {}", kind.explanation())).collect();
+        let chosen = |of: &Proposed| of.proposal.score < LIKELY && matches!(of.proposal.remedy, Remedy::Flow(..));
+        if self.funds.len() > 1 && self.proposals.iter().any(chosen) {
+            let funds = self.funds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            notes.push(format!(
+                "spend and interest are put down to the fund that the line tells, else to CORE: put another one in its place where it bears it ({funds})"
+            ));
+        }
+        if self.proposals.iter().any(|of| matches!(of.proposal.remedy, Remedy::Unidentified)) {
+            notes.push(
+                "whoever knows the payer types the name instead: corefund receive CONTRIBUTOR --line B-…; the payer is remembered (corefund list payers)"
+                    .into(),
+            );
+        }
+        if self.banks.iter().any(|tie| tie.unexplained().is_ok_and(|left| left.is_some_and(|left| !left.is_zero()))) {
+            notes.push(
+                "not explained: what was on the account before the books began, or a statement that is missing; see corefund list bank-statements".into(),
+            );
+        }
+        notes.push(format!("as of {}, the day on which the ledger was last written to unless --as-of names another", self.as_of));
+        notes
     }
 
     fn difference_table(&self) -> Table {
@@ -158,7 +194,7 @@ impl Reconciliation {
             ("date", "Since"),
             ("currency", "Cur."),
             ("amount", "Amount"),
-            ("command", "Command"),
+            ("command", ""),
         ])
         .captioned("Differences");
         for one in &self.differences {
@@ -198,7 +234,8 @@ impl Reconciliation {
         let proposals: Vec<Value> = self
             .proposals
             .iter()
-            .map(|(proposal, amount, command)| {
+            .filter(|of| of.proposal.score >= LIKELY)
+            .map(|Proposed { proposal, amount, command }| {
                 json!({
                     "line": proposal.line.to_string(), "amount": amount.plain(), "currency": amount.currency().to_string(), "score": proposal.score,
                     "exact": proposal.exact, "reasons": proposal.reasons, "command": command,

@@ -242,6 +242,21 @@ impl View<'_> {
         Ok(payers)
     }
 
+    /// Names of payers that were learnt from one record to another.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn payers_learnt_between(&self, first: u64, last: u64) -> Result<Vec<Text>, Error> {
+        let mut names = Vec::new();
+        self.rows(&PAYER, Group::Table(PAYER.name), "ORDER BY record, name", 0, |row| {
+            if (first..=last).contains(&record(row, 0)?) && row.get_ref(2)?.as_str_or_null()?.is_some() {
+                names.push(Text::parse("payer", row.get_ref(1)?.as_str()?)?);
+            }
+            Ok(())
+        })?;
+        Ok(names)
+    }
+
     fn bank_lines(&self, rest: &str, parameters: &[&dyn ToSql]) -> Result<Vec<BankLine>, Error> {
         let mut statement = self.connection().prepare_cached(&BANK_LINE.select(rest))?;
         let mut rows = statement.query(parameters)?;
@@ -274,11 +289,19 @@ impl View<'_> {
         self.living(found)
     }
 
+    /// Whether what an entry moved is still what the bank shows: it stands, or the bank shows the way back too.
+    fn stands_on_the_bank(&self, entry: EntryNumber) -> Result<bool, Error> {
+        let Some(reversal) = self.reversal_of(entry)? else { return Ok(true) };
+        let sql = "SELECT 1 FROM bank_match WHERE entry = ? AND number NOT IN (SELECT match FROM bank_unmatch)";
+        let key = i64::try_from(reversal.number()).unwrap_or(i64::MAX);
+        Ok(self.connection().prepare_cached(sql)?.query_row([key], |_| Ok(())).optional()?.is_some())
+    }
+
     /// Those matches whose entry stands, each in the currency of its line.
     fn living(&self, matches: Vec<BankMatch>) -> Result<Vec<BankMatch>, Error> {
         let mut living = Vec::new();
         for found in matches {
-            if self.reversal_of(found.entry)?.is_none() {
+            if self.stands_on_the_bank(found.entry)? {
                 let mut statement = self.connection().prepare_cached("SELECT currency FROM bank_line WHERE number = ?")?;
                 let currency: Option<String> = statement.query_row([found.line.key()], |row| row.get(0)).optional()?;
                 let currency = currency.and_then(|code| Currency::parse(&code).ok());

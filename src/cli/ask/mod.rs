@@ -3,7 +3,7 @@
 //! and whoever stops at any question has recorded nothing.
 
 mod line;
-mod prompt;
+pub mod prompt;
 mod sheet;
 
 use super::arguments::{Arguments, Command};
@@ -14,6 +14,7 @@ use crate::Error;
 use crate::ledger::{Answers, Ledger, Past};
 use clap::Parser as _;
 use line::Line;
+pub use line::plain;
 use prompt::Said;
 use sheet::{Field, Sheet};
 use std::ffi::OsString;

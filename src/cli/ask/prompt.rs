@@ -30,11 +30,22 @@ pub fn text(label: &str, help: &str, default: Option<&str>, kept: Option<&str>, 
         (None, None) => {}
     }
     if !choices.is_empty() {
-        text = text.with_autocomplete(Completing { choices: choices.to_vec() });
+        text = text.with_autocomplete(Completing { choices: choices.to_vec(), eager: true });
     }
     Ok(match said(text.prompt())? {
         // What is typed before the sign is forgotten: whoever goes back comes here again.
         Said::Answer(typed) if typed.trim_end().ends_with('<') => Said::Back,
+        Said::Answer(typed) => Said::Answer(value_of(&typed, choices)),
+        other => other,
+    })
+}
+
+/// Asks what to do: choices are offered from the first letter on, and no answer has to be one of them.
+pub fn answer(label: &str, help: &str, default: &str, choices: &[Choice], colour: bool) -> Result<Said<String>, Error> {
+    let label = format!("{label}:");
+    let completing = Completing { choices: choices.to_vec(), eager: false };
+    let text = Text::new(&label).with_render_config(looks(colour)).with_page_size(6).with_help_message(help).with_default(default);
+    Ok(match said(text.with_autocomplete(completing).prompt())? {
         Said::Answer(typed) => Said::Answer(value_of(&typed, choices)),
         other => other,
     })
@@ -72,6 +83,8 @@ fn value_of(typed: &str, choices: &[Choice]) -> String {
 #[derive(Debug, Clone)]
 struct Completing {
     choices: Vec<Choice>,
+    /// Whether they are offered before anything is typed.
+    eager: bool,
 }
 
 impl Completing {
@@ -84,12 +97,13 @@ impl Completing {
 
 impl Autocomplete for Completing {
     fn get_suggestions(&mut self, input: &str) -> Result<Vec<String>, CustomUserError> {
-        Ok(self.fitting(input).map(offered).collect())
+        Ok(if input.trim().is_empty() && !self.eager { Vec::new() } else { self.fitting(input).map(offered).collect() })
     }
 
     fn get_completion(&mut self, input: &str, highlighted: Option<String>) -> Result<Replacement, CustomUserError> {
         Ok(match highlighted {
             Some(highlighted) => Some(value_of(&highlighted, &self.choices)),
+            None if input.trim().is_empty() && !self.eager => None,
             None => self.fitting(input).next().map(|choice| choice.value.clone()),
         })
     }

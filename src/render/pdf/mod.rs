@@ -155,7 +155,7 @@ fn set(paper: &mut Paper<'_>, block: &Block, next: Option<&Block>) {
             let (part, room) = (paper.part(Kind::Paragraph, None), paper.room.min(MEASURE));
             paper.text(text, SIDE, room, TEXT, 14 * PT, part);
         }
-        Block::Notes(notes) => list(paper, notes),
+        Block::Notes(notes) | Block::Commands(notes) => list(paper, notes),
         Block::Table(table) => table::set(paper, table),
         Block::Chart(chart) => picture(paper, chart),
         Block::Signatures(signatures) => sign(paper, signatures),
