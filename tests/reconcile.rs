@@ -152,7 +152,7 @@ fn one_line_for_several_funds_and_several_lines_for_one_receipt() {
     sandbox.refused("match B-2017-003 R-2017-001", 4, "entry-matched");
     sandbox.refused("match B-2017-003 R-2017-003=40000.01", 4, "line-exceeded");
     sandbox.refused("match B-2017-003 J-000001", 4, "not-on-account");
-    sandbox.refused("match B-2017-003 R-2017-003 R-2017-001 --charge 5", 2, "charge-parts");
+    sandbox.refused("match B-2017-003 R-2017-003 R-2017-003 --charge 5", 2, "charge-parts");
     sandbox.refused("match B-2017-009 R-2017-003", 3, "unknown-bank-line");
     sandbox.ok("match B-2017-003 R-2017-003=40000");
     assert!(sandbox.ok("undo").contains("undone: the match"));
