@@ -1,121 +1,58 @@
-//! The statement on paper, read back by other people's programs and compared figure by figure with its JSON: a workbook by openpyxl and
-//! LibreOffice, a document by python-docx, a PDF by poppler, a page by Chromium with axe-core. What cannot be had here is skipped aloud.
+//! The statement on paper, read back by other people's programs and compared figure by figure with its JSON, and table by table with one another: a
+//! workbook by openpyxl and LibreOffice, a document by python-docx, a PDF by poppler, qpdf and pikepdf, a page by Chromium with axe-core. What
+//! cannot be had here is skipped aloud.
 
+#[path = "support/books.rs"]
+mod books;
 mod support;
 #[path = "support/tools.rs"]
 mod tools;
 
-use corefund::ledger::form::ContributorForm;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use support::{Sandbox, change, desk, pledge, receipt};
-use tools::tool;
+use std::process::Command;
+use support::Sandbox;
+use tools::{must, tool};
 
-/// A year with everything: a nil row, arrears, a revision down and one up, an announcement, a dispute, three currencies, long and hostile names.
-const BOOKS: [&str; 27] = [
-    "add fund MPA 'Strengthening the subregional cooperation through knowledge sharing on sustainable management of MPAs' --area MPA",
-    "add fund AIR 'Clean air' --area TAP",
-    "add fund NEX 'Nature without borders' --area MPA",
-    "add contributor LONG 'The Interministerial Institute for the Promotion of Very Long Names within North-East Asia and Beyond' --kind organisation",
-    "add contributor FORM 'Hostile (1|2) <b>*x*</b> & Söhne' --kind organisation",
-    "add contributor CITY '서울 Seoul Москва' --kind organisation",
-    "add rate KRW 2017-03-01 1100 --source UN",
-    "add rate KRW 2017-04-01 1144.5 --source UN",
-    "add rate JPY 2017-03-01 110 --source UN",
-    "pledge CHN 50000 --year 2016 --date 2016-03-17 --authority 'SOM-20, para 9'",
-    "receive CHN 20000 --date 2016-05-02",
-    "pledge JPN 7777.77 --year 2015 --date 2015-03-17 --authority SOM-19",
-    "pledge CHN 1234567.89 --year 2017 --date 2017-03-17 --authority 'SOM-21, para 9 | <i>'",
-    "revise P-2016-001 45000 --date 2017-04-01 --authority Letter",
-    "receive CHN 40000 --date 2017-05-02",
-    "revise P-2017-001 1234000.01 --date 2017-06-02 --authority Letter",
-    "pledge KOR 'KRW 120000000' --year 2017 --date 2017-03-20 --authority SOM-21",
-    "receive KOR 'KRW 100000000' --date 2017-04-12",
-    "pledge JPN 'JPY 1000000' --year 2017 --fund MPA --date 2017-03-20 --authority SOM-21",
-    "receive JPN 'JPY 400000' --fund MPA --date 2017-03-25",
-    "pledge RUS 120000 --year 2017 --fund MPA --date 2017-03-17 --authority SOM-21",
-    "dispute P-2017-004 20000 --date 2017-09-01 --authority Letter",
-    "announce RUS 5000 --year 2017 --date 2017-03-17 --authority SOM-21",
-    "pledge LONG 0.05 --year 2017 --fund AIR --date 2017-03-17 --authority SOM-21",
-    "receive FORM 333.33 --fund NEX --date 2017-03-17",
-    "pledge CITY 10 --year 2017 --fund NEX --date 2017-03-17 --authority SOM-21",
-    "spend MPA 12000 --date 2017-09-05 --support",
-];
-
-/// The columns of the status, in their order.
+/// The columns of the status, and of the memorandum, in their order.
 const STATUS: [&str; 9] =
     ["opening", "pledged", "adjustments", "received_prior", "received_current", "exchange", "closing", "closing_prior", "closing_current"];
+const MEMORANDUM: [&str; 6] = ["announced", "disputed", "received_in_advance", "advances_held", "in_kind", "last_receipt"];
 
-const FORMATS: [&str; 8] = ["table", "csv", "json", "md", "html", "pdf", "xlsx", "docx"];
-
-fn books() -> Sandbox {
-    let sandbox = Sandbox::with_ledger();
-    for line in BOOKS {
-        sandbox.ok(line);
-    }
-    sandbox
+/// A table as a reader found it.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+struct Found {
+    chapter: String,
+    caption: String,
+    rows: Vec<Vec<String>>,
 }
 
-/// A year with more contributors than there are States.
-fn crowd() -> Sandbox {
-    let (folder, mut ledger) = desk();
-    for number in 0..200_u32 {
-        let code = format!("Z{number:03}");
-        let name = if number % 9 == 0 {
-            format!("Contributor {number:03} of the Municipal Associations for Clean Rivers and Quiet Nights")
-        } else {
-            format!("Contributor {number:03}")
-        };
-        ledger
-            .add_contributor(&ContributorForm { code: code.clone(), name, kind: Some("organisation".into()), ..ContributorForm::default() })
-            .expect("a contributor");
-        let slip = ledger.pledge(&pledge(&code, &format!("{}.{:02}", 1_000 + number * 37, number % 100), "2017", "2017-02-01")).expect("a pledge");
-        if number % 3 != 0 {
-            ledger.receive(&receipt(&code, &format!("{}", 500 + number), "2017-05-01")).expect("a receipt");
-        }
-        if number % 10 == 5 {
-            ledger.revise(&change(&slip.subject, Some("900"), "2017-08-01")).expect("a revision");
-        }
+impl Found {
+    /// The same with every run of blanks as one, and a heading of rows as one cell, which readers tell as blanks or as itself many times.
+    fn squeezed(self) -> Found {
+        let squeeze = |text: &String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let heads = |row: &[String]| row.len() > 2 && (row[1..].iter().all(String::is_empty) || row[1..].iter().all(|cell| *cell == row[0] && cell != "–"));
+        let row = |row: &Vec<String>| row[..if heads(row) { 1 } else { row.len() }].iter().map(squeeze).collect();
+        let rows = self.rows.iter().map(row).collect();
+        Found { chapter: squeeze(&self.chapter), caption: squeeze(&self.caption), rows }
     }
-    drop(ledger);
-    Sandbox { folder, clock: "2018-03-01T09:00:00Z" }
+}
+
+fn found(value: &Value) -> Vec<Found> {
+    let tables: Vec<Found> = serde_json::from_value(value.clone()).expect("tables");
+    tables.into_iter().map(Found::squeezed).collect()
 }
 
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn has_python() -> bool {
-    tool("office").is_some()
-}
-
-fn has_office() -> bool {
-    tool("libreoffice").is_some()
-}
-
-fn has_poppler() -> bool {
-    tool("poppler").is_some()
-}
-
-fn has_chromium() -> bool {
-    tool("chromium").is_some()
-}
-
-fn python() -> PathBuf {
-    tool("office").expect("it was asked for")
-}
-
-fn said(output: Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
 fn read(program: &Path, reader: &str, file: &Path, more: &[&str]) -> Value {
     let mut command = Command::new(program);
     command.arg(root(reader)).arg(file).args(more).env("NODE_PATH", root("target/tools/node_modules"));
-    serde_json::from_str(&said(command.output().expect("the reader runs"))).expect("JSON")
+    serde_json::from_str(&must(&mut command)).expect("JSON")
 }
 
 fn paper(sandbox: &Sandbox, format: &str) -> PathBuf {
@@ -139,63 +76,91 @@ fn shown(plain: &str) -> String {
     if plain.starts_with('-') { format!("({grouped}.{cents})") } else { format!("{grouped}.{cents}") }
 }
 
-/// A name with its figures.
-type Line = (String, Vec<String>);
-
-/// What each fund's status must say: fund, then names with their figures, the total last.
-fn expected(json: &Value) -> Vec<(String, Vec<Line>)> {
-    let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    let figures = |row: &Value| STATUS.iter().map(|field| text(&row[field])).collect::<Vec<_>>();
-    let fund = |fund: &Value| {
-        let mut rows: Vec<_> = fund["rows"].as_array().unwrap().iter().map(|row| (text(&row["name"]), figures(row))).collect();
-        rows.push(("Total".into(), figures(&fund["total"])));
-        (text(&fund["fund"]), rows)
+/// A row of the JSON as it is printed.
+fn line(name: &str, row: &Value, fields: &[&str]) -> Vec<String> {
+    let cell = |field: &&str| match &row[*field] {
+        Value::String(text) if text.contains('.') => shown(text),
+        Value::String(text) => text.clone(),
+        _ => String::new(),
     };
-    json["funds"].as_array().unwrap().iter().map(fund).collect()
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    std::iter::once(name).chain(fields.iter().map(cell)).collect()
 }
 
-/// Tables as a reader found them, by chapter and caption.
-fn compare_tables(found: &Value, json: &Value, squeeze: bool) {
-    let squeezed = |text: &str| if squeeze { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text.to_owned() };
-    let tables = found.as_array().unwrap();
-    for (fund, rows) in expected(json) {
-        let table = tables
-            .iter()
-            .find(|table| table["chapter"].as_str().unwrap().starts_with(&format!("{fund} –")) && table["caption"].as_str().unwrap().starts_with("Status"))
-            .unwrap_or_else(|| panic!("no status of {fund}"));
-        let printed: Vec<Vec<String>> = serde_json::from_value(table["rows"].clone()).unwrap();
-        assert_eq!(printed.len(), rows.len() + 1, "{fund}");
-        for (printed, (name, figures)) in printed[1..].iter().zip(&rows) {
-            assert_eq!(printed[0], squeezed(name));
-            assert_eq!(printed[1..], figures.iter().map(|figure| shown(figure)).collect::<Vec<_>>(), "{fund} {name}");
+/// Whether a line of the memorandum says anything.
+fn says(line: &[String]) -> bool {
+    line[1..].iter().any(|cell| !cell.is_empty() && cell != "–")
+}
+
+/// Every figure of the JSON stands in the tables, in its place, and nothing else.
+fn compare_with_json(tables: &[Found], json: &Value) {
+    for fund in json["funds"].as_array().unwrap() {
+        let chapter = format!("{} – {}", fund["fund"].as_str().unwrap(), fund["name"].as_str().unwrap());
+        let of = |caption: &str| tables.iter().find(|table| table.chapter == chapter && table.caption.starts_with(caption));
+        let name = |row: &Value| row["name"].as_str().unwrap().to_owned();
+        let lines = |fields: &[&str]| {
+            let mut lines: Vec<_> = fund["rows"].as_array().unwrap().iter().map(|row| line(&name(row), row, fields)).collect();
+            lines.push(line("Total", &fund["total"], fields));
+            lines
+        };
+        assert_eq!(of("Status").unwrap_or_else(|| panic!("no status of {chapter}")).rows[1..], lines(&STATUS), "{chapter}");
+        let memoranda: Vec<_> = lines(&MEMORANDUM).into_iter().filter(|line| says(line)).collect();
+        assert_eq!(of("Memorandum").map_or(vec![], |table| table.rows[1..].to_vec()), memoranda, "{chapter}");
+        let proofs = of("Tie-outs").expect("the tie-outs");
+        for (printed, proof) in proofs.rows[1..].iter().zip(fund["tie_outs"].as_array().unwrap()) {
+            assert_eq!(printed[3], shown(proof["difference"].as_str().unwrap()), "{chapter} {printed:?}");
+            assert_eq!(printed[1], printed[2], "{chapter} {printed:?}");
+        }
+        let total: &str = fund["total"]["closing"].as_str().unwrap();
+        assert_eq!(proofs.rows[2][1], shown(total), "{chapter}: G is what ties out with 1210 and 1215");
+        let ages = of("Age of").map_or("–".to_owned(), |table| table.rows.last().unwrap()[7].clone());
+        assert_eq!(ages, shown(total), "{chapter}: the ages add up to G");
+    }
+    if let Some(summary) = tables.iter().find(|table| table.caption.starts_with("Contributions by fund")) {
+        assert_eq!(summary.rows.last().unwrap()[..], line("All funds", &json["total"], &STATUS));
+        for fund in json["funds"].as_array().unwrap() {
+            let wanted = line(fund["name"].as_str().unwrap(), &fund["total"], &STATUS);
+            assert!(summary.rows.contains(&wanted), "{wanted:?} is in the summary");
         }
     }
 }
 
-#[test]
-fn a_workbook_has_the_figures_of_the_json_and_live_totals_that_agree() {
-    if !has_python() {
-        return;
+/// The statement of 2017 in every format, as other people's programs read it.
+fn every_format_says_the_same(sandbox: &Sandbox) {
+    let json = sandbox.json("statement 2017");
+    let tables = markdown(&fs::read_to_string(paper(sandbox, "md")).expect("the Markdown"));
+    compare_with_json(&tables, &json);
+    as_csv(sandbox, &json);
+    let same = |read: Vec<Found>, by: &str| {
+        assert_eq!(read.len(), tables.len(), "{by} {:#?}", read.iter().map(|table| (&table.chapter, &table.caption)).collect::<Vec<_>>());
+        for (read, table) in read.iter().zip(&tables) {
+            assert_eq!(read, table, "{by}");
+        }
+    };
+    if let Some(python) = tool("office") {
+        let document = read(&python, "tests/readers/word.py", &paper(sandbox, "docx"), &[]);
+        assert!(document["tables"].as_array().unwrap().iter().all(|table| table["repeated"] == true), "every table repeats its head");
+        same(found(&document["tables"]), "python-docx");
+        let office: &[&str] = if tool("libreoffice").is_some() { &["recalculate"] } else { &[] };
+        let book = read(&python, "tests/readers/workbook.py", &paper(sandbox, "xlsx"), office);
+        same(found(&book["tables"]), "openpyxl");
+        recalculated(&book);
     }
-    let sandbox = books();
-    let (json, file) = (sandbox.json("statement 2017"), paper(&sandbox, "xlsx"));
-    let office = if has_office() { vec!["recalculate"] } else { vec![] };
-    let book = read(&python(), "tests/readers/workbook.py", &file, &office);
+    if tool("chromium").is_some() {
+        let page = read(Path::new("node"), "tests/readers/page.js", &paper(sandbox, "html"), &[]);
+        same(found(&page["tables"]), "Chromium");
+        same(found(&page["plain"]), "Chromium without scripts");
+        for (wrong, says) in [("requests", "it asks the network for nothing"), ("errors", "its own policy does not stop it"), ("violations", "axe-core")] {
+            assert_eq!(page[wrong], serde_json::json!([]), "{says}");
+        }
+        assert_eq!(page["phone"], true, "it fits a phone");
+    }
+    in_pdf(sandbox, &tables);
+}
+
+/// Every value that stands beside a formula is what LibreOffice makes of it, on every sheet, and no cell is an error.
+fn recalculated(book: &Value) {
     let number = |value: &Value| format!("{:.2}", value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))).replace("-0.00", "0.00");
-    for (fund, rows) in expected(&json) {
-        for view in ["values", "recalculated"].iter().take(1 + office.len()) {
-            let sheet = book[view][format!("{fund} Status of contributions")].as_array().unwrap_or_else(|| panic!("no sheet of {fund}"));
-            for (row, (name, figures)) in sheet[3..].iter().zip(&rows) {
-                assert_eq!(row[0], *name);
-                assert_eq!((1..=STATUS.len()).map(|column| number(&row[column])).collect::<Vec<_>>(), *figures, "{view} {fund} {name}");
-            }
-        }
-        let formulas = book["formulas"][format!("{fund} Status of contributions")].as_array().unwrap();
-        assert_eq!(formulas[3][7], "=B4+C4+D4-E4-F4+G4", "G of a row is live");
-        assert_eq!(formulas.last().unwrap()[2], format!("=SUM(C4:C{})", formulas.len() - 1), "a total is live");
-        assert!(formulas.iter().any(|row| row[0] == "Hostile (1|2) <b>*x*</b> & Söhne") || fund != "NEX", "a name stays a text");
-    }
-    // Every value that stands beside a formula is what LibreOffice makes of it, on every sheet.
     for (name, sheet) in book["recalculated"].as_object().into_iter().flatten() {
         for (row, cells) in sheet.as_array().unwrap().iter().enumerate() {
             for (column, cell) in cells.as_array().unwrap().iter().enumerate().filter(|(_, cell)| cell.is_number()) {
@@ -203,227 +168,205 @@ fn a_workbook_has_the_figures_of_the_json_and_live_totals_that_agree() {
             }
         }
     }
-    assert_eq!((&book["created"], &book["landscape"]), (&Value::from("2017-12-31T00:00:00"), &Value::from(true)));
-    assert_eq!(
-        (&book["frozen"]["CORE Status of contributions"], &book["repeated"]["CORE Status of contributions"]),
-        (&Value::from("B4"), &Value::from("$3:$3"))
-    );
     assert!(!book["types"].as_array().unwrap().contains(&Value::from("e")), "no cell is an error");
 }
 
-#[test]
-fn a_document_has_real_tables_with_the_figures_of_the_json() {
-    if !has_python() {
-        return;
+/// The tables of a text in Markdown.
+fn markdown(text: &str) -> Vec<Found> {
+    let plain = |cell: &str| {
+        let cell = cell.trim();
+        let cell = cell.strip_prefix("**").and_then(|cell| cell.strip_suffix("**")).unwrap_or(cell);
+        let mut letters = cell.chars().peekable();
+        let mut said = String::new();
+        while let Some(letter) = letters.next() {
+            said.push(if letter == '\\' { letters.next().unwrap_or('\\') } else { letter });
+        }
+        said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    };
+    let (mut tables, mut chapter, mut caption, mut open) = (Vec::<Found>::new(), String::new(), String::new(), false);
+    for line in text.lines() {
+        if let Some(heading) = line.strip_prefix("## ").or_else(|| line.strip_prefix("### ").filter(|_| chapter.is_empty())) {
+            chapter = plain(heading);
+        } else if line.starts_with("**") {
+            caption = plain(line);
+        } else if line.starts_with('|') && !line.starts_with("|-") {
+            let cells = split_cells(line).iter().map(|cell| plain(cell)).collect();
+            if !open {
+                tables.push(Found { chapter: chapter.clone(), caption: caption.clone(), rows: Vec::new() });
+            }
+            tables.last_mut().expect("a table").rows.push(cells);
+        }
+        open = line.starts_with('|');
     }
-    let sandbox = books();
-    let file = paper(&sandbox, "docx");
-    let document = read(&python(), "tests/readers/word.py", &file, &[]);
-    compare_tables(&document["tables"], &sandbox.json("statement 2017"), false);
-    assert!(document["tables"].as_array().unwrap().iter().all(|table| table["repeated"] == true), "every table repeats its head");
-    assert_eq!((&document["pictures"], &document["landscape"]), (&Value::from(0), &Value::from(true)));
-    assert_eq!(document["headings"][0], serde_json::json!(["Title", "Annual statement of contributions 2017"]));
-    if has_office() {
-        let out = sandbox.path("office");
-        let profile = format!("-env:UserInstallation=file://{}", sandbox.path("profile").display());
-        said(
-            Command::new("soffice")
-                .arg(profile)
-                .args(["--headless", "--convert-to", "pdf", "--outdir"])
-                .arg(&out)
-                .arg(&file)
-                .output()
-                .expect("LibreOffice runs"),
-        );
-        assert!(out.join("statement.pdf").exists(), "LibreOffice opens it");
-    }
+    tables.into_iter().map(Found::squeezed).collect()
 }
 
-/// The lines of a fund's chapter in a PDF.
-fn chapter<'t>(text: &'t str, fund: &str) -> Vec<&'t str> {
-    let lines = text.lines().skip_while(move |line| !line.trim_start_matches('\u{c}').starts_with(&format!("{fund} – ")));
-    lines.take_while(|line| !line.contains("Age of what is unpaid") && !line.contains("Statement of financial performance")).collect()
+/// The cells of a row in Markdown, whose bars within cells are escaped.
+fn split_cells(line: &str) -> Vec<String> {
+    let (mut cells, mut cell, mut escaped) = (Vec::new(), String::new(), false);
+    for letter in line.trim().trim_start_matches('|').chars() {
+        if letter == '|' && !escaped {
+            cells.push(std::mem::take(&mut cell));
+        } else {
+            cell.push(letter);
+        }
+        escaped = letter == '\\' && !escaped;
+    }
+    cells
 }
 
-fn compare_pdf(sandbox: &Sandbox) -> String {
-    let (json, file) = (sandbox.json("statement 2017"), paper(sandbox, "pdf"));
-    let text = said(Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output().expect("pdftotext runs"));
-    for (fund, rows) in expected(&json) {
-        let lines = chapter(&text, &fund);
-        for (name, figures) in rows {
-            let wanted: Vec<String> = figures.iter().map(|figure| shown(figure)).collect();
-            let first = name.split_whitespace().next().unwrap_or("").replace('서', "‹").chars().next();
-            let found = lines.iter().any(|line| {
-                let words: Vec<&str> = line.split_whitespace().collect();
-                line.trim_start().chars().next() == first && words.len() > wanted.len() && words[words.len() - wanted.len()..] == wanted[..]
-            });
-            assert!(found, "{fund} {name} {wanted:?} is not in\n{}", lines.join("\n"));
+fn as_csv(sandbox: &Sandbox, json: &Value) {
+    let text = fs::read(paper(sandbox, "csv")).expect("the CSV");
+    let mut rows = csv::Reader::from_reader(&text[..]).deserialize::<BTreeMap<String, String>>().map(|row| row.expect("a row")).collect::<Vec<_>>().into_iter();
+    for fund in json["funds"].as_array().unwrap() {
+        for of in fund["rows"].as_array().unwrap().iter().chain([&fund["total"]]) {
+            let row = rows.next().expect("a row");
+            assert_eq!(row["fund"], fund["fund"].as_str().unwrap());
+            for field in STATUS.iter().chain(&MEMORANDUM) {
+                assert_eq!(row[*field], of[*field].as_str().unwrap_or_default(), "{row:?}");
+            }
         }
     }
-    text
+    assert!(rows.next().is_none());
 }
 
-#[test]
-fn a_pdf_says_what_the_json_says() {
-    if !has_poppler() {
+/// Every row of every table stands in the PDF, its figures beside one another; its pages are numbered; its fonts are there; qpdf finds no fault in it; and
+/// what it claims to be, its parts bear out.
+fn in_pdf(sandbox: &Sandbox, tables: &[Found]) {
+    if tool("poppler").is_none() {
         return;
     }
-    let sandbox = books();
-    let text = compare_pdf(&sandbox);
+    let file = paper(sandbox, "pdf");
+    let text = must(Command::new("pdftotext").arg("-layout").arg(&file).arg("-"));
+    let lines: Vec<String> = text.lines().map(|line| format!(" {} ", line.split_whitespace().collect::<Vec<_>>().join(" "))).collect();
+    for row in tables.iter().flat_map(|table| &table.rows[1..]).filter(|row| row.len() > 1) {
+        let wanted = format!(" {} ", row[1..].iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" "));
+        assert!(lines.iter().any(|line| line.contains(&wanted)), "{row:?} is not in the PDF");
+    }
     let pages = text.matches('\u{c}').count();
     for page in 1..=pages {
         assert!(text.contains(&format!("{page} of {pages}")), "page {page} has its number");
     }
-    assert!(text.contains("‹U+C11C U+C6B8› Seoul Москва"), "a character that the font lacks is seen");
-    assert!(text.contains("prints as its code point") || text.contains("is printed as its code point"), "and explained");
-    let file = sandbox.path("statement.pdf");
-    let fonts = said(Command::new("pdffonts").arg(&file).output().expect("pdffonts runs"));
-    let embedded = fonts.lines().skip(2).all(|line| line.contains("yes yes yes"));
-    assert!(embedded, "every font is embedded, as a subset, with its characters\n{fonts}");
-    let info = said(Command::new("pdfinfo").arg(&file).output().expect("pdfinfo runs"));
-    for fact in ["Tagged:          yes", "Title:           Annual statement of contributions 2017"] {
-        assert!(info.contains(fact), "{info}");
+    let fonts = must(Command::new("pdffonts").arg(&file));
+    assert!(fonts.lines().skip(2).all(|line| line.contains("yes yes yes")), "every font is embedded, as a subset, with its characters\n{fonts}");
+    if let Some(qpdf) = tool("qpdf") {
+        assert!(must(Command::new(qpdf).arg("--check").arg(&file)).contains("No syntax or stream encoding errors"));
     }
-    let structure = said(Command::new("pdfinfo").arg("-struct-text").arg(&file).output().expect("pdfinfo runs"));
+    if let Some(python) = tool("pikepdf") {
+        let archive = read(&python, "tests/readers/archive.py", &file, &[]);
+        assert_eq!(archive["wrong"], serde_json::json!([]), "what PDF/A-2a and PDF/UA-1 ask for");
+        let claims = ["pdfaid:part", "pdfaid:conformance", "pdfuaid:part", "dc:title", "xmp:CreateDate"].map(|name| archive["claims"][name].clone());
+        assert_eq!(claims, ["2", "A", "1", "Annual statement of contributions 2017", "2017-12-31T00:00:00+00:00"].map(Value::from));
+        assert_eq!(archive["kinds"]["Table"], tables.len(), "each table is a table to those who listen");
+    }
+}
+
+#[test]
+fn the_example_year_says_the_same_in_every_format() {
+    every_format_says_the_same(&books::example());
+}
+
+#[test]
+fn a_year_of_the_member_states_with_everything_says_the_same_in_every_format() {
+    every_format_says_the_same(&books::six());
+}
+
+#[test]
+fn the_last_of_ten_years_says_the_same_in_every_format() {
+    let sandbox = books::decade();
+    every_format_says_the_same(&sandbox);
+    let pages = fs::read_to_string(paper(&sandbox, "html")).expect("the page");
+    assert!(pages.contains("Programme area: Marine protected areas") && pages.contains("Project funds, Transboundary air pollution"));
+}
+
+#[test]
+fn a_year_of_two_hundred_contributors_says_the_same_in_every_format() {
+    let sandbox = books::crowd();
+    every_format_says_the_same(&sandbox);
+    if tool("poppler").is_some() {
+        let text = must(Command::new("pdftotext").arg("-layout").arg(sandbox.path("statement.pdf")).arg("-"));
+        let heads = text.lines().filter(|line| line.trim_start().trim_start_matches('\u{c}').starts_with("Contributor    ")).count();
+        let continued = text.matches("CORE – Core Fund · Status of contributions (continued)").count();
+        assert!(heads > 3 && continued > 3, "the head is repeated on every sheet, and says of what: {heads} {continued}");
+        assert!(text.contains("Not drawn are 188 other contributors: Pledged (B)"), "the chart says what it leaves out");
+    }
+    if tool("chromium").is_some() {
+        let page = read(Path::new("node"), "tests/readers/page.js", &sandbox.path("statement.html"), &[]);
+        assert_eq!(page["filtered"], serde_json::json!(["Mongolia"]), "the filter keeps what it is asked for");
+        assert_eq!(page["keys"], serde_json::json!({ "sorted": "ascending", "filter": true }), "sort and filter are reached and worked by the keyboard alone");
+    }
+}
+
+#[test]
+fn a_workbook_is_live_frozen_and_set_up_for_printing() {
+    let Some(python) = tool("office") else { return };
+    let sandbox = books::six();
+    let book = read(&python, "tests/readers/workbook.py", &paper(&sandbox, "xlsx"), &[]);
+    for fund in ["CORE", "MPA", "AIR", "NEX"] {
+        let formulas = book["formulas"][format!("{fund} Status of contributions")].as_array().unwrap_or_else(|| panic!("no sheet of {fund}"));
+        assert_eq!(formulas[3][7], "=B4+C4+D4-E4-F4+G4", "G of a row is live");
+        assert_eq!(formulas.last().unwrap()[2], format!("=SUM(C4:C{})", formulas.len() - 1), "a total is live");
+        assert!(formulas.iter().any(|row| row[0] == "Hostile (1|2) <b>*x*</b> & Söhne") || fund != "NEX", "a name stays a text");
+        assert_eq!(book["formulas"][format!("{fund} Tie-outs")][4][3], "=B5-C5", "a difference is live");
+    }
+    assert_eq!((&book["created"], &book["landscape"], &book["fit"]), (&Value::from("2017-12-31T00:00:00"), &Value::from(true), &Value::from(true)));
+    assert_eq!(book["footers"], serde_json::json!(["&P / &N"]));
+    let of = |what: &str| &book[what]["CORE Status of contributions"];
+    assert_eq!((of("frozen"), of("repeated")), (&Value::from("B4"), &Value::from("$3:$3")));
+    let links = book["links"].as_array().unwrap();
+    assert_eq!(links.len() + 1, book["values"].as_object().unwrap().len(), "the first sheet leads to every other");
+    assert!(links.contains(&Value::from("'CORE Authorities'!A1")), "{links:?}");
+}
+
+#[test]
+fn a_document_can_be_taken_into_another() {
+    let Some(python) = tool("office") else { return };
+    let sandbox = books::six();
+    let file = paper(&sandbox, "docx");
+    let document = read(&python, "tests/readers/word.py", &file, &[]);
+    assert_eq!((&document["pictures"], &document["landscape"]), (&Value::from(0), &Value::from(true)));
+    assert_eq!(document["headings"][0], serde_json::json!(["Title", "Annual statement of contributions 2017"]));
+    assert_eq!(document["wrapped"], serde_json::json!([]), "no figure is wider than its column");
+    if tool("libreoffice").is_some() {
+        let out = sandbox.path("office");
+        let profile = format!("-env:UserInstallation=file://{}", sandbox.path("profile").display());
+        must(Command::new("soffice").arg(profile).args(["--headless", "--convert-to", "pdf", "--outdir"]).arg(&out).arg(&file));
+        assert!(out.join("statement.pdf").exists(), "LibreOffice opens it");
+    }
+}
+
+#[test]
+fn a_pdf_says_what_its_font_lacks_and_reads_aloud() {
+    if tool("poppler").is_none() {
+        return;
+    }
+    let sandbox = books::six();
+    let file = paper(&sandbox, "pdf");
+    let text = must(Command::new("pdftotext").arg("-layout").arg(&file).arg("-"));
+    assert!(text.contains("‹U+C11C U+C6B8› Seoul Москва"), "a character that the font lacks is seen");
+    assert!(text.contains("is printed as its code point"), "and explained");
+    let info = must(Command::new("pdfinfo").arg(&file));
+    assert!(info.contains("Tagged:          yes") && info.contains("Title:           Annual statement of contributions 2017"), "{info}");
+    let structure = must(Command::new("pdfinfo").arg("-struct-text").arg(&file));
     for kind in ["H1", "H2", "Table", "Caption", "THead", "TH", "TD", "Figure", "LBody"] {
         assert!(structure.lines().any(|line| line.trim_start().starts_with(kind)), "the tags have {kind}");
     }
-    let bytes = fs::read(&file).expect("the PDF");
-    let metadata = String::from_utf8_lossy(&bytes);
-    for claim in ["<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>A</pdfaid:conformance>", "<pdfuaid:part>1</pdfuaid:part>"] {
-        assert!(metadata.contains(claim), "it claims {claim}, which the library has validated");
+    if let Some(python) = tool("pikepdf") {
+        let told = read(&python, "tests/readers/archive.py", &file, &[])["told"].to_string();
+        assert!(told.contains("China: Pledged (B) 1,234,567.89"), "a chart says its figures: {told}");
     }
 }
 
 #[test]
-fn two_hundred_contributors_break_well_and_lose_no_figure() {
-    let sandbox = crowd();
-    assert!(paper(&sandbox, "html").exists());
-    if has_poppler() {
-        let text = compare_pdf(&sandbox);
-        let status = chapter(&text, "CORE");
-        let heads = status.iter().filter(|line| line.trim_start().trim_start_matches('\u{c}').starts_with("Contributor ")).count();
-        assert!(heads > 3, "the head is repeated on every sheet: {heads}");
-        assert!(status.iter().any(|line| line.contains("other contributors")), "the chart adds up the smallest");
-    }
-    if has_python() {
-        let book = read(&python(), "tests/readers/workbook.py", &paper(&sandbox, "xlsx"), &[]);
-        assert_eq!(book["formulas"]["CORE Status of contributions"].as_array().unwrap().len(), 210);
-        compare_tables(&read(&python(), "tests/readers/word.py", &paper(&sandbox, "docx"), &[])["tables"], &sandbox.json("statement 2017"), false);
-    }
-    if has_chromium() {
-        let page = read(Path::new("node"), "tests/readers/page.js", &paper(&sandbox, "html"), &[]);
-        compare_tables(&page["tables"], &sandbox.json("statement 2017"), true);
-        assert_eq!(page["filtered"], serde_json::json!(["Mongolia"]), "the filter keeps what it is asked for");
-        assert_eq!(page["violations"], serde_json::json!([]));
-    }
-}
-
-#[test]
-fn a_page_needs_nothing_but_itself_and_is_for_everybody() {
-    if !has_chromium() {
+fn a_page_sorts_and_tells_its_charts() {
+    if tool("chromium").is_none() {
         return;
     }
-    let sandbox = books();
+    let sandbox = books::six();
     let page = read(Path::new("node"), "tests/readers/page.js", &paper(&sandbox, "html"), &[]);
-    compare_tables(&page["tables"], &sandbox.json("statement 2017"), true);
-    assert_eq!(page["tables"], page["plain"], "without scripts it says the same");
-    assert_eq!(page["requests"], serde_json::json!([]), "it asks the network for nothing");
-    assert_eq!(page["errors"], serde_json::json!([]), "its own policy does not stop it");
-    assert_eq!(page["violations"], serde_json::json!([]), "axe-core has nothing to say");
-    assert_eq!((&page["phone"], &page["lang"]), (&Value::from(true), &Value::from("en")), "it fits a phone");
+    assert_eq!(page["lang"], "en");
     assert_eq!(page["sorted"], serde_json::json!({ "rising": true, "last": true }), "it sorts, and the total stays below");
     let told = page["charts"][0][1].as_str().unwrap();
     assert!(told.contains("China: Pledged (B) 1,234,567.89"), "a chart says its figures: {told}");
-}
-
-#[test]
-fn markdown_has_the_figures_of_the_json() {
-    let sandbox = books();
-    let text = fs::read_to_string(paper(&sandbox, "md")).expect("the Markdown");
-    for (fund, rows) in expected(&sandbox.json("statement 2017")) {
-        let part = text.split("\n## ").find(|part| part.starts_with(&format!("{fund} –"))).unwrap_or_else(|| panic!("no chapter {fund}"));
-        for (name, figures) in rows.iter().filter(|(name, _)| !name.contains('|')) {
-            let wanted: Vec<String> = figures.iter().map(|figure| shown(figure)).collect();
-            let found = part.lines().any(|line| {
-                let cells: Vec<String> = line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('*').to_owned()).collect();
-                cells[0] == *name && cells[1..] == wanted[..]
-            });
-            assert!(found, "{fund} {name} {wanted:?}\n{part}");
-        }
-    }
-    assert!(text.contains("Hostile (1\\|2) &lt;b&gt;\\*x\\*&lt;/b&gt; &amp; Söhne"), "nothing in a name is markup");
-}
-
-#[test]
-fn the_same_question_gives_the_same_bytes_in_every_format_and_every_report_has_them_all() {
-    let sandbox = books();
-    for format in FORMATS {
-        for report in
-            ["statement 2017", "statement 2017 --contributor China", "list pledges", "show P-2017-001", "journal", "trial-balance", "history", "ageing"]
-        {
-            let once = |zone: &str, name: &str| {
-                let file = sandbox.path(name);
-                let words = shlex::split(&format!("{report} --format {format} --force --output")).unwrap();
-                let output = sandbox.command().args(words).arg(&file).env("TZ", zone).output().expect("it runs");
-                assert!(output.status.success() && output.stderr.is_empty(), "{report} as {format}: {}", String::from_utf8_lossy(&output.stderr));
-                fs::read(file).expect("the file")
-            };
-            let bytes = once("Asia/Seoul", "once");
-            assert!(bytes.len() > 20 && bytes == once("America/New_York", "twice"), "{report} as {format}");
-        }
-    }
-}
-
-#[test]
-fn an_extract_is_of_one_contributor_and_bears_the_same_seal() {
-    let sandbox = books();
-    let seal = sandbox.json("statement 2017")["seal"]["head"].as_str().unwrap().to_owned();
-    let text = sandbox.ok("statement 2017 --contributor Japan --format md");
-    assert!(text.contains(&seal) && text.contains("Extract for Japan") && text.contains("All contributors to the fund"), "{text}");
-    assert!(!text.contains("| China") && !text.contains("Mongolia"), "{text}");
-}
-
-#[test]
-fn texts_in_another_language_replace_the_english_ones() {
-    let sandbox = books();
-    fs::write(
-        sandbox.path("fr.toml"),
-        "language = 'fr'\n[cover]\ntitle = 'État annuel des contributions {year}'\n[status]\nopening = \"A\\nSolde d'ouverture\"\n",
-    )
-    .unwrap();
-    let page = sandbox.ok("statement 2017 --texts fr.toml --format html");
-    assert!(
-        page.contains("<html lang=\"fr\">") && page.contains("<h1>État annuel des contributions 2017</h1>") && page.contains("Solde d&#39;ouverture"),
-        "{page}"
-    );
-    assert_eq!(
-        sandbox.ok("statement 2017 --texts fr.toml --format json"),
-        sandbox.ok("statement 2017 --format json"),
-        "programs read the same in every language"
-    );
-}
-
-#[test]
-fn history_and_ageing_agree_with_the_statement() {
-    let sandbox = books();
-    let history = sandbox.json("history --fund CORE");
-    let of = |contributor: &str, year: u64, field: &str| {
-        let row = history["rows"].as_array().unwrap().iter().find(|row| row["contributor"] == contributor && row["year"] == year);
-        row.map_or_else(|| "0.00".to_owned(), |row| row[field].as_str().unwrap().to_owned())
-    };
-    for (year, contributor) in [(2015, "JPN"), (2016, "CHN"), (2017, "CHN"), (2017, "KOR")] {
-        let figure = |field: &str| sandbox.figure(&format!("statement {year}"), "CORE", contributor, field);
-        assert_eq!(of(contributor, year, "pledged"), figure("pledged"), "{year} {contributor}");
-        assert_eq!(of(contributor, year, "adjustments"), figure("adjustments"), "{year} {contributor}");
-    }
-    assert_eq!(of("CHN", 2017, "received"), "40000.00", "25,000 to what was left of 2016, 15,000 to 2017");
-    let ageing = sandbox.json("ageing --as-of 2017-12-31");
-    for fund in ["CORE", "MPA", "AIR", "NEX"] {
-        let rows = ageing["rows"].as_array().unwrap();
-        let row = rows.iter().find(|row| row["fund"] == fund && row["contributor"] == "TOTAL").unwrap_or_else(|| panic!("no total of {fund}"));
-        assert_eq!(row["total"], sandbox.figure("statement 2017", fund, "TOTAL", "closing"), "{fund}");
-    }
-    let core = ageing["rows"].as_array().unwrap().iter().find(|row| row["fund"] == "CORE" && row["contributor"] == "JPN").unwrap();
-    assert_eq!(core["from_2"], "7777.77", "due at the end of 2015");
+    assert!(page["printed"].as_u64().unwrap() > 3, "it prints");
 }

@@ -22,7 +22,7 @@ apt_install() { # program package
 pip_install() { # module package…
   module="$1"; shift
   [ -x "$python/bin/python" ] || python3 -m venv "$python" >>"$tools/log" 2>&1
-  "$python/bin/python" -c "import $module" >/dev/null 2>&1 || "$python/bin/pip" install -q --disable-pip-version-check "$@" >>"$tools/log" 2>&1
+  "$python/bin/python" -c "import $module" >/dev/null 2>&1 || "$python/bin/python" -m pip install -q --disable-pip-version-check "$@" >>"$tools/log" 2>&1
 }
 
 get_hledger() { apt_install hledger hledger; say hledger "$(command -v hledger)" "apt-get install hledger"; }
@@ -41,6 +41,8 @@ get_pandas() { pip_install pandas pandas; "$python/bin/python" -c "import pandas
 get_poppler() { apt_install pdftotext poppler-utils; say poppler "$(command -v pdftotext)" "apt-get install poppler-utils"; }
 get_libreoffice() { apt_install soffice "libreoffice-calc libreoffice-writer"; say libreoffice "$(command -v soffice)" "apt-get install libreoffice-calc libreoffice-writer"; }
 get_office() { pip_install openpyxl openpyxl python-docx; "$python/bin/python" -c "import openpyxl, docx" 2>/dev/null && say office "$python/bin/python" "" || echo "office missing pip install openpyxl python-docx"; }
+get_qpdf() { apt_install qpdf qpdf; say qpdf "$(command -v qpdf)" "apt-get install qpdf"; }
+get_pikepdf() { pip_install pikepdf pikepdf; "$python/bin/python" -c "import pikepdf" 2>/dev/null && say pikepdf "$python/bin/python" "" || echo "pikepdf missing pip install pikepdf"; }
 get_chromium() {
   command -v google-chrome >/dev/null 2>&1 || apt_install /usr/bin/chromium chromium
   if command -v npm >/dev/null 2>&1 && ! { [ -d "$tools/node_modules/axe-core" ] && [ -d "$tools/node_modules/playwright-core" ]; }; then
@@ -49,5 +51,5 @@ get_chromium() {
   [ -d "$tools/node_modules/axe-core" ] && say chromium "$(command -v /usr/bin/chromium || command -v google-chrome)" "apt-get install chromium" || echo "chromium missing npm install axe-core playwright-core"
 }
 
-[ $# -gt 0 ] || set -- bash zsh fish groff sqlite3 hledger ledger minisign xmllint beancount frictionless pandas poppler libreoffice office chromium
+[ $# -gt 0 ] || set -- bash zsh fish groff sqlite3 hledger ledger minisign xmllint beancount frictionless pandas poppler qpdf pikepdf libreoffice office chromium
 for tool in "$@"; do "get_$tool" 9>&-; done

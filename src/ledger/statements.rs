@@ -69,7 +69,7 @@ impl Ledger {
             };
             let issued = if question.as_of.is_none() && question.known_at.is_none() { asked.issued(year)? } else { None };
             Ok(match issued {
-                Some(issued) => document.fact("Issued", issued),
+                Some(issued) => document.fact(setting.texts.get("cover.issued"), issued),
                 None => document,
             })
         })

@@ -61,6 +61,10 @@ pub fn draw(chart: &Chart, width: Tenth) -> Picture {
     } else {
         bars(&mut picture, chart)
     }
+    for line in chart.note.iter().flat_map(|note| broken(note, usize::try_from(width / LETTER).unwrap_or(1))) {
+        picture.height += LINE;
+        picture.shapes.push(Shape::Label { x: 0, y: picture.height, anchor: Anchor::Start, text: line });
+    }
     picture
 }
 
@@ -133,6 +137,10 @@ fn columns(picture: &mut Picture, chart: &Chart) {
     let count = Tenth::try_from(chart.categories.len().max(1)).unwrap_or(1);
     let step = (picture.width / count).min(1_200);
     let wide = (step * 6 / 10 / Tenth::try_from(chart.series.len().max(1)).unwrap_or(1)).min(520);
+    // Amounts that would touch one another, in the widest face that a page may be read in, stand at two heights.
+    let longest = chart.series.iter().flat_map(|(_, amounts)| amounts).map(|amount| letters(&Cell::Money(*amount).shown())).max().unwrap_or(0);
+    let lift = if longest * 4 / 3 > step - LETTER { LINE } else { 0 };
+    let (top, zero) = (top + lift, zero + lift);
     for (place, category) in chart.categories.iter().enumerate() {
         let middle = Tenth::try_from(place).unwrap_or(0) * step + step / 2;
         let left = middle - wide * Tenth::try_from(chart.series.len()).unwrap_or(1) / 2;
@@ -141,7 +149,7 @@ fn columns(picture: &mut Picture, chart: &Chart) {
             let (high, x) = (length(amount.saturating_abs(), span, COLUMNS), left + Tenth::try_from(series).unwrap_or(0) * wide);
             let y = if amount < 0 { zero } else { zero - high };
             picture.shapes.push(Shape::Bar { x, y, width: wide, height: high, fill: SERIES[1] });
-            picture.shapes.push(Shape::Label { x: x + wide / 2, y: y - 35, anchor: Anchor::Middle, text: shown });
+            picture.shapes.push(Shape::Label { x: x + wide / 2, y: y - 35 - if place % 2 == 1 { lift } else { 0 }, anchor: Anchor::Middle, text: shown });
         }
         picture.shapes.push(Shape::Label { x: middle, y: top + COLUMNS + LINE, anchor: Anchor::Middle, text: category.clone() });
     }
@@ -151,8 +159,19 @@ fn columns(picture: &mut Picture, chart: &Chart) {
 
 /// A name in at most two lines; what is longer ends in an ellipsis, and stands whole in the table.
 fn wrapped(name: &str, most: usize) -> Vec<String> {
+    let mut lines = broken(name, most);
+    if lines.len() > 2 {
+        lines.truncate(2);
+        lines[1].push('…');
+    }
+    let cut = |line: String| if line.chars().count() > most + 1 { line.chars().take(most).chain(['…']).collect() } else { line };
+    lines.into_iter().map(cut).collect()
+}
+
+/// A text in lines of at most so many letters, broken between words.
+fn broken(text: &str, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in name.split_whitespace() {
+    for word in text.split_whitespace() {
         let length = |text: &str| text.chars().count();
         let Some(line) = lines.last_mut() else { break };
         if line.is_empty() {
@@ -164,12 +183,7 @@ fn wrapped(name: &str, most: usize) -> Vec<String> {
             lines.push(word.to_owned());
         }
     }
-    if lines.len() > 2 {
-        lines.truncate(2);
-        lines[1].push('…');
-    }
-    let cut = |line: String| if line.chars().count() > most + 1 { line.chars().take(most).chain(['…']).collect() } else { line };
-    lines.into_iter().map(cut).collect()
+    lines
 }
 
 #[cfg(test)]

@@ -4,30 +4,30 @@
 use super::svg;
 use crate::error::Error;
 use crate::report::document::{Block, Cell, Cover, Document, Signatures, Table};
+use crate::report::texts::Texts;
 use askama::Template;
 use sha2::{Digest as _, Sha256};
 
 const STYLE: &str = include_str!("../../templates/document.css");
 const SCRIPT: &str = include_str!("../../templates/document.js");
 
+/// A table of no more rows than this is printed on one page.
+const TOGETHER: usize = 18;
+
 #[derive(Template)]
 #[template(path = "document.html")]
 struct Page<'d> {
-    language: &'d str,
+    texts: &'d Texts,
     title: &'d str,
     cover: Option<&'d Cover>,
     facts: &'d [(String, String)],
     contents: Vec<(String, &'d str)>,
-    contents_heading: &'static str,
     pieces: Vec<Piece<'d>>,
     seal: Option<String>,
     style: &'static str,
     script: &'static str,
     style_hash: String,
     script_hash: String,
-    skip: &'static str,
-    filter: &'static str,
-    sort: &'static str,
 }
 
 enum Piece<'d> {
@@ -44,6 +44,7 @@ struct Grid<'d> {
     label: &'d str,
     caption: Option<&'d str>,
     sortable: bool,
+    short: bool,
     columns: Vec<Head<'d>>,
     rows: Vec<Line>,
 }
@@ -89,21 +90,17 @@ pub fn render(document: &Document) -> Result<String, Error> {
         });
     }
     let page = Page {
-        language: document.language.as_deref().unwrap_or("en"),
+        texts: &document.texts,
         title: &document.title,
         cover: document.cover.as_ref(),
         facts: &document.facts,
         contents,
-        contents_heading: "Contents",
         pieces,
         seal: document.seal.map(|seal| seal.to_string()),
         style: STYLE,
         script: SCRIPT,
         style_hash: hash(STYLE),
         script_hash: hash(SCRIPT),
-        skip: "Skip to the report",
-        filter: "Filter rows",
-        sort: "Sort by this column",
     };
     page.render().map_err(failed)
 }
@@ -130,7 +127,8 @@ fn grid<'d>(table: &'d Table, title: &'d str) -> Grid<'d> {
             Line { class, span: if row.section { places.len() } else { 1 }, cells }
         })
         .collect();
-    Grid { label: table.caption.as_deref().unwrap_or(title), caption: table.caption.as_deref(), sortable, columns, rows }
+    let short = table.rows.len() <= TOGETHER;
+    Grid { label: table.caption.as_deref().unwrap_or(title), caption: table.caption.as_deref(), sortable, short, columns, rows }
 }
 
 fn drawn(cell: &Cell, first: bool) -> Drawn {

@@ -1,6 +1,7 @@
 //! A document: any report before it has a format. The renderers know documents and nothing of accounting; a document has no
 //! figures but those that its report proved.
 
+use super::texts::Texts;
 use crate::book::{Date, Money, Seal, Year};
 use serde_json::{Map, Value};
 use std::ops::Range;
@@ -26,8 +27,8 @@ pub struct Document {
     pub cover: Option<Cover>,
     /// The day that it is of: the only date a file of it may bear.
     pub dated: Option<Date>,
-    /// The language of its texts (BCP 47); English when none.
-    pub language: Option<String>,
+    /// What its pages say beside it, in its language.
+    pub texts: Texts,
 }
 
 /// What makes a report a publication.
@@ -84,6 +85,8 @@ pub struct Chart {
     pub categories: Vec<String>,
     /// The series: name and an amount for each category.
     pub series: Vec<(String, Vec<Money>)>,
+    /// What it leaves out, said below it.
+    pub note: Option<String>,
 }
 
 /// A table.
@@ -253,8 +256,8 @@ pub fn seal_value(seal: &Seal) -> Value {
     serde_json::json!({ "entries": seal.records, "head": crate::book::seal::hex(&seal.head) })
 }
 
-/// A picture in words: its caption, and every amount that is something.
-pub fn told(caption: &str, categories: &[String], series: &[(String, Vec<Money>)]) -> String {
+/// A picture in words: its caption, every amount that is something, and what it leaves out.
+pub fn told(caption: &str, categories: &[String], series: &[(String, Vec<Money>)], note: Option<&str>) -> String {
     let mut said = Vec::new();
     for (place, category) in categories.iter().enumerate() {
         let amounts: Vec<String> =
@@ -263,6 +266,7 @@ pub fn told(caption: &str, categories: &[String], series: &[(String, Vec<Money>)
             said.push(format!("{category}: {}", amounts.join(", ")));
         }
     }
+    said.extend(note.map(str::to_owned));
     format!("{caption}. {}.", said.join("; "))
 }
 

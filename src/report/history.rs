@@ -111,7 +111,12 @@ impl History {
             std::iter::once(Cell::text(name)).chain(amounts.iter().map(|amount| money(*amount))).chain([money(amounts.iter().sum())]).collect::<Vec<_>>()
         };
         for (contributor, name, kind) in names.iter().filter(|(contributor, _, _)| only.is_none_or(|only| only == *contributor)) {
-            if *kind == ContributorKind::MemberState || self.says_something(*contributor) {
+            // Of adjustments only those that were made; of the rest every member State, with nothing too.
+            let shown = match item {
+                Item::Adjustments => years.iter().any(|year| self.amount(item, *contributor, *year) != 0),
+                _ => *kind == ContributorKind::MemberState || self.says_something(*contributor),
+            };
+            if shown {
                 table.row(cells(name, &|year| self.amount(item, *contributor, year)));
             }
         }
@@ -148,7 +153,7 @@ impl History {
         let caption = texts.fill("chart.years", &[("currency", &currency)]);
         let categories: Vec<String> = self.years.keys().map(Year::to_string).collect();
         let series = vec![(texts.get("chart.received").to_owned(), amounts)];
-        Some(Chart { told: super::document::told(&caption, &categories, &series), caption, over_time: true, categories, series })
+        Some(Chart { told: super::document::told(&caption, &categories, &series, None), caption, over_time: true, categories, series, note: None })
     }
 }
 

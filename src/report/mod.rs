@@ -22,6 +22,7 @@ pub mod statement;
 pub mod statement_page;
 pub mod statement_tables;
 pub mod texts;
+pub mod tie_out;
 pub mod timeline;
 pub mod trial_balance;
 pub mod verification;

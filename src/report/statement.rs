@@ -2,6 +2,7 @@
 //! movement goes to; the rows add it up and `explain` takes a cell apart with it.
 
 use super::performance::Performance;
+use super::tie_out::{TieOut, tie_outs};
 use crate::book::balance::Movement;
 use crate::book::contributor::ContributorKind;
 use crate::book::{AccountCode, ContributorCode, Currency, Date, EntryKind, FundCode, Money, Refusal, Seal, Year};
@@ -70,17 +71,6 @@ pub struct StatementRow {
     pub name: String,
     /// The figures.
     pub figures: Figures,
-}
-
-/// Two figures that must be the same.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TieOut {
-    /// What is compared.
-    pub name: &'static str,
-    /// In words.
-    pub says: &'static str,
-    /// The first less the second.
-    pub difference: i64,
 }
 
 /// The status of contributions of a fund.
@@ -184,11 +174,11 @@ impl Figures {
         self.get(Column::ClosingPrior) + self.get(Column::ClosingCurrent)
     }
 
-    /// A + B + C - D - E + X - G: nothing, or the row is wrong.
-    pub fn imbalance(&self) -> i64 {
+    /// A + B + C - D - E + X: what is unpaid at the end, by what happened.
+    pub fn explained(&self) -> i64 {
         let [a, b, c, d, e, x] = [Column::Opening, Column::Pledged, Column::Adjustments, Column::ReceivedPrior, Column::ReceivedCurrent, Column::Exchange]
             .map(|column| self.get(column));
-        a + b + c - d - e + x - self.closing()
+        a + b + c - d - e + x
     }
 
     /// Whether there is nothing to say.
@@ -285,56 +275,6 @@ impl FundStatus {
         let performance = Performance::of(movements, year);
         Ok(FundStatus { fund, name, area, rows, total, tie_outs, accounts, performance })
     }
-}
-
-/// The proofs of a fund's status: the rows, the accounts, the cash and the memoranda.
-fn tie_outs(rows: &[StatementRow], total: &Figures, movements: &[Movement], accounts: &Accounts, year: Year) -> Vec<TieOut> {
-    let later = |movement: &&Movement| movement.key.account.is_claim() && movement.key.year.is_some_and(|of| of > year);
-    let later_of = |account: AccountCode| movements.iter().filter(later).filter(|m| m.key.account == account).map(|m| m.sums.balance()).sum::<i64>();
-    let receivable = accounts.closing(AccountCode::Receivable) + accounts.closing(AccountCode::Disputed);
-    let receivable = receivable - later_of(AccountCode::Receivable) - later_of(AccountCode::Disputed);
-    let memorandum: i64 = AccountCode::ALL.iter().filter(|code| code.is_memorandum()).map(|code| accounts.closing(*code)).sum();
-    let proper: i64 = AccountCode::ALL.iter().filter(|code| !code.is_memorandum()).map(|code| accounts.closing(*code)).sum();
-    let tie_out = |name, says, difference| TieOut { name, says, difference };
-    vec![
-        tie_out("rows", "opening, pledged, adjustments, received, exchange and closing of a row", rows.iter().map(|row| row.figures.imbalance().abs()).sum()),
-        tie_out("receivable", "closing and the accounts 1210 and 1215", total.closing() - receivable),
-        tie_out("cash", "contributions received and the debits to 1110", cash_difference(total, movements, year)),
-        tie_out(
-            "disputed",
-            "disputed and the account 1215",
-            total.get(Column::Disputed) - accounts.closing(AccountCode::Disputed) + later_of(AccountCode::Disputed),
-        ),
-        tie_out(
-            "announced",
-            "announced and the account 9110",
-            total.get(Column::Announced) - accounts.closing(AccountCode::Announced) + later_of(AccountCode::Announced),
-        ),
-        tie_out("advances", "advances held and the account 2320", total.get(Column::AdvancesHeld) + accounts.closing(AccountCode::Advance)),
-        tie_out("memorandum", "the memorandum accounts among themselves", memorandum),
-        tie_out("trial-balance", "debits and credits of the fund", proper),
-    ]
-}
-
-/// Cash received = D + E less advances and unidentified receipts applied, plus new ones, less charges borne, plus what was applied to later
-/// years; it equals the debits to 1110 from contributions.
-fn cash_difference(total: &Figures, movements: &[Movement], year: Year) -> i64 {
-    let mut cash = 0;
-    let mut explained = total.get(Column::ReceivedPrior) + total.get(Column::ReceivedCurrent);
-    for movement in movements {
-        if !matches!(movement.key.kind, Some(EntryKind::Received | EntryKind::Identified | EntryKind::Applied)) {
-            continue;
-        }
-        let balance = movement.sums.balance();
-        let of_later_year = movement.key.year.is_some_and(|of| of > year);
-        match movement.key.account {
-            AccountCode::Bank => cash += balance,
-            AccountCode::Advance | AccountCode::Unidentified | AccountCode::BankCharges => explained -= balance,
-            AccountCode::Receivable | AccountCode::Exchange if of_later_year => explained -= balance,
-            _ => {}
-        }
-    }
-    explained - cash
 }
 
 impl Statement {

@@ -10,7 +10,7 @@ use crate::book::contributor::ContributorKind;
 use crate::book::{AccountCode, ContributorCode, Date, EntryKind, FundCode, Money, PledgeNumber, Year};
 use std::collections::BTreeMap;
 
-/// A picture shows no more contributors than this; the smallest are added up.
+/// A picture shows no more contributors than this, the largest.
 const BARS: usize = 12;
 
 /// What stands in the statement beside its figures.
@@ -107,7 +107,7 @@ impl Statement {
         document.machine = Some(self.machine());
         document.seal = Some(self.seal);
         document.dated = Some(self.as_of);
-        document.language = Some(texts.language().to_owned());
+        document.texts = texts.clone();
         document
     }
 
@@ -128,8 +128,9 @@ impl Statement {
 
     fn chapter(&self, fund: &FundStatus, beside: &Beside) -> Vec<Block> {
         let (texts, names): (&Texts, &Rollcall) = (&beside.texts, &beside.rollcall);
-        let area = fund.area.as_ref().map_or_else(String::new, |area| format!(" ({area})"));
-        let mut blocks = vec![Block::Chapter(format!("{} – {}{area}", fund.fund, fund.name)), Block::Table(self.status(fund, beside))];
+        let mut blocks = vec![Block::Chapter(format!("{} – {}", fund.fund, fund.name))];
+        blocks.extend(fund.area.as_ref().map(|area| Block::Paragraph(texts.fill("status.area", &[("area", area)]))));
+        blocks.push(Block::Table(self.status(fund, beside)));
         if beside.extract.is_none() {
             blocks.extend(self.chart(fund, texts).map(Block::Chart));
         }
@@ -173,7 +174,7 @@ impl Statement {
         }
         let mut largest: Vec<usize> = (0..all.len()).collect();
         largest.sort_by_key(|place| std::cmp::Reverse(all[*place].1.iter().map(|amount| amount.abs()).max()));
-        let shown = if all.len() > BARS { &largest[..BARS - 1] } else { &largest[..] };
+        let shown = &largest[..all.len().min(BARS)];
         let mut bars: Vec<(String, [i64; 3])> = Vec::new();
         let mut others = [0; 3];
         for (place, (name, amounts)) in all.iter().enumerate() {
@@ -183,15 +184,16 @@ impl Statement {
                 others = std::array::from_fn(|which| others[which] + amounts[which]);
             }
         }
-        if shown.len() < all.len() {
-            bars.push((texts.fill("chart.others", &[("count", &(all.len() - shown.len()))]), others));
-        }
         let caption = texts.fill("chart.contributors", &[("currency", &self.currency)]);
-        let names = ["pledged", "received", "outstanding"];
+        let names = ["pledged", "received", "outstanding"].map(|name| texts.get(&format!("chart.{name}")).to_owned());
+        // All the others together would dwarf every bar: they are said, not drawn.
+        let note = (shown.len() < all.len()).then(|| {
+            let of_others = names.iter().zip(others).map(|(name, amount)| format!("{name} {}", self.money(amount).grouped())).collect::<Vec<_>>();
+            texts.fill("chart.others", &[("count", &(all.len() - shown.len())), ("amounts", &of_others.join(", "))])
+        });
         let amounts = |which: usize| bars.iter().map(|(_, amounts)| self.money(amounts[which])).collect();
-        let series: Vec<(String, Vec<Money>)> =
-            names.iter().enumerate().map(|(which, name)| (texts.get(&format!("chart.{name}")).to_owned(), amounts(which))).collect();
+        let series: Vec<(String, Vec<Money>)> = names.into_iter().enumerate().map(|(which, name)| (name, amounts(which))).collect();
         let categories: Vec<String> = bars.into_iter().map(|(name, _)| name).collect();
-        Some(Chart { told: told(&caption, &categories, &series), caption, over_time: false, categories, series })
+        Some(Chart { told: told(&caption, &categories, &series, note.as_deref()), caption, over_time: false, categories, series, note })
     }
 }

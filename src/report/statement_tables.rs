@@ -126,17 +126,23 @@ impl Statement {
 
     pub(super) fn proofs(&self, fund: &FundStatus, beside: &Beside) -> Table {
         let texts = &beside.texts;
-        let mut table =
-            Table::new(&[("name", texts.get("tie_outs.tie_out")), ("difference", texts.get("tie_outs.difference"))]).captioned(texts.get("tie_outs.caption"));
+        let columns = [("name", "tie_out"), ("stated", "stated"), ("booked", "booked"), ("difference", "difference")];
+        let headings = columns.map(|(_, name)| format!("tie_outs.{name}"));
+        let columns: Vec<_> = columns.iter().zip(&headings).map(|((field, _), heading)| (*field, texts.get(heading))).collect();
+        let mut table = Table::new(&columns).captioned(texts.get("tie_outs.caption"));
+        let mut row = |says: &str, figures: [i64; 3]| {
+            table.row(std::iter::once(Cell::text(says)).chain(figures.map(|figure| Cell::Money(self.money(figure)))).collect());
+        };
         for tie_out in &fund.tie_outs {
             let name = format!("tie_outs.{}", tie_out.name);
             let says = Some(texts.get(&name)).filter(|said| *said != name).unwrap_or(tie_out.says);
-            table.row(vec![Cell::text(says), Cell::Money(self.money(tie_out.difference))]);
+            row(says, [tie_out.stated, tie_out.booked, tie_out.difference]);
         }
         if let Some(ageing) = beside.ageing.get(&fund.fund) {
-            table.row(vec![Cell::text(texts.get("tie_outs.ageing")), Cell::Money(self.money(ageing.total() - fund.total.closing()))]);
+            let (ages, closing) = (ageing.total(), fund.total.closing());
+            row(texts.get("tie_outs.ageing"), [ages, closing, ages - closing]);
         }
-        table
+        table.with_formula("difference", &["stated", "-booked"])
     }
 
     fn cells(&self, name: &str, figures: &Figures, fields: &[&'static str]) -> Vec<Cell> {

@@ -14,6 +14,25 @@ const tables = () => {
   });
 };
 
+// Nothing but the tabulator, the space bar and letters: to the first heading that sorts, then to the filter of a long table.
+const byKeyboard = async (page) => {
+  await page.goto("file://" + process.argv[2]);
+  const said = { sorted: null, filter: null };
+  for (let step = 0; step < 80 && (said.filter === null || said.sorted === null); step++) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => document.activeElement.className || document.activeElement.tagName);
+    if (at === "BUTTON" && said.sorted === null) {
+      await page.keyboard.press("Space");
+      said.sorted = await page.evaluate(() => document.activeElement.closest("th").getAttribute("aria-sort"));
+    }
+    if (at === "filter" && said.filter === null) {
+      await page.keyboard.type("mongolia");
+      said.filter = await page.evaluate(() => [...document.activeElement.nextElementSibling.querySelectorAll("tbody tr")].filter((row) => !row.hidden).length === 2);
+    }
+  }
+  return said;
+};
+
 (async () => {
   const browser = await chromium.launch({ executablePath: found, args: ["--no-sandbox"] });
   const url = "file://" + process.argv[2];
@@ -45,6 +64,8 @@ const tables = () => {
         const table = input.nextElementSibling.querySelector("table");
         return [...table.tBodies[0].rows].filter((row) => !row.hidden && !row.classList.contains("total")).map((row) => row.cells[0].innerText);
       });
+      said.keys = await byKeyboard(await context.newPage());
+      said.printed = ((await page.pdf({ preferCSSPageSize: true })).toString("latin1").match(/\/Type\s*\/Page\b/g) || []).length;
     } else {
       said.phone = await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
     }

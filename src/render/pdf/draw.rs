@@ -71,7 +71,7 @@ fn configuration(document: &Document) -> Result<Configuration, Error> {
 }
 
 fn metadata(document: &Document) -> Metadata {
-    let language = document.language.as_deref().unwrap_or("en").to_owned();
+    let language = document.texts.language().to_owned();
     let mut metadata = Metadata::new().title(document.title.clone()).language(language).creator("corefund".into()).producer("corefund".into());
     if let Some(cover) = &document.cover {
         metadata = metadata.authors(vec![cover.body.clone()]).description(format!("{} – {}", cover.about, cover.edition));
@@ -166,7 +166,7 @@ fn tree(paper: &Paper<'_>, identifiers: &BTreeMap<usize, Vec<Identifier>>, docum
     for (number, part) in paper.parts.iter().enumerate() {
         within.entry(part.within).or_default().push(number);
     }
-    let mut tree = TagTree::new().with_lang(document.language.clone().or_else(|| Some("en".into())));
+    let mut tree = TagTree::new().with_lang(Some(document.texts.language().to_owned()));
     for number in within.get(&None).into_iter().flatten() {
         tree.push(group(*number, paper, &within, identifiers));
     }

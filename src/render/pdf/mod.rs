@@ -18,19 +18,15 @@ const MEASURE: Unit = 480 * PT;
 const TEXT: Set = Set::new(Face::Regular, 10 * PT, INK);
 const SMALL: Set = Set::new(Face::Regular, 8 * PT, SOFT);
 
-/// Said once, at the end, when a character was lacking.
-const LACKING: &str =
-    "A character that the font of this paper lacks is printed as its code point between ‹ and ›; the other formats of this report carry it as it is.";
-
 /// The document as a PDF.
 ///
 /// # Errors
 /// [`Error::Output`] when the result would not be what it claims to be.
 pub fn render(document: &Document) -> Result<Vec<u8>, Error> {
     let faces = Faces::load()?;
-    let upright = Paper::new(&faces, false);
+    let upright = Paper::new(&faces, &document.texts, false);
     let widest = document.blocks.iter().filter_map(|block| if let Block::Table(table) = block { Some(table::wanted(&upright, table)) } else { None }).max();
-    let mut paper = Paper::new(&faces, widest.is_some_and(|widest| widest > upright.room));
+    let mut paper = Paper::new(&faces, &document.texts, widest.is_some_and(|widest| widest > upright.room));
     cover(&mut paper, document);
     let mut blocks = document.blocks.as_slice();
     while let [block, rest @ ..] = blocks {
@@ -44,7 +40,8 @@ pub fn render(document: &Document) -> Result<Vec<u8>, Error> {
         paper.space(14 * PT);
         let part = paper.part(Kind::Paragraph, None);
         let room = paper.room.min(MEASURE);
-        paper.text(LACKING, SIDE, room, SMALL, 10 * PT, part);
+        // Said once, at the end.
+        paper.text(document.texts.get("page.fallback"), SIDE, room, SMALL, 10 * PT, part);
     }
     foot(&mut paper, document);
     draw::draw(&paper, document)
@@ -146,6 +143,7 @@ fn set(paper: &mut Paper<'_>, block: &Block, next: Option<&Block>) {
             if paper.weighty {
                 paper.turn();
             }
+            paper.chapter.clone_from(text);
             heading(paper, text, 2, Set::new(Face::Semibold, 16 * PT, ACCENT), next);
         }
         Block::Heading(text) => heading(paper, text, if paper.outline.len() > 1 { 3 } else { 2 }, Set::new(Face::Semibold, 12 * PT, INK), next),
@@ -252,7 +250,7 @@ fn foot(paper: &mut Paper<'_>, document: &Document) {
     let (y, right) = (paper.height - 28 * PT, paper.width - SIDE);
     let (room, faces) = (paper.room, paper.faces);
     for (number, sheet) in paper.sheets.iter_mut().enumerate() {
-        let page = format!("{} of {count}", number + 1);
+        let (page, _) = faces.printable(&document.texts.fill("page.of", &[("page", &(number + 1)), ("pages", &count)]), SMALL.face);
         let x = right - faces.width(&page, SMALL.face, SMALL.size);
         sheet.push(Mark::Rule { x: SIDE, y: y - 12 * PT, width: room, height: 300, colour: SOFT });
         sheet.push(Mark::Text { x: SIDE, y, text: said.clone(), set: SMALL, part: None });

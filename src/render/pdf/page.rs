@@ -2,6 +2,7 @@
 
 use super::face::{Face, Faces, PT, Unit};
 use crate::render::chart::Picture;
+use crate::report::texts::Texts;
 
 /// Colours of the paper.
 pub const INK: (u8, u8, u8) = (0x1c, 0x1c, 0x1c);
@@ -73,6 +74,7 @@ pub struct Entry {
 /// Sheets being filled.
 pub struct Paper<'f> {
     pub faces: &'f Faces,
+    pub texts: &'f Texts,
     pub width: Unit,
     pub height: Unit,
     pub sheets: Vec<Vec<Mark>>,
@@ -87,6 +89,8 @@ pub struct Paper<'f> {
     pub weighty: bool,
     /// Whether a character was lacking.
     pub lacked: bool,
+    /// The part of the document that is being set.
+    pub chapter: String,
 }
 
 /// The margins.
@@ -95,11 +99,12 @@ pub const TOP: Unit = 48 * PT;
 pub const BOTTOM: Unit = 52 * PT;
 
 impl<'f> Paper<'f> {
-    pub fn new(faces: &'f Faces, landscape: bool) -> Paper<'f> {
+    pub fn new(faces: &'f Faces, texts: &'f Texts, landscape: bool) -> Paper<'f> {
         let (short, long) = (595_276, 841_890);
         let (width, height) = if landscape { (long, short) } else { (short, long) };
         Paper {
             faces,
+            texts,
             width,
             height,
             sheets: vec![Vec::new()],
@@ -110,6 +115,7 @@ impl<'f> Paper<'f> {
             room: width - 2 * SIDE,
             weighty: false,
             lacked: false,
+            chapter: String::new(),
         }
     }
 

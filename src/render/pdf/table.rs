@@ -13,8 +13,17 @@ const WIDEST_GUTTER: Unit = 36 * PT;
 /// Sizes that are tried, the largest first.
 const SIZES: [Unit; 7] = [9_000, 8_500, 8_000, 7_500, 7_000, 6_500, 6_000];
 
+/// From this size on, print gets small.
+const SMALL: Unit = 7_500;
+
 /// A column of words is not made narrower than this.
 const NARROWEST: Unit = 62 * PT;
+
+/// Names beside figures are made narrower than this only when the print would get too small.
+const COMFORTABLE: Unit = 110 * PT;
+
+/// Names beside figures wrap here, so that the figures stay near them.
+const WIDEST: Unit = 230 * PT;
 
 /// A table with the place of everything in it.
 struct Plan<'t> {
@@ -58,6 +67,8 @@ fn halves(text: &str) -> (&str, &str) {
 
 fn columns(paper: &Paper<'_>, table: &Table, size: Unit) -> Vec<Planned> {
     let width = |text: &str, face: Face| paper.faces.width(text, face, size);
+    let shown = table.shown();
+    let (first, has_figures) = (shown.first().copied().unwrap_or_default(), shown.iter().any(|place| table.is_figures(*place)));
     let plan = |place: usize| {
         let column = &table.columns[place];
         let heading = column.heading.split('\n').map(|line| width(line, Face::Regular)).max().unwrap_or(0);
@@ -76,12 +87,15 @@ fn columns(paper: &Paper<'_>, table: &Table, size: Unit) -> Vec<Planned> {
                 planned.width = planned.width.max(width(&text, face));
             }
         }
+        if place == first && has_figures {
+            planned.width = planned.width.min(WIDEST);
+        }
         planned.width = planned.width.max(before + planned.after).max(if figures { width("–", Face::Regular) } else { 0 });
         // A heading ends where the decimals end, so the bracket hangs beyond it.
         planned.width = planned.width.max(heading + planned.after - planned.decimals);
         planned
     };
-    table.shown().into_iter().map(plan).collect()
+    shown.into_iter().map(plan).collect()
 }
 
 impl<'t> Plan<'t> {
@@ -90,13 +104,14 @@ impl<'t> Plan<'t> {
         let (mut size, mut planned) = (SIZES[0], Vec::new());
         for tried in SIZES {
             (size, planned) = (tried, columns(paper, table, tried));
-            if narrow(&mut planned, room) {
+            let least = if tried > SMALL && planned.iter().filter(|column| !column.figures).count() == 1 { COMFORTABLE } else { NARROWEST };
+            if narrow(&mut planned, room, least) {
                 break;
             }
             // Before the print gets too small, columns that hold nothing go.
-            if tried <= SIZES[3] {
+            if tried <= SMALL {
                 planned.retain(|column| !(table.columns[column.place].optional && table.holds_nothing(column.place)));
-                if narrow(&mut planned, room) {
+                if narrow(&mut planned, room, least) {
                     break;
                 }
             }
@@ -160,16 +175,15 @@ fn total(columns: &[Planned]) -> Unit {
     columns.iter().map(|column| column.width + GUTTER).sum()
 }
 
-/// Makes columns of words narrower until the table fits; false when it does not.
-fn narrow(columns: &mut [Planned], room: Unit) -> bool {
+/// Makes columns of words narrower, down to `least`, until the table fits; false when it does not.
+fn narrow(columns: &mut [Planned], room: Unit, least: Unit) -> bool {
     let mut over = total(columns) - GUTTER - room;
     while over > 0 {
         // The widest gives way, down to the next widest or by what is needed.
-        let Some(widest) = columns.iter().filter(|column| !column.figures).map(|column| column.width).max().filter(|width| *width > NARROWEST) else {
+        let Some(widest) = columns.iter().filter(|column| !column.figures).map(|column| column.width).max().filter(|width| *width > least) else {
             return false;
         };
-        let next =
-            columns.iter().filter(|column| !column.figures && column.width < widest).map(|column| column.width).max().unwrap_or(NARROWEST).max(NARROWEST);
+        let next = columns.iter().filter(|column| !column.figures && column.width < widest).map(|column| column.width).max().unwrap_or(least).max(least);
         let among = columns.iter().filter(|column| !column.figures && column.width == widest).count();
         let step = (widest - next).min(over / Unit::try_from(among).unwrap_or(1) + 1).max(1);
         columns.iter_mut().filter(|column| !column.figures && column.width == widest).for_each(|column| column.width -= step);
@@ -223,6 +237,7 @@ pub fn set(paper: &mut Paper<'_>, table: &Table) {
         if paper.left() < plan.together(row) && paper.y > super::page::TOP + 2 * plan.height_of(&plan.head) {
             paper.rule(paper.edge, paper.y, plan.width(), 400, SOFT);
             paper.turn();
+            continued(paper, table);
             head(paper, &plan, None);
         }
         set_row(paper, &plan, row, body);
@@ -230,6 +245,20 @@ pub fn set(paper: &mut Paper<'_>, table: &Table) {
     paper.rule(paper.edge, paper.y, plan.width(), 700, INK);
     paper.weighty = true;
     paper.y += 4 * PT;
+}
+
+/// Above a table that goes on: of which part it is, and what it shows. It says nothing new.
+fn continued(paper: &mut Paper<'_>, table: &Table) {
+    let Some(caption) = &table.caption else { return };
+    let caption = caption.split(':').next().unwrap_or(caption);
+    let chapter = if paper.chapter.is_empty() { String::new() } else { format!("{}  ·  ", paper.chapter) };
+    let said = format!("{chapter}{}", paper.texts.fill("page.continued", &[("caption", &caption)]));
+    let set = Set::new(Face::Italic, 9 * PT, SOFT);
+    let said = paper.printable(&said, set.face);
+    let line = paper.faces.lines(&said, set.face, set.size, paper.room).swap_remove(0);
+    paper.y += 12 * PT;
+    paper.put(paper.edge, paper.y - 3 * PT, &line, set, None);
+    paper.y += 2 * PT;
 }
 
 /// The head; repeated on a further sheet it says nothing new.
