@@ -6,7 +6,7 @@ use super::date::Date;
 use super::entry::Entry;
 use super::event::{EventKind, Papers};
 use super::money::{Currency, Money};
-use super::number::{EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
+use super::number::{DraftNumber, EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use super::pledge::Standing;
 use super::refusal::Refusal;
 use super::seal::Seal;
@@ -182,6 +182,51 @@ pub struct EditionFile {
     pub sha256: String,
     /// The bytes.
     pub bytes: Vec<u8>,
+}
+
+/// Something that one officer prepared and that counts for nothing until another one approves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its number.
+    pub number: DraftNumber,
+    /// Its record.
+    pub record: u64,
+    /// The kind of act: `write-off`, `refund`, `reverse`, `close` or `parameter`.
+    pub kind: String,
+    /// What was filled in, as JSON in one line.
+    pub form: String,
+    /// What became of it; none while it waits.
+    pub end: Option<DraftEnd>,
+}
+
+/// What became of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftEnd {
+    /// The record that says so; when it was approved, of the command that recorded what was prepared.
+    pub record: u64,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why it was declined.
+    pub reason: Option<Text>,
+}
+
+/// The verdict on a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was recorded.
+    Approved,
+    /// It will not be.
+    Declined,
+}
+
+impl Verdict {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Approved => "approved",
+            Verdict::Declined => "declined",
+        }
+    }
 }
 
 /// One command, as recorded.

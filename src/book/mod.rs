@@ -43,7 +43,7 @@ pub use date::{Date, Year};
 pub use entry::{Entry, EntryKind, Line, Side};
 pub use event::{Event, EventKind};
 pub use money::{Currency, Money};
-pub use number::{BankLineNumber, EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
+pub use number::{BankLineNumber, DraftNumber, EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 pub use refusal::{Class, Refusal};
 pub use seal::Seal;
 pub use text::Text;

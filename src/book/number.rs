@@ -1,5 +1,6 @@
 //! Document numbers: `P-2017-001` for a pledge, `R-2017-001` for a receipt, `B-2017-001` for a bank line, `E-2017-001` for an issued
-//! statement, `J-000123` for an entry. Entries are numbered without a gap over the life of the ledger, the others within their year.
+//! statement, `J-000123` for an entry, `D-0001` for a draft. Entries and drafts are numbered without a gap over the life of the ledger, the others
+//! within their year.
 
 use super::date::Year;
 use super::refusal::Refusal;
@@ -95,47 +96,57 @@ serial!(
     EditionNumber, "E", "edition"
 );
 
-/// A journal entry: `J-000123`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EntryNumber(u64);
+macro_rules! running {
+    ($(#[$doc:meta])* $name:ident, $letter:literal, $width:literal, $what:literal, $example:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u64);
 
-impl EntryNumber {
-    /// The number of an entry, from 1.
-    pub fn new(number: u64) -> EntryNumber {
-        EntryNumber(number)
-    }
+        impl $name {
+            /// The number, from 1.
+            pub fn new(number: u64) -> $name {
+                $name(number)
+            }
 
-    /// Reads `J-000123` or `J-123`, in any case.
-    ///
-    /// # Errors
-    /// [`Refusal::NumberForm`] for anything else.
-    pub fn parse(text: &str) -> Result<EntryNumber, Refusal> {
-        let upper = text.trim().to_ascii_uppercase();
-        let digits = upper.strip_prefix("J-").filter(|d| (1..=12).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()));
-        digits.and_then(|d| d.parse().ok()).filter(|&n| n > 0).map(EntryNumber).ok_or_else(|| Refusal::NumberForm {
-            what: "entry",
-            example: "J-000123",
-            text: excerpt(text),
-        })
-    }
+            #[doc = concat!("Reads `", $example, "`, in any case, with or without the zeros.")]
+            ///
+            /// # Errors
+            /// [`Refusal::NumberForm`] for anything else.
+            pub fn parse(text: &str) -> Result<$name, Refusal> {
+                let upper = text.trim().to_ascii_uppercase();
+                let digits = upper.strip_prefix(concat!($letter, "-")).filter(|d| (1..=12).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()));
+                let number = digits.and_then(|d| d.parse().ok()).filter(|&n| n > 0).map($name);
+                number.ok_or_else(|| Refusal::NumberForm { what: $what, example: $example, text: excerpt(text) })
+            }
 
-    /// The place in the journal, from 1.
-    pub fn number(self) -> u64 {
-        self.0
-    }
+            /// The place in the ledger, from 1.
+            pub fn number(self) -> u64 {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($letter, "-{:0", $width, "}"), self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    };
 }
 
-impl fmt::Display for EntryNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "J-{:06}", self.0)
-    }
-}
-
-impl fmt::Debug for EntryNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+running!(
+    /// A journal entry.
+    EntryNumber, "J", 6, "entry", "J-000123"
+);
+running!(
+    /// A draft: what one officer prepared and another one has to approve.
+    DraftNumber, "D", 4, "draft", "D-0001"
+);
 
 #[cfg(test)]
 mod tests {
@@ -149,6 +160,7 @@ mod tests {
             assert_eq!(PledgeNumber::from_key(number.key()), Some(number));
         }
         assert_eq!(EntryNumber::parse("j-7").unwrap().to_string(), "J-000007");
+        assert_eq!(DraftNumber::parse("d-12").unwrap().to_string(), "D-0012");
         for bad in ["P-2017-000", "R-2017-001", "P-17-001", "P-2017-1", "P-2017--01", "P2017001"] {
             assert!(PledgeNumber::parse(bad).is_err(), "{bad}");
         }

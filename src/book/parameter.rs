@@ -6,6 +6,9 @@ use super::refusal::Refusal;
 use super::text::{Text, excerpt};
 use rust_decimal::Decimal;
 
+/// The rule that another operator has to approve what weighs most; it is off until it is set.
+pub const TWO_PAIRS: &str = "two-pairs-of-eyes";
+
 /// The parameters that the books know, with what each means.
 pub const KNOWN: &[(&str, &str)] = &[
     ("programme-support", "programme support costs, per cent of expenditure"),
@@ -17,6 +20,10 @@ pub const KNOWN: &[(&str, &str)] = &[
     ("allowance-2-3", "the same, overdue by two to three years"),
     ("allowance-over-3", "the same, overdue by more than three years"),
     ("allowance-disputed", "the same, disputed"),
+    (
+        TWO_PAIRS,
+        "on: a write-off, a refund, a close and a reversal in an issued year count only when another operator approves them; off when it was never set",
+    ),
 ];
 
 /// A value of a parameter, from a day on.
@@ -44,12 +51,19 @@ pub fn known(name: &str) -> Result<&'static str, Refusal> {
         .ok_or_else(|| Refusal::UnknownParameter { text: excerpt(name), known: KNOWN.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ") })
 }
 
-/// Reads a value: a plain number with up to four decimals, with or without a per cent sign.
+/// Reads a value: a plain number with up to four decimals, with or without a per cent sign; `on` or `off` for a rule.
 ///
 /// # Errors
 /// [`Refusal::ParameterForm`] for anything else, and for a percentage above 100.
 pub fn parse_value(name: &'static str, text: &str) -> Result<Decimal, Refusal> {
     let refused = || Refusal::ParameterForm { name, text: excerpt(text) };
+    if name == TWO_PAIRS {
+        return match text.trim() {
+            "on" | "1" => Ok(Decimal::ONE),
+            "off" | "0" => Ok(Decimal::ZERO),
+            _ => Err(refused()),
+        };
+    }
     let number = text.trim().strip_suffix('%').unwrap_or(text.trim()).trim_end();
     let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
     let digits = |part: &str, longest: usize| (1..=longest).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
@@ -76,6 +90,11 @@ impl Parameters {
     /// Every value, in the order of recording.
     pub fn all(&self) -> &[Parameter] {
         &self.values
+    }
+
+    /// Whether a rule is on, on a day; it is off until it is set.
+    pub fn is_on(&self, name: &'static str, date: Date) -> bool {
+        self.on(name, date).is_ok_and(|rule| !rule.value.is_zero())
     }
 
     /// The parameter that holds on a day.

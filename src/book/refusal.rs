@@ -5,7 +5,7 @@ use super::account::AccountCode;
 use super::code::{BankCode, ContributorCode, FundCode};
 use super::date::{Date, Year};
 use super::money::{Currency, Money};
-use super::number::{BankLineNumber, EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
+use super::number::{BankLineNumber, DraftNumber, EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use std::fmt;
 
 /// What kind of "no" it is; the program's exit code follows from it.
@@ -169,6 +169,32 @@ refusals! {
         cause "A file was given as an anchor, and bears no seal. CSV has no room for one."
         says "{path} bears no seal"
         hint "give the statement as JSON, text, Markdown, HTML, PDF, XLSX or DOCX, its signature, a package of corefund export audit, or the seal itself"
+
+    // Drafts, which another operator approves.
+    "unknown-draft" Input UnknownDraft { draft: DraftNumber }
+        cause "No draft has this number."
+        says "there is no draft {draft}"
+        hint "see them with: corefund list drafts"
+    "draft-ended" Rule DraftEnded { draft: DraftNumber, verdict: &'static str, by: String }
+        cause "A draft is approved or declined once."
+        says "{draft} was {verdict} by {by}"
+        hint "see it with: corefund show {draft}"
+    "own-draft" Rule OwnDraft { draft: DraftNumber, operator: String, login: String, name: String, user: String }
+        cause "Two pairs of eyes: whoever prepared something cannot approve it, neither under the same name nor as the same user of the computer."
+        says "{draft} was prepared by {operator} (user {login}), and you are {name} (user {user})"
+        hint "somebody else, logged in as themselves, types: corefund approve {draft}"
+    "approval-needed" Rule ApprovalNeeded { entry: EntryNumber, year: Year }
+        cause "The rule of two pairs of eyes is on, and what would be undone stands in a year whose statement was issued. An undo cannot wait for anybody, a reversal can."
+        says "{entry} stands in {year}, whose statement was issued: its reversal needs another operator's approval"
+        hint "prepare it with: corefund reverse {entry} --reason TEXT"
+    "nothing-to-approve" Rule NothingToApprove { draft: DraftNumber, subject: String }
+        cause "What a draft prepared was recorded by another command since."
+        says "what {draft} prepared is recorded already, as {subject}"
+        hint "corefund decline {draft} --reason 'recorded as {subject}'"
+    "draft-waits" Rule DraftWaits { draft: DraftNumber, about: String, date: Date, year: Year }
+        cause "A draft that is dated in a year could not be approved after its close."
+        says "{draft} waits for approval ({about}, dated {date}), and could not be approved once {year} is closed"
+        hint "corefund approve {draft}, or corefund decline {draft} --reason TEXT"
 
     // Keys that sign.
     "key-form" Input KeyForm { path: String }

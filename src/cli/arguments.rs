@@ -1,6 +1,7 @@
 //! What can be typed: the commands, their arguments and their help.
 
 use super::add::Add;
+use super::approve::{Approve, Decline};
 use super::bank::{Forget, Match, Unmatch};
 use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
 use super::complete::Completions;
@@ -127,6 +128,10 @@ pub enum Command {
     Reverse(Reverse),
     /// Reverse the last thing done
     Undo(Undo),
+    /// Record what somebody else prepared as a draft
+    Approve(Approve),
+    /// Say that a draft will not be recorded
+    Decline(Decline),
     /// Bring in a file: a bank statement, or pledges, receipts, contributors, funds, rates or expenses
     Import(Import),
     /// Close a year: nothing dated in it can be written any more

@@ -65,7 +65,7 @@ impl Moment {
 )]
 pub struct List {
     /// pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, bank-statements, payers,
-    /// expected or editions
+    /// expected, editions or drafts
     #[arg(value_name = "WHAT")]
     pub of: String,
     /// Only this year: of contribution for pledges, of the date otherwise
@@ -128,7 +128,7 @@ impl List {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  corefund show P-2017-001\n  corefund show R-2017-002\n  corefund show China")]
 pub struct Show {
-    /// A pledge, receipt or entry number, a reference, a contributor or a fund
+    /// The number of a pledge, receipt, entry, bank line or draft, a reference, a contributor or a fund
     pub subject: String,
     #[command(flatten)]
     pub moment: Moment,

@@ -2,6 +2,7 @@
 //! door and the renderers; never the store, never SQL. All that is printed goes through `output`.
 
 mod add;
+mod approve;
 mod arguments;
 mod ask;
 mod bank;
@@ -139,6 +140,8 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Forget(form) => form.run(ledger, output),
         Command::Reverse(form) => form.run(ledger, output),
         Command::Undo(form) => form.run(ledger, output),
+        Command::Approve(form) => form.run(ledger, output),
+        Command::Decline(form) => form.run(ledger, output),
         Command::Import(import) => import.run(ledger, output),
         Command::Close(form) => form.run(ledger, output),
         Command::Issue(form) => form.run(ledger, output),

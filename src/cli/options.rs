@@ -71,7 +71,13 @@ pub struct Papers {
 
 impl Papers {
     pub fn form(&self) -> PapersForm {
-        PapersForm { reference: self.reference.clone(), authority: self.authority.clone(), note: self.note.clone(), document: self.document.clone() }
+        PapersForm {
+            reference: self.reference.clone(),
+            authority: self.authority.clone(),
+            note: self.note.clone(),
+            document: self.document.clone(),
+            filed: None,
+        }
     }
 }
 

@@ -90,7 +90,7 @@ impl Output {
     /// Says what a writing command did. After the commit, not being able to say so is an error of its own.
     pub fn slip(&mut self, slip: &Slip, writing: &Writing, ledger: &Ledger) -> Result<u8, Error> {
         let document = slip.document(&ledger.account_names()?);
-        self.answer(&document, writing, slip.state == State::Recorded, &slip.subject)
+        self.answer(&document, writing, matches!(slip.state, State::Recorded | State::Draft), &slip.subject)
     }
 
     /// Says what became of a writing command; what was recorded and cannot be said is an error of its own.

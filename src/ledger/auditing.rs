@@ -123,6 +123,7 @@ impl Asked<'_> {
             }
             "instalments" => self.standing_of(facts)?,
             "receipts" => self.state_of(facts)?,
+            "drafts" => self.ends_of(facts)?,
             "matches" => vec![("currency", facts.get("bank_line.currency").to_owned()), ("taken_back", facts.get("bank_unmatch.record").to_owned())],
             _ => Vec::new(),
         })
@@ -133,6 +134,7 @@ impl Asked<'_> {
         let books = self.view.identity().currency;
         let mut operation: Option<Operation> = None;
         let (mut last, mut reversed_by) = (String::new(), String::new());
+        let (mut approved, approvals) = (None, self.approvals()?);
         let mut count = Tally::default();
         self.each_fact("line", |facts| {
             let (entry, date, record) = (facts.get("line.entry"), facts.get("entry.date"), number(facts.get("entry.record")));
@@ -142,9 +144,15 @@ impl Asked<'_> {
                 reversed_by = reversal.map(|by| by.to_string()).unwrap_or_default();
             }
             if operation.as_ref().is_none_or(|operation| record > operation.record) {
-                operation = Some(self.view.operation_of(record)?);
+                let made = self.view.operation_of(record)?;
+                approved = approvals.get(&made.record);
+                operation = Some(made);
             }
             let (by, recorded) = operation.as_ref().map(|operation| (operation.operator.clone(), operation.recorded.clone())).unwrap_or_default();
+            let (entered, approver, draft) = match approved {
+                Some((draft, prepared)) => (prepared.operator.clone(), by, draft.to_string()),
+                None => (by, String::new(), String::new()),
+            };
             let of_receipt = || ReceiptNumber::from_key(facts.get("line.receipt").parse().ok()?).map(|receipt| receipt.year().to_string());
             let of_year = match facts.get("instalment.year") {
                 "" if facts.get("line.account") == "2320" => of_receipt().unwrap_or_default(),
@@ -160,9 +168,11 @@ impl Asked<'_> {
                     ("Amount_Currency", books.code().to_owned()),
                     ("contribution_year", of_year),
                     ("reversed_by", reversed_by.clone()),
-                    ("Entered_By", by),
+                    ("Entered_By", entered),
                     ("Entered_Date", part(0, 10)),
                     ("Entered_Time", part(11, 19)),
+                    ("Approved_By", approver),
+                    ("draft", draft),
                 ],
             )?;
             Ok(())
@@ -261,6 +271,24 @@ impl Asked<'_> {
             ("received", standing.received.plain()),
             ("outstanding", standing.outstanding()?.plain()),
             ("disputed", standing.disputed.plain()),
+        ])
+    }
+
+    /// Who prepared a draft, and what became of it.
+    fn ends_of(&self, facts: Facts<'_>) -> Result<Vec<(&'static str, String)>, Error> {
+        let prepared = self.view.operation_of(number(facts.get("draft.record")))?;
+        let ended = facts.get("draft_end.record");
+        let by = if ended.is_empty() { None } else { Some(self.view.operation_of(number(ended))?) };
+        let (operator, login) = by.map(|by| (by.operator, by.login)).unwrap_or_default();
+        let state = Some(facts.get("draft_end.verdict")).filter(|verdict| !verdict.is_empty()).unwrap_or("waits");
+        Ok(vec![
+            ("prepared_by", prepared.operator),
+            ("prepared_login", prepared.login),
+            ("state", state.to_owned()),
+            ("ended_by", operator),
+            ("ended_login", login),
+            ("reason", facts.get("draft_end.reason").to_owned()),
+            ("ended", ended.to_owned()),
         ])
     }
 

@@ -72,7 +72,7 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger::open`], and [`Error::Foreign`] for an older version.
     pub fn peek(path: &Path, session: Session) -> Result<Ledger, Error> {
-        Ok(Ledger { store: Store::peek(path)?, session, mode: Mode::DryRun })
+        Ok(Ledger::with(Store::peek(path)?, session, Mode::DryRun))
     }
 
     /// What there is to choose from.

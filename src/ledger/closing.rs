@@ -1,6 +1,7 @@
 //! The close of a year: what stands in its way, all at once, each with the command that clears it; then its entries and its end, as one.
 
 use super::Ledger;
+use super::drafting::Prepared;
 use super::form::CloseForm;
 use super::intake::Intake;
 use super::question::Asked;
@@ -20,8 +21,12 @@ impl Ledger {
     /// # Errors
     /// [`Refusal::YearAlreadyClosed`]; [`Error::Faults`] with everything that stands in the way; of the store.
     pub fn close(&mut self, form: &CloseForm) -> Result<Slip, Error> {
+        self.with_two(Prepared::Close(form.clone()))
+    }
+
+    pub(super) fn close_now(&mut self, form: &CloseForm) -> Result<Slip, Error> {
         let (today, command) = (self.session.now.today(), self.session.command.clone());
-        let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+        let (slip, recorded) = self.write(|writer| {
             let reference = writer.view().reference()?;
             let (year, closing, notes) = {
                 let mut intake = Intake::new(writer.view(), &reference, today, command);
@@ -107,6 +112,7 @@ impl Asked<'_> {
             }
         }
         blockers.extend(self.unexplained(year)?);
+        blockers.extend(self.drafts_in_the_way(year)?);
         blockers.extend(year_end::missing_rates(year, &end.funds, &end.rules));
         Ok(blockers)
     }

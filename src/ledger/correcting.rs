@@ -1,15 +1,16 @@
 //! The way back: reversing a wrong entry, and undoing the last thing done.
 
 use super::Ledger;
+use super::drafting::{Prepared, demand_alone, end};
 use super::form::ReverseForm;
 use super::intake::Intake;
 use super::recording::{Plan, called, post};
 use crate::book::bank::BankMatch;
 use crate::book::event::Papers;
-use crate::book::journal::{JournalEntry, JournalEvent};
+use crate::book::journal::{JournalEntry, JournalEvent, Verdict};
 use crate::book::reversal::{self, Recorded};
 use crate::book::running::Running;
-use crate::book::{Account, ContributorCode, Date, Entry, EntryKind, EntryNumber, Event, EventKind, Refusal, Text};
+use crate::book::{Account, ContributorCode, Date, DraftNumber, Entry, EntryKind, EntryNumber, Event, EventKind, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::Slip;
 use crate::store::{View, Writer};
@@ -21,6 +22,10 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse; [`Refusal::WouldGoNegative`] when later entries rest on it.
     pub fn reverse(&mut self, form: &ReverseForm) -> Result<Slip, Error> {
+        self.with_two(Prepared::Reverse(form.clone()))
+    }
+
+    pub(super) fn reverse_now(&mut self, form: &ReverseForm) -> Result<Slip, Error> {
         self.record(|intake| {
             let number = intake.take("entry", EntryNumber::parse(&form.entry));
             let reason = intake.optional("reason", form.reason.as_deref());
@@ -52,9 +57,12 @@ impl Ledger {
     /// [`Refusal::NothingToUndo`], [`Refusal::CloseStays`], and as [`Ledger::reverse`].
     pub fn undo(&mut self) -> Result<Slip, Error> {
         let today = self.session.now.today();
-        let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+        let (slip, recorded) = self.write(|writer| {
             let reference = writer.view().reference()?;
-            let Undoable { command: operation, events, matches, learnt } = undoable(&writer.view())?.ok_or(Refusal::NothingToUndo {})?;
+            let Undoable { command: operation, events, matches, learnt, drafts } = undoable(&writer.view())?.ok_or(Refusal::NothingToUndo {})?;
+            if let Some(draft) = drafts.first() {
+                return take_back(writer, &operation, *draft);
+            }
             let forgotten: Vec<(Text, Option<ContributorCode>)> = learnt.into_iter().map(|name| (name, None)).collect();
             if events.is_empty() {
                 return unmatch_all(writer, &operation, &matches, &forgotten);
@@ -62,6 +70,11 @@ impl Ledger {
             if !forgotten.is_empty() {
                 writer.add_matches(&[], &[], &forgotten)?;
             }
+            let mut entries = Vec::new();
+            for event in &events {
+                entries.extend(writer.view().entries_of(event.record)?.into_iter().map(|entry| (entry.number, entry.entry.date())));
+            }
+            demand_alone(&writer.view(), &reference, today, &entries)?;
             let mut undone: Option<Slip> = None;
             for event in events {
                 let mut intake = Intake::new(writer.view(), &reference, today, String::new());
@@ -91,12 +104,14 @@ struct Undoable {
     matches: Vec<BankMatch>,
     /// The names of payers that it taught.
     learnt: Vec<Text>,
+    /// Its draft, when it waits.
+    drafts: Vec<DraftNumber>,
 }
 
 /// The newest command with events that are neither reversals nor reversed, or with matches that stand.
 fn undoable(view: &View<'_>) -> Result<Option<Undoable>, Error> {
     let mut before = view.seal().records + 1;
-    let closings = view.closings()?;
+    let (closings, waiting) = (view.closings()?, view.drafts()?);
     while before > 1 {
         let operation = view.operation_of(before - 1)?;
         before = operation.first;
@@ -113,14 +128,23 @@ fn undoable(view: &View<'_>) -> Result<Option<Undoable>, Error> {
             }
         }
         let matches = view.matches_between(operation.first, operation.record)?;
-        if !(events.is_empty() && matches.is_empty()) {
+        let made = |record: &u64| (operation.first..operation.record).contains(record);
+        let drafts: Vec<DraftNumber> = waiting.iter().filter(|draft| draft.end.is_none() && made(&draft.record)).map(|draft| draft.number).collect();
+        if !(events.is_empty() && matches.is_empty() && drafts.is_empty()) {
             let payers = view.payers()?;
             let mut learnt = view.payers_learnt_between(operation.first, operation.record)?;
             learnt.retain(|name| payers.find(name.as_str()).is_some());
-            return Ok(Some(Undoable { command: operation.command, events, matches, learnt }));
+            return Ok(Some(Undoable { command: operation.command, events, matches, learnt, drafts }));
         }
     }
     Ok(None)
+}
+
+/// Takes a draft back.
+fn take_back(writer: &mut Writer<'_>, command: &str, draft: DraftNumber) -> Result<Slip, Error> {
+    let reason = Text::parse("reason", &format!("undo of: {command}"))?;
+    end(writer, draft, Verdict::Declined, Some(&reason))?;
+    Ok(Slip::added(draft.to_string(), "undone: the draft is declined".into()))
 }
 
 /// Takes matches back that a command made and nothing else.

@@ -1,10 +1,12 @@
 //! Forms: what an officer fills in, as plain text. The command line, an import file and a library user fill in the same forms;
 //! [`super::intake`] reads them and tells every fault at once. A field that is left out has the default that its comment says.
 
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// The papers of an event.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PapersForm {
     /// The office's own key; none.
     pub reference: Option<String>,
@@ -13,7 +15,10 @@ pub struct PapersForm {
     /// A note; none.
     pub note: Option<String>,
     /// A file that shows the authority, whose name and SHA-256 are kept; none.
+    #[serde(skip)]
     pub document: Option<PathBuf>,
+    /// The name and SHA-256 of such a file that was read before, when the form was prepared; none.
+    pub filed: Option<(String, String)>,
 }
 
 /// A new pledge.
@@ -40,7 +45,8 @@ pub struct PledgeForm {
 }
 
 /// A change in the life of a pledge.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ChangeForm {
     /// The number of the pledge, or its reference.
     pub pledge: String,
@@ -128,7 +134,8 @@ pub struct ApplyForm {
 }
 
 /// Money paid back.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RefundForm {
     /// Code, name or alias.
     pub contributor: String,
@@ -214,7 +221,8 @@ pub struct InKindForm {
 }
 
 /// A wrong entry taken back.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ReverseForm {
     /// The number of the entry; all entries of its event are reversed.
     pub entry: String,
@@ -277,7 +285,8 @@ pub struct RateForm {
 }
 
 /// The value of a parameter.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ParameterForm {
     /// The name.
     pub name: String,
@@ -330,7 +339,8 @@ pub struct BankForm {
 }
 
 /// The close of a year.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CloseForm {
     /// The year.
     pub year: String,

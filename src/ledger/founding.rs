@@ -43,13 +43,13 @@ impl Ledger {
         let mut desk = Some(session);
         let store = Store::create(path, &founding, &stamp, |store| {
             let session = desk.take().unwrap_or_else(|| Session::of_this_computer(""));
-            let mut ledger = Ledger { store, session, mode: Mode::Commit };
+            let mut ledger = Ledger::with(store, session, Mode::Commit);
             then(&mut ledger)?;
             desk = Some(ledger.session);
             Ok(ledger.store)
         })?;
         let session = desk.unwrap_or_else(|| Session::of_this_computer(""));
-        Ok(Ledger { store, session, mode: Mode::Commit })
+        Ok(Ledger::with(store, session, Mode::Commit))
     }
 }
 

@@ -133,9 +133,10 @@ impl<'v> Intake<'v> {
         let reference = self.optional("reference", form.reference.as_deref());
         let authority = self.optional("authority", form.authority.as_deref());
         let note = self.optional("note", form.note.as_deref());
-        let document = match &form.document {
-            Some(path) => self.document(path)?.map(Some),
-            None => Some(None),
+        let document = match (&form.document, &form.filed) {
+            (Some(path), _) => self.document(path)?.map(Some),
+            (None, Some((name, sha256))) => self.take("document", Text::parse("document", name)).map(|name| Some(Document { name, sha256: sha256.clone() })),
+            (None, None) => Some(None),
         };
         Ok(match (reference, authority, note, document) {
             (Some(reference), Some(authority), Some(note), Some(document)) => Some(Papers { reference, authority, note, document }),

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 /// The lists that there are.
 pub const LISTS: &str = "pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, \
-                         bank-statements, payers, expected, editions";
+                         bank-statements, payers, expected, editions, drafts";
 
 impl Ledger {
     /// A list, by its name.
@@ -30,7 +30,7 @@ impl Ledger {
                 return Err(Refusal::KindForm { what: "list for these filters", text: crate::book::text::excerpt(of), known: "entries" }.into());
             }
             match of.trim() {
-                "pledges" => Ok(lists::pledges(&asked.pledge_lines()?, &reference.register, asked.as_of, seal)?),
+                "pledges" => asked.with_drafts(lists::pledges(&asked.pledge_lines()?, &reference.register, asked.as_of, seal)?),
                 "receipts" => Ok(lists::receipts(&asked.receipt_lines()?, &reference.register, seal)),
                 "contributors" => Ok(lists::contributors(&reference.register.in_meeting_order(), seal)),
                 "funds" => Ok(lists::funds(&reference.funds, &reference.areas, seal)),
@@ -39,13 +39,14 @@ impl Ledger {
                 "parameters" => Ok(lists::parameters(reference.parameters.all(), seal)),
                 "rates" => Ok(lists::rates(&asked.view.rates(&asked.view.rated_currencies())?, seal)),
                 "entries" => asked.journal(),
-                "advances" => asked.holdings(AccountCode::Advance),
+                "advances" => asked.with_drafts(asked.holdings(AccountCode::Advance)?),
                 "unidentified" => asked.holdings(AccountCode::Unidentified),
                 "bank-lines" => Ok(report::bank::lines(&asked.bank_lines()?, seal)),
                 "bank-statements" => Ok(report::bank::statements(&asked.view.bank_statements()?, seal)),
                 "expected" => asked.expected(),
                 "payers" => Ok(report::bank::payers(&asked.view.payers()?, &reference.register, seal)),
                 "editions" => asked.editions(),
+                "drafts" => asked.list_drafts(),
                 other => Err(Refusal::UnknownList { text: crate::book::text::excerpt(other), known: LISTS }.into()),
             }
         })

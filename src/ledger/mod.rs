@@ -38,6 +38,7 @@ mod choices;
 mod closing;
 mod correcting;
 mod differences;
+mod drafting;
 mod expected;
 mod exporting;
 pub mod form;
@@ -79,7 +80,7 @@ pub use similar::{Answers, Form, Past};
 pub use statements::{Setting, explainable};
 pub use verifying::{Against, verify};
 
-use crate::book::{AccountCode, Currency};
+use crate::book::{AccountCode, Currency, DraftNumber};
 use crate::error::Error;
 use crate::report::texts::Texts;
 use crate::store::{Mode, Store};
@@ -92,6 +93,8 @@ pub struct Ledger {
     store: Store,
     session: Session,
     mode: Mode,
+    /// The draft that is being approved.
+    approving: Option<DraftNumber>,
 }
 
 impl Ledger {
@@ -100,7 +103,11 @@ impl Ledger {
     /// # Errors
     /// [`Error::Foreign`], [`Error::Surroundings`], [`Error::Damaged`], [`Error::Busy`].
     pub fn open(path: &Path, session: Session) -> Result<Ledger, Error> {
-        Ok(Ledger { store: Store::open(path)?, session, mode: Mode::Commit })
+        Ok(Ledger::with(Store::open(path)?, session, Mode::Commit))
+    }
+
+    fn with(store: Store, session: Session, mode: Mode) -> Ledger {
+        Ledger { store, session, mode, approving: None }
     }
 
     /// From now on commands are decided and shown, and not kept (`true`), or kept (`false`).

@@ -6,6 +6,7 @@ use crate::book::reconciliation::DifferenceKind;
 use crate::book::{Date, Year};
 use crate::error::Error;
 use crate::report::document::Document;
+use crate::report::drafts::DraftLine;
 use crate::report::overview::{FundLine, Overview, Wait};
 use crate::report::reconciliation::{Difference, Reconciliation};
 
@@ -34,11 +35,24 @@ impl Asked<'_> {
 
     fn waits(&self, on: Date) -> Result<Vec<Wait>, Error> {
         let reconciliation = self.reconciliation()?;
-        let mut waits: Vec<Wait> = exact(&reconciliation).into_iter().collect();
+        let mut waits: Vec<Wait> = self.approvals_waiting()?;
+        waits.extend(exact(&reconciliation));
         waits.extend(reconciliation.differences.iter().filter_map(wait));
         waits.extend(self.not_confirmed(&reconciliation));
         waits.extend(self.waits_for_close(on));
         Ok(waits)
+    }
+
+    fn approvals_waiting(&self) -> Result<Vec<Wait>, Error> {
+        let wait = |line: DraftLine| Wait {
+            kind: "to approve",
+            subject: format!("draft {}, in no figure: {}", line.draft.number, line.about),
+            who: format!("prepared by {}", line.prepared.operator),
+            date: line.date,
+            amount: None,
+            command: format!("corefund approve {}", line.draft.number),
+        };
+        Ok(self.draft_lines()?.into_iter().filter(|line| line.draft.end.is_none()).map(wait).collect())
     }
 
     fn not_confirmed(&self, reconciliation: &Reconciliation) -> Vec<Wait> {

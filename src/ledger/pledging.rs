@@ -1,6 +1,7 @@
 //! Pledges: announced, confirmed, and their later life.
 
 use super::Ledger;
+use super::drafting::Prepared;
 use super::form::{ChangeForm, PledgeForm};
 use super::intake::{Intake, parse_day};
 use super::recording::{Decision, Plan, Repeat};
@@ -101,6 +102,10 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse.
     pub fn write_off(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
+        self.with_two(Prepared::WriteOff(form.clone()))
+    }
+
+    pub(super) fn write_off_now(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
         self.change_of_year(form, "is written off", |intake, pledge, amount, year, act| {
             let provided = intake.provided(pledge.fund, act.date)?;
             Ok(pledge_life::write_off(pledge, amount, year, provided, act)?)

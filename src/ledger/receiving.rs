@@ -1,6 +1,7 @@
 //! Receipts: applied, parked, identified, applied later, paid back.
 
 use super::Ledger;
+use super::drafting::Prepared;
 use super::form::{ApplyForm, IdentifyForm, PapersForm, ReceiptForm, RefundForm};
 use super::intake::Intake;
 use super::matching::LineLeft;
@@ -113,6 +114,10 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse.
     pub fn refund(&mut self, form: &RefundForm) -> Result<Slip, Error> {
+        self.with_two(Prepared::Refund(form.clone()))
+    }
+
+    pub(super) fn refund_now(&mut self, form: &RefundForm) -> Result<Slip, Error> {
         self.record(|intake| {
             let at = form.line.as_deref().map(|typed| intake.line_left(typed)).transpose()?;
             let (account, day) = intake.place(form.account.as_deref(), form.date.as_deref(), at.as_ref());

@@ -29,7 +29,7 @@ impl Ledger {
     pub fn reconcile(&self, question: &Question) -> Result<(Document, usize), Error> {
         self.ask(question, |asked| {
             let reconciliation = asked.reconciliation()?;
-            Ok((reconciliation.document(&asked.reference.register)?, reconciliation.differences.len()))
+            Ok((asked.with_drafts(reconciliation.document(&asked.reference.register)?)?, reconciliation.differences.len()))
         })
     }
 

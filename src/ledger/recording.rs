@@ -1,16 +1,17 @@
 //! Recording: a form is read, the book decides, the store writes, and a slip says what became of it. Every command goes this way.
 
 use super::Ledger;
+use super::drafting::end;
 use super::intake::Intake;
 use super::matching::OnLine;
 use crate::book::event::{Papers, PledgeDocument, ReceiptDocument, Subject};
-use crate::book::journal::{InstalmentStanding, JournalEntry, JournalEvent, PledgeRecord, ReceiptRecord};
+use crate::book::journal::{InstalmentStanding, JournalEntry, JournalEvent, PledgeRecord, ReceiptRecord, Verdict};
 use crate::book::rules::Rules;
 use crate::book::settlement::Application;
 use crate::book::{Currency, Date, Event, EventKind, Line, Money, PledgeNumber, Refusal};
 use crate::error::Error;
 use crate::report::slip::{Slip, State};
-use crate::store::{Mode, Reference, View, Writer};
+use crate::store::{Mode, Recorded, Reference, View, Writer};
 use std::rc::Rc;
 
 /// What a command comes to.
@@ -74,10 +75,22 @@ impl Plan {
 }
 
 impl Ledger {
+    /// Carries out one command in one transaction; what was prepared ends as approved in the same one.
+    pub(super) fn write<T>(&mut self, command: impl FnOnce(&mut Writer<'_>) -> Result<T, Error>) -> Result<(T, Recorded), Error> {
+        let approving = self.approving;
+        self.store.write(&self.session.stamp(), self.mode, |writer| {
+            let answer = command(writer)?;
+            if let Some(draft) = approving.filter(|_| writer.has_recorded()) {
+                end(writer, draft, Verdict::Approved, None)?;
+            }
+            Ok(answer)
+        })
+    }
+
     /// Takes one command from form to slip.
     pub(super) fn record(&mut self, decide: impl FnOnce(&mut Intake<'_>) -> Result<Decision, Error>) -> Result<Slip, Error> {
         let (today, command) = (self.session.now.today(), self.session.command.clone());
-        let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+        let (slip, recorded) = self.write(|writer| {
             let reference = writer.view().reference()?;
             let decision = decide(&mut Intake::new(writer.view(), &reference, today, command))?;
             match decision {
@@ -92,6 +105,8 @@ impl Ledger {
     pub(super) fn sealed(&self, slip: Slip, seal: crate::book::Seal) -> Slip {
         match (slip.state, self.mode) {
             (State::Already, _) => slip,
+            (State::Draft, Mode::DryRun) => Slip { state: State::WouldBeDraft, seal: None, ..slip },
+            (State::Draft, Mode::Commit) => Slip { seal: Some(seal), ..slip },
             (_, Mode::DryRun) => Slip { state: State::WouldRecord, seal: None, ..slip },
             (_, Mode::Commit) => Slip { state: State::Recorded, seal: Some(seal), ..slip },
         }

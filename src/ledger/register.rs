@@ -1,6 +1,7 @@
 //! The registers: contributors, aliases, funds, bank accounts, rates and parameters.
 
 use super::Ledger;
+use super::drafting::Prepared;
 use super::form::{AccountForm, ContributorForm, FundForm, ParameterForm, RateForm};
 use super::intake::Intake;
 use crate::book::contributor::{Contributor, ContributorKind};
@@ -86,6 +87,11 @@ impl Ledger {
     /// # Errors
     /// What the form or the store refuse.
     pub fn add_parameter(&mut self, form: &ParameterForm) -> Result<Slip, Error> {
+        // Whoever may switch the rule off alone has no second pair of eyes.
+        if parameter::known(&form.name) == Ok(parameter::TWO_PAIRS) { self.with_two(Prepared::Parameter(form.clone())) } else { self.add_parameter_now(form) }
+    }
+
+    pub(super) fn add_parameter_now(&mut self, form: &ParameterForm) -> Result<Slip, Error> {
         self.add(|intake| {
             let name = intake.take("name", parameter::known(&form.name));
             let value = name.and_then(|name| intake.take("value", parameter::parse_value(name, &form.value)));
@@ -99,7 +105,7 @@ impl Ledger {
 
     fn add(&mut self, decide: impl FnOnce(&mut Intake<'_>) -> Result<Addition, Error>) -> Result<Slip, Error> {
         let (today, command) = (self.session.now.today(), self.session.command.clone());
-        let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+        let (slip, recorded) = self.write(|writer| {
             let reference = writer.view().reference()?;
             let addition = decide(&mut Intake::new(writer.view(), &reference, today, command))?;
             write(writer, &addition)?;

@@ -51,6 +51,11 @@ impl Now {
         self.today
     }
 
+    /// The same time at a desk where it is another day: what was prepared is decided as of the day on which it was.
+    pub(super) fn on(self, today: Date) -> Now {
+        Now { today, ..self }
+    }
+
     /// The time as records carry it.
     pub fn utc(&self) -> String {
         self.utc.format("%Y-%m-%dT%H:%M:%SZ").to_string()

@@ -4,7 +4,7 @@ use super::Ledger;
 use super::question::{Asked, Question};
 use crate::book::journal::{InstalmentStanding, JournalEntry};
 use crate::book::pledge::Standing;
-use crate::book::{BankLineNumber, ContributorCode, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Refusal};
+use crate::book::{BankLineNumber, ContributorCode, DraftNumber, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Refusal};
 use crate::error::Error;
 use crate::report::document::Document;
 use crate::report::journal::Posted;
@@ -22,13 +22,16 @@ impl Ledger {
     pub fn show(&self, subject: &str, question: &Question) -> Result<Document, Error> {
         self.ask(question, |asked| {
             if let Ok(number) = PledgeNumber::parse(subject) {
-                return asked.show_pledge(number);
+                return asked.with_drafts_of(&number.to_string(), asked.show_pledge(number)?);
             }
             if let Ok(number) = ReceiptNumber::parse(subject) {
                 return asked.show_receipt(number);
             }
             if let Ok(number) = EntryNumber::parse(subject) {
-                return asked.show_entry(number);
+                return asked.with_drafts_of(&number.to_string(), asked.show_entry(number)?);
+            }
+            if let Ok(number) = DraftNumber::parse(subject) {
+                return asked.show_draft(number);
             }
             if let Ok(number) = BankLineNumber::parse(subject) {
                 return asked.show_bank_line(number);
@@ -136,8 +139,9 @@ impl Asked<'_> {
         let last = self.view.last_entry()?.unwrap_or(EntryNumber::new(0));
         let entry = self.view.entry(number)?.filter(|entry| self.covers(entry)).ok_or(Refusal::UnknownEntry { entry: number, last })?;
         let operation = self.view.operation_of(entry.record)?;
+        let approved = self.approvals()?.remove(&operation.record);
         let posted = self.posted(vec![entry])?;
-        Ok(show::entry(&posted, &operation, self.names(), self.view.seal_known()?))
+        Ok(show::entry(&posted, &operation, approved.as_ref(), self.names(), self.view.seal_known()?))
     }
 
     fn show_contributor(&self, code: ContributorCode) -> Result<Document, Error> {

@@ -105,7 +105,8 @@ impl Ledger {
                 ageing.prove(&FundStatus::of(fund, String::new(), None, &movements, &rollcall, year, currency)?, currency)?;
                 funds.insert(fund, ageing);
             }
-            Ok(report::ageing::document(&funds, &rollcall, as_of, currency, asked.view.seal_known()?, &Texts::default()))
+            let document = report::ageing::document(&funds, &rollcall, as_of, currency, asked.view.seal_known()?, &Texts::default());
+            Asked { as_of: Some(as_of), ..*asked }.with_drafts(document)
         })
     }
 
@@ -123,7 +124,8 @@ impl Ledger {
             let funds = moved.map(|(fund, movements)| (fund, report::statement::Accounts::with(movements.iter()))).collect();
             let as_of = asked.as_of.or(asked.year.map(Year::last_day));
             let (names, seal) = (asked.reference.accounts.clone(), asked.view.seal_known()?);
-            TrialBalance { year: asked.year, as_of, currency: asked.view.identity().currency, funds, names, seal }.document()
+            let balance = TrialBalance { year: asked.year, as_of, currency: asked.view.identity().currency, funds, names, seal };
+            Asked { as_of, ..*asked }.with_drafts(balance.document()?)
         })
     }
 
@@ -210,6 +212,7 @@ impl Asked<'_> {
             beside.history = scope.history(&of_funds, &years)?;
         }
         beside.rollcall = rollcall;
+        beside.drafts = scope.drafts_waiting()?;
         Ok((Statement::of(year, as_of, currency, funds, self.view.seal_known()?)?, beside))
     }
 

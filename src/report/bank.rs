@@ -51,8 +51,8 @@ impl BankImported {
         let file = &self.file;
         let title = match self.state {
             State::Already => format!("all lines of {file} are already recorded; nothing is added"),
-            State::Recorded => format!("the bank lines of {file} are recorded; next: corefund reconcile"),
-            State::WouldRecord => format!("the bank lines of {file} would be recorded"),
+            State::Recorded | State::Draft => format!("the bank lines of {file} are recorded; next: corefund reconcile"),
+            State::WouldRecord | State::WouldBeDraft => format!("the bank lines of {file} would be recorded"),
         };
         let mut document = Document::new("import-bank", title).fact("New lines", new).fact("Already there", there);
         for one in &self.statements {

@@ -108,8 +108,8 @@ impl Imported {
     pub fn document(&self) -> Document {
         let (what, file) = (self.what, &self.file);
         let title = match self.state {
-            State::Recorded => format!("{what} of {file} are recorded"),
-            State::WouldRecord => format!("{what} of {file} would be recorded"),
+            State::Recorded | State::Draft => format!("{what} of {file} are recorded"),
+            State::WouldRecord | State::WouldBeDraft => format!("{what} of {file} would be recorded"),
             State::Already => format!("all {what} of {file} are already recorded; nothing is added"),
         };
         let mut document = Document::new("import", title).fact("Rows", self.rows).fact("Recorded", self.recorded).fact("Already there", self.there);

@@ -5,6 +5,7 @@ pub mod ageing;
 pub mod bank;
 pub mod difference;
 pub mod document;
+pub mod drafts;
 pub mod explain;
 pub mod history;
 pub mod imported;

@@ -190,6 +190,7 @@ fn all_of(kind: &str) -> &'static str {
     match kind {
         "unidentified" => "corefund list unidentified",
         "advance to apply" => "corefund list advances",
+        "to approve" => "corefund list drafts --open",
         "not confirmed" => "corefund list pledges --open",
         _ => "corefund reconcile",
     }

@@ -9,7 +9,7 @@ use crate::book::contributor::{Contributor, Register};
 use crate::book::event::Papers;
 use crate::book::fund::{Area, Fund};
 use crate::book::journal::{JournalEvent, Operation, PledgeRecord, ReceiptHolding, ReceiptRecord};
-use crate::book::{AccountCode, Currency, Date, Money, Refusal, Seal};
+use crate::book::{AccountCode, Currency, Date, DraftNumber, Money, Refusal, Seal};
 use std::collections::BTreeMap;
 
 /// Names that a page needs.
@@ -118,7 +118,7 @@ pub fn receipt(receipt: &ReceiptRecord, event: &JournalEvent, held: &[ReceiptHol
 }
 
 /// An entry: who recorded it, and its lines.
-pub fn entry(posted: &[Posted], operation: &Operation, names: Names<'_>, seal: Seal) -> Document {
+pub fn entry(posted: &[Posted], operation: &Operation, approved: Option<&(DraftNumber, Operation)>, names: Names<'_>, seal: Seal) -> Document {
     let Some(first) = posted.first() else { return page("entry", "Entry".into(), seal) };
     let mut document = page("entry", format!("{} – {} of {}", first.entry.number, first.event.kind, first.entry.entry.date()), seal)
         .fact("Entry", first.entry.number)
@@ -127,6 +127,12 @@ pub fn entry(posted: &[Posted], operation: &Operation, names: Names<'_>, seal: S
         .fact("Recorded", format!("{} by {}", operation.recorded, operation.operator))
         .fact("Command", &operation.command)
         .fact("Record", first.entry.record);
+    if let Some((draft, prepared)) = approved {
+        document = document
+            .fact("Draft", draft)
+            .fact("Prepared", format!("{} by {} ({})", prepared.recorded, prepared.operator, prepared.login))
+            .fact("Approved", format!("{} by {} ({})", operation.recorded, operation.operator, operation.login));
+    }
     if let Some(of) = first.entry.entry.reverses() {
         document = document.fact("Reverses", of);
     }

@@ -17,6 +17,10 @@ pub enum State {
     WouldRecord,
     /// It was there before.
     Already,
+    /// It was decided and kept as a draft, which another operator has to approve.
+    Draft,
+    /// It was decided, and would be kept as a draft.
+    WouldBeDraft,
 }
 
 /// What a command recorded, or would record.
@@ -53,7 +57,16 @@ impl State {
             State::Recorded => "recorded",
             State::WouldRecord => "would be recorded",
             State::Already => "already recorded",
+            State::Draft => "draft, not recorded",
+            State::WouldBeDraft => "would be a draft, not recorded",
         }
+    }
+}
+
+impl State {
+    /// Whether what is shown is only a draft, now or then.
+    fn is_draft(self) -> bool {
+        matches!(self, State::Draft | State::WouldBeDraft)
     }
 }
 
@@ -109,7 +122,7 @@ impl Slip {
             document = document.fact(label, text);
         }
         for entry in &self.entries {
-            document = document.table(entry_table(entry, names));
+            document = document.table(entry_table(entry, names, self.state.is_draft()));
         }
         let said = self.explanations();
         if !said.is_empty() {
@@ -150,14 +163,15 @@ impl Slip {
                 (false, true) => format!("{outstanding} outstanding"),
                 (false, false) => "nothing outstanding".to_owned(),
             };
-            said.push(format!("{} for {}: {left}", row.claim.pledge, row.claim.year));
+            let when = if self.state.is_draft() { " when it is approved" } else { "" };
+            said.push(format!("{} for {}{when}: {left}", row.claim.pledge, row.claim.year));
         }
         said.extend(self.notes.iter().cloned());
         said
     }
 
     fn machine(&self, state: &str, names: &BTreeMap<AccountCode, String>) -> Value {
-        let entries: Vec<Value> = self.entries.iter().map(|entry| entry_value(entry, names)).collect();
+        let entries: Vec<Value> = self.entries.iter().map(|entry| entry_value(entry, names, self.state.is_draft())).collect();
         let standings: Vec<Value> = self
             .standings
             .iter()
@@ -178,11 +192,12 @@ impl Slip {
     }
 }
 
-fn entry_table(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>) -> Table {
+fn entry_table(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>, draft: bool) -> Table {
     let columns = [("account", "Account"), ("name", "Name"), ("fund", "Fund"), ("of", "Of"), ("amount", "Amount"), ("debit", "Debit"), ("credit", "Credit")];
     let mut table = Table::new(&columns);
     let reversal = entry.entry.reverses().map_or_else(String::new, |of| format!(", reversal of {of}"));
-    table.caption = Some(format!("{}  {}  {}{reversal}", entry.number, entry.entry.date(), entry.entry.kind()));
+    let number = if draft { "draft".to_owned() } else { entry.number.to_string() };
+    table.caption = Some(format!("{number}  {}  {}{reversal}", entry.entry.date(), entry.entry.kind()));
     let foreign = entry.entry.lines().iter().any(|line| line.amount.currency() != line.value.currency());
     table.columns[4].shown = foreign;
     for line in entry.entry.lines() {
@@ -210,7 +225,7 @@ fn entry_table(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>) -> T
     table
 }
 
-fn entry_value(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>) -> Value {
+fn entry_value(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>, draft: bool) -> Value {
     let lines: Vec<Value> = entry
         .entry
         .lines()
@@ -228,7 +243,7 @@ fn entry_value(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>) -> V
         })
         .collect();
     json!({
-        "entry": entry.number.to_string(), "date": entry.entry.date().to_string(), "kind": entry.entry.kind().name(),
+        "entry": (!draft).then(|| entry.number.to_string()), "date": entry.entry.date().to_string(), "kind": entry.entry.kind().name(),
         "reverses": entry.entry.reverses().map(|of| of.to_string()), "lines": lines,
     })
 }

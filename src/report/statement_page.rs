@@ -2,12 +2,14 @@
 
 use super::ageing::Ageing;
 use super::document::{Block, Chart, Cover, Document, Signatures, told};
+use super::drafts::DraftLine;
 use super::history::History;
 use super::performance::Performance;
 use super::statement::{Column, Figures, FundStatus, Rollcall, Statement};
 use super::texts::Texts;
 use crate::book::contributor::ContributorKind;
 use crate::book::{AccountCode, ContributorCode, Date, EntryKind, FundCode, Money, PledgeNumber, Year};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A picture shows no more contributors than this, the largest.
@@ -34,6 +36,8 @@ pub struct Beside {
     pub ageing: BTreeMap<FundCode, Ageing>,
     /// The pledge events of the year, by fund.
     pub notes: BTreeMap<FundCode, Vec<Note>>,
+    /// What waits for approval, and is in no figure.
+    pub drafts: Vec<DraftLine>,
 }
 
 /// A pledge event of the year with its authority.
@@ -95,6 +99,11 @@ impl Statement {
         if let Some(summary) = self.summary(texts).filter(|_| beside.extract.is_none()) {
             document = document.with(Block::Heading(texts.get("summary.heading").to_owned())).table(summary);
         }
+        let drafts: Vec<&DraftLine> = beside.drafts.iter().filter(|_| beside.extract.is_none()).collect();
+        if !drafts.is_empty() {
+            let lines = drafts.iter().map(|draft| draft.line(texts)).collect();
+            document = document.with(Block::Heading(texts.get("drafts.heading").to_owned())).with(Block::Notes(lines));
+        }
         for (_, _, funds) in self.by_area() {
             for fund in funds {
                 document.blocks.extend(self.chapter(fund, beside));
@@ -105,6 +114,9 @@ impl Statement {
         document = document.with(Block::Signatures(signatures));
         document.rows = Some(self.rows());
         document.machine = Some(self.machine());
+        if let (Some(Value::Object(machine)), false) = (&mut document.machine, drafts.is_empty()) {
+            machine.insert("drafts".into(), drafts.iter().map(|draft| draft.machine()).collect());
+        }
         document.seal = Some(self.seal);
         document.dated = Some(self.as_of);
         document.texts = texts.clone();

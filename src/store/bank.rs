@@ -123,7 +123,7 @@ impl Writer<'_> {
         })
     }
 
-    fn next_key(&self, table: &'static Table) -> Result<i64, Error> {
+    pub(super) fn next_key(&self, table: &'static Table) -> Result<i64, Error> {
         let sql = format!("SELECT coalesce(max(number), 0) + 1 FROM {}", table.name);
         Ok(self.connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
     }

@@ -39,6 +39,7 @@ sources! {
     "receipt" ["r" RECEIPT, "v" EVENT] "event v CROSS JOIN receipt r ON r.number = v.receipt" by "v.record", "v.record"
     "line" ["l" LINE, "e" ENTRY, "v" EVENT, "i" INSTALMENT] "entry e CROSS JOIN line l ON l.entry = e.number CROSS JOIN event v ON v.record = e.record \
         LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment" by "e.record", "e.number, l.number"
+    "draft" ["t" DRAFT, "u" DRAFT_END] "draft t LEFT JOIN draft_end u ON u.draft = t.number AND u.record <= ?1" by "t.record", "t.record, t.number"
     "bank_statement" ["t" BANK_STATEMENT] "bank_statement t" by "t.record", "t.record, t.number"
     "bank_line" ["t" BANK_LINE] "bank_line t" by "t.record", "t.record, t.number"
     "bank_match" ["m" BANK_MATCH, "b" BANK_LINE, "u" BANK_UNMATCH]

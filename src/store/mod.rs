@@ -12,6 +12,7 @@ pub mod chain;
 mod closing;
 mod connection;
 pub mod control;
+mod drafts;
 mod editions;
 mod entries;
 mod facts;

@@ -3,6 +3,7 @@
 
 use super::chain;
 use super::control::{Controls, Group, Total};
+use super::drafts;
 use super::pledges::qualified;
 use super::recount::Recount;
 use super::row::{BALANCE, HOLDING, INSTALMENT, PLEDGE, RECEIPT, RECORD_KINDS, REFERENCE, STANDING};
@@ -22,7 +23,7 @@ use std::path::Path;
 /// The most findings that are kept of one check; how many more there are is said.
 const MOST_FINDINGS: usize = 50;
 
-const CHECKS: [(&str, &str); 22] = [
+const CHECKS: [(&str, &str); 23] = [
     ("file", "the database file is sound, page by page and index by index"),
     ("schema", "tables and triggers are those of corefund"),
     ("references", "every row that another row names is there"),
@@ -43,6 +44,7 @@ const CHECKS: [(&str, &str); 22] = [
     ("closed-years", "nothing was recorded in a year after it was closed"),
     ("carried-forward", "a year opens with what the years before it came to, and a closed one leaves no revenue or expense open"),
     ("editions", "statements that were issued are kept as they were issued"),
+    ("drafts", "what needs two pairs of eyes was approved by another operator than the one who prepared it"),
     ("balances", "balances and standings are what the lines come to"),
     ("controls", "control totals are what the rows come to, and what the last operation sealed"),
 ];
@@ -104,6 +106,10 @@ impl Store {
         findings.run("balances", |findings| recount.compare(&view, findings));
         findings.run("carried-forward", |findings| recount.carried_forward(&view, findings));
         findings.run("editions", |_| view.editions()?.iter().try_for_each(|edition| view.edition_files(edition.number).map(|_| ())));
+        findings.run("drafts", |findings| {
+            drafts::examine(&view)?.into_iter().for_each(|finding| findings.add("drafts", finding));
+            Ok(())
+        });
         findings.run("controls", |findings| control_totals(&transaction, &controls, &recount, findings));
         Ok(Verification { checks: findings.0, seal })
     }

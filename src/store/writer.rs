@@ -97,6 +97,11 @@ impl<'c> Writer<'c> {
         View::within(self.connection, self.identity, &self.controls, self.seal)
     }
 
+    /// Whether this command has made a record.
+    pub fn has_recorded(&self) -> bool {
+        self.seal.records >= self.first
+    }
+
     /// The number of the next entry.
     pub fn next_entry(&self) -> EntryNumber {
         EntryNumber::new(self.next_entry)
@@ -129,7 +134,7 @@ impl<'c> Writer<'c> {
 
     /// Closes the command: balances and control totals are written, and the operation seals them.
     pub(super) fn finish(mut self, stamp: &Stamp) -> Result<Recorded, Error> {
-        if self.seal.records >= self.first {
+        if self.has_recorded() {
             self.write_balances()?;
             self.controls.write(self.connection)?;
             let (first, controls) = (i64::try_from(self.first).unwrap_or(i64::MAX), self.controls.root());

@@ -6,8 +6,8 @@ about, files, year = package["corefund"], {file["name"]: file for file in packag
 def fail(*words): failures.append(words); print("FAILS:", *words)
 def rows(name): return csv.DictReader(open(name + ".csv", encoding="utf-8", newline=""), restval="")
 def cents(amount): return int(amount.replace(".", "") or 0)
-def forms(cell):  # what a cell may be in the chain: J-000012 is 12, P-2017-001 is 2017000001, 5.00 is 500, and '=x is =x
-    number = re.fullmatch(r"(?:J-|[BPR]-(\d{4})-)?(-?\d+)\.?(\d*)", cell)
+def forms(cell):  # what a cell may be in the chain: J-000012 is 12, D-0001 is 1, P-2017-001 is 2017000001, 5.00 is 500, and '=x is =x
+    number = re.fullmatch(r"(?:[DJ]-|[BPR]-(\d{4})-)?(-?\d+)\.?(\d*)", cell)
     return {cell, cell[1:]} | ({str(int((number[1] + number[2].zfill(6) if number[1] else number[2]) + number[3]))} if number else set())
 known = {f["path"]: (f["bytes"], f["hash"]) for f in package["resources"] + about["files"]}  # 1. The folder holds these files, byte for byte, and no other.
 for path in sorted(set(os.listdir(".")) - {"datapackage.json", "datapackage.json.minisig", "sample.csv"} | set(known)):

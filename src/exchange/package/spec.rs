@@ -27,6 +27,8 @@ pub enum Holds {
     Entry,
     /// The number of a bank line.
     BankLine,
+    /// The number of a draft.
+    Draft,
 }
 
 /// A column.

@@ -17,6 +17,7 @@ tables! {
         refers ["bank_account"] to "bank_accounts" ["bank_account"]
         refers ["pledge", "instalment"] to "instalments" ["pledge", "instalment"]
         refers ["receipt"] to "receipts" ["receipt"]
+        refers ["draft"] to "drafts" ["draft"]
         refers ["record"] to "log" ["record"]
     {
         "Journal_ID" Entry from "line.entry" "The journal entry."
@@ -44,9 +45,11 @@ tables! {
         "authority" Text maybe "event.authority" "The document that allows it."
         "JE_Header_Description" Text maybe "event.note" "The note, or the reason of a reversal."
         "record" Integer from "entry.record" "The record of the chain."
-        "Entered_By" Text from "" "The operator."
+        "Entered_By" Text from "" "The operator; of what somebody else approved, who prepared it."
         "Entered_Date" Date from "" "The day of recording (UTC)."
         "Entered_Time" Text from "" "The time of recording (UTC)."
+        "Approved_By" Text maybe "" "The other operator who approved it, where two pairs of eyes were needed."
+        "draft" Draft maybe "" "The draft as which it was prepared."
     }
     "trial_balance" of "" "An account of a fund over the year of the package."
         key ["Business_Unit_Code", "GL_Account_Number"]
@@ -308,6 +311,23 @@ tables! {
         "reasons" Text from "bank_match.reasons" "Why they were matched."
         "taken_back" Integer maybe "" "The record that took the match back."
         "record" Integer from "bank_match.record" "The record of the chain."
+    }
+    "drafts" of "draft" "What one operator prepared and another one had to approve, and what became of it. What waits is in no figure."
+        key ["draft"]
+        refers ["ended"] to "log" ["record"]
+        refers ["record"] to "log" ["record"]
+    {
+        "draft" Draft from "draft.number" "The number."
+        "kind" Text from "draft.kind" "write-off, refund, reverse, close or parameter."
+        "form" Text from "draft.form" "What was filled in, as JSON."
+        "prepared_by" Text from "" "The operator who prepared it."
+        "prepared_login" Text from "" "The user of the computer who did."
+        "state" Text from "" "waits, approved or declined."
+        "ended_by" Text maybe "" "The operator who approved or declined it."
+        "ended_login" Text maybe "" "The user of the computer who did."
+        "reason" Text maybe "" "Why it was declined."
+        "ended" Integer maybe "" "The record that ended it."
+        "record" Integer from "draft.record" "The record of the chain."
     }
     "operations" of "operation" "A command: who did what, when."
         key ["record"] refers ["record"] to "log" ["record"]

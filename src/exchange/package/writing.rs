@@ -1,7 +1,7 @@
 //! Packing: files go one by one into a folder or a zip file, each counted and hashed on its way. Rows are streamed; nothing is kept.
 
 use super::spec::{Holds, Spec};
-use crate::book::number::{BankLineNumber, EntryNumber, PledgeNumber, ReceiptNumber};
+use crate::book::number::{BankLineNumber, DraftNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use crate::book::seal::hex;
 use crate::book::text::harmless;
 use crate::book::{Currency, Money};
@@ -195,6 +195,7 @@ pub(super) fn spelled(holds: Holds, text: &str, facts: Facts<'_>, books: Currenc
         Holds::Receipt => ReceiptNumber::from_key(minor()).map(|number| number.to_string()).unwrap_or_default(),
         Holds::BankLine => BankLineNumber::from_key(minor()).map(|number| number.to_string()).unwrap_or_default(),
         Holds::Entry => EntryNumber::new(u64::try_from(minor()).unwrap_or_default()).to_string(),
+        Holds::Draft => DraftNumber::new(u64::try_from(minor()).unwrap_or_default()).to_string(),
         Holds::Exact | Holds::Integer | Holds::Date | Holds::Year | Holds::Decimal => text.to_owned(),
     }
 }

@@ -1,0 +1,206 @@
+//! Two pairs of eyes: what weighs most is a draft until another operator approves it; a draft is in no figure, and in every report that it touches.
+
+mod support;
+
+use corefund::ledger::{Ledger, Question, Session};
+use corefund::report::slip::State;
+use std::fs;
+use std::process::Command;
+use support::{Said, Sandbox, session};
+
+/// A year with a pledge, a receipt in advance, and the rule from 1 March 2018 on.
+fn office() -> Sandbox {
+    let sandbox = Sandbox::with_ledger();
+    for line in [
+        "pledge RUS 700 --year 2016 --date 2016-02-01 --authority a",
+        "pledge JPN 900 --year 2016 --date 2016-02-01 --authority a",
+        "receive CHN 500 --date 2017-05-01",
+        "add parameter two-pairs-of-eyes on --from 2018-03-01 --source 'SOM-22 report, para 30'",
+    ] {
+        sandbox.ok(line);
+    }
+    sandbox
+}
+
+/// Somebody at another desk.
+fn desk(sandbox: &Sandbox, operator: &str, login: &str) -> Ledger {
+    let session = Session { operator: operator.into(), login: login.into(), command: format!("{operator} at work"), ..session("2018-03-02T09:00:00Z") };
+    Ledger::open(&sandbox.ledger(), session).unwrap()
+}
+
+fn refusal<T: std::fmt::Debug>(said: Result<T, corefund::Error>) -> String {
+    said.unwrap_err().name().to_owned()
+}
+
+const WRITE_OFF: &str = "write-off P-2016-001 --date 2018-03-01 --authority 'SOM-22 report, para 31'";
+
+#[test]
+fn the_rule_is_off_until_it_is_set_and_cannot_be_switched_off_alone() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("pledge RUS 700 --year 2016 --date 2016-02-01 --authority a");
+    assert!(sandbox.ok("write-off P-2016-001 100 --date 2018-03-01 --authority b").contains("J-000002"));
+    sandbox.refused("add parameter two-pairs-of-eyes maybe --source x", 3, "parameter-form");
+    sandbox.ok("add parameter two-pairs-of-eyes on --source x");
+    assert!(sandbox.ok("write-off P-2016-001 100 --date 2018-03-01 --authority c").contains("draft, not recorded"));
+    assert!(sandbox.ok("add parameter two-pairs-of-eyes off --source x").contains("D-0002"));
+    assert!(sandbox.ok("write-off P-2016-001 100 --date 2018-03-01 --authority d").contains("draft, not recorded"));
+    // Nor by a clock that is set back.
+    let back = sandbox.command().args(shlex::split(&format!("--clock 2018-02-01T09:00:00Z {WRITE_OFF}")).unwrap()).output().unwrap();
+    assert!(Said::of(back).out.contains("draft, not recorded"));
+    desk(&sandbox, "Bayar", "bayar").approve("D-0002").unwrap();
+    assert!(sandbox.ok("write-off P-2016-001 100 --date 2018-03-01 --authority e").contains("J-000003"));
+    sandbox.ok("verify");
+}
+
+#[test]
+fn a_draft_is_in_no_figure_and_in_every_report_that_it_touches() {
+    let sandbox = office();
+    let figures = |of: &str| sandbox.json(of)["funds"].clone();
+    let before = (figures("statement 2018"), sandbox.ok("trial-balance 2018 --format csv"), sandbox.ok("ageing --format csv"));
+    let bytes = fs::read(sandbox.ledger()).unwrap();
+    let dry = sandbox.ok(&format!("{WRITE_OFF} --dry-run"));
+    assert!(dry.contains("would be a draft, not recorded"), "{dry}");
+    assert_eq!(fs::read(sandbox.ledger()).unwrap(), bytes, "a dry run writes nothing");
+    let said = sandbox.ok(WRITE_OFF);
+    assert!(said.starts_with("D-0001: P-2016-001:") && said.contains("draft, not recorded") && said.contains("draft  2018-03-01  written-off"), "{said}");
+    assert!(said.contains("P-2016-001 for 2016 when it is approved: nothing outstanding") && said.contains("corefund approve D-0001"), "{said}");
+    assert_eq!(sandbox.ok(WRITE_OFF).matches("D-0002").count(), 2, "the same again is another draft; only one of them can be approved");
+    sandbox.ok("decline D-0002 --reason 'typed twice'");
+    assert_eq!(before, (figures("statement 2018"), sandbox.ok("trial-balance 2018 --format csv"), sandbox.ok("ageing --format csv")));
+    for report in [
+        "statement 2018", "overview", "list pledges", "list advances", "show P-2016-001", "list drafts --open", "ageing --as-of 2018-03-31",
+        "trial-balance 2018", "trial-balance", "reconcile",
+    ] {
+        let said = sandbox.run(report).out;
+        assert!(said.contains("D-0001") && !said.contains("D-0002"), "{report}\n{said}");
+    }
+    assert_eq!(sandbox.json("statement 2018")["drafts"][0]["draft"], "D-0001");
+    assert!(sandbox.json("statement 2017")["drafts"].is_null(), "a draft of 2018 touches no statement of 2017");
+    assert_eq!(sandbox.json("overview")["waits"][0]["command"], "corefund approve D-0001");
+    let shown = sandbox.ok("show D-0001");
+    assert!(shown.contains("SOM-22 report, para 31") && shown.contains("by tester") && shown.contains("waits"), "{shown}");
+    assert!(sandbox.ok("show D-0002").contains("typed twice"));
+    let rows = sandbox.json("list drafts");
+    assert_eq!((rows["rows"][0]["state"].as_str(), rows["rows"][1]["state"].as_str()), (Some("waits"), Some("declined")));
+    sandbox.refused("show D-0009", 3, "unknown-draft");
+    sandbox.ok("verify");
+}
+
+#[test]
+fn another_operator_as_another_user_approves_and_both_names_stay() {
+    let sandbox = office();
+    fs::write(sandbox.path("minutes.pdf"), "the minutes").unwrap();
+    sandbox.ok(&format!("{WRITE_OFF} --document minutes.pdf"));
+    fs::remove_file(sandbox.path("minutes.pdf")).unwrap();
+    // The same user under another name, the same name as another user.
+    let said = sandbox.refused("approve D-0001 --operator Bayar", 4, "own-draft");
+    assert!(said.contains("prepared by tester") && said.contains("you are Bayar"), "{said}");
+    assert_eq!(refusal(desk(&sandbox, "Tester", "bayar").approve("D-0001")), "own-draft");
+    let mut bayar = desk(&sandbox, "Bayar", "bayar");
+    let bytes = fs::read(sandbox.ledger()).unwrap();
+    bayar.set_dry_run(true);
+    assert_eq!(bayar.approve("D-0001").unwrap().state, State::WouldRecord);
+    assert_eq!(fs::read(sandbox.ledger()).unwrap(), bytes, "a dry run writes nothing");
+    bayar.set_dry_run(false);
+    let slip = bayar.approve("D-0001").unwrap();
+    assert_eq!((slip.state, slip.subject.as_str()), (State::Recorded, "P-2016-001"));
+    assert_eq!(slip.papers.document.unwrap().name.as_str(), "minutes.pdf", "as it was read when the draft was prepared");
+    let shown = sandbox.ok("show J-000004");
+    assert!(shown.contains("D-0001") && shown.contains("by tester (") && shown.contains("by Bayar (bayar)"), "{shown}");
+    assert!(sandbox.ok("show D-0001").contains("J-000004"));
+    assert_eq!(refusal(bayar.approve("D-0001")), "draft-ended");
+    assert_eq!(refusal(bayar.decline("D-0001", Some("x"))), "draft-ended");
+    sandbox.ok("verify");
+    // The package has both names too, and proves itself.
+    sandbox.ok("refund CHN 100 --authority z");
+    sandbox.ok("export audit --year 2018 --output package");
+    let checked = Command::new("python3").args(["-I", "check.py"]).current_dir(sandbox.path("package")).output().unwrap();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    sandbox.ok("verify package");
+    let cell = |table: &str, line: usize, column: &str| {
+        let mut reader = csv::Reader::from_path(sandbox.path("package").join(table)).unwrap();
+        let place = reader.headers().unwrap().iter().position(|name| name == column).unwrap();
+        reader.records().nth(line).unwrap().unwrap()[place].to_owned()
+    };
+    let last = csv::Reader::from_path(sandbox.path("package/gl_detail.csv")).unwrap().records().count() - 1;
+    assert_eq!(["Entered_By", "Approved_By", "draft"].map(|column| cell("gl_detail.csv", last, column)), ["tester", "Bayar", "D-0001"]);
+    assert_eq!(["state", "prepared_by", "ended_by", "ended_login"].map(|column| cell("drafts.csv", 0, column)), ["approved", "tester", "Bayar", "bayar"]);
+    assert_eq!(["state", "ended_by"].map(|column| cell("drafts.csv", 1, column)), ["waits", ""]);
+}
+
+#[test]
+fn what_the_books_refuse_when_it_is_approved_is_refused() {
+    let sandbox = office();
+    sandbox.ok(WRITE_OFF);
+    sandbox.ok("receive RUS 600 --date 2018-02-20");
+    let mut bayar = desk(&sandbox, "Bayar", "bayar");
+    // What is open is less now: as typed, everything that is open is written off.
+    let slip = bayar.approve("D-0001").unwrap();
+    assert_eq!(slip.entries[0].entry.lines()[0].value.plain(), "100.00");
+    sandbox.ok("write-off P-2016-002 900 --date 2018-03-01 --authority x");
+    sandbox.ok("receive JPN 1 --date 2018-02-21");
+    assert_eq!(refusal(bayar.approve("D-0002")), "more-than-open");
+    assert_eq!(sandbox.json("list drafts --open")["rows"][0]["draft"], "D-0002", "it still waits");
+    sandbox.refused("decline D-0002", 3, "reason-missing");
+    sandbox.ok("decline D-0002 --reason 'paid in part'");
+    // A draft whose act was recorded since, under the same reference.
+    sandbox.ok("refund CHN 10 --authority z --reference TT-1");
+    sandbox.ok("refund CHN 10 --authority z --reference TT-1");
+    bayar.approve("D-0003").unwrap();
+    assert_eq!(refusal(bayar.approve("D-0004")), "nothing-to-approve");
+    sandbox.ok("verify");
+}
+
+#[test]
+fn reversals_need_it_in_an_issued_year_only_and_undo_knows() {
+    let sandbox = office();
+    assert!(sandbox.ok("reverse J-000003 --reason 'typed twice'").contains("J-000004"));
+    sandbox.ok("receive CHN 500 --date 2017-05-02");
+    sandbox.ok("issue 2017 --meeting SOM-22");
+    sandbox.refused("undo", 4, "approval-needed");
+    assert!(sandbox.ok("reverse J-000005 --reason 'not ours'").contains("draft, not recorded"));
+    assert!(sandbox.ok("show J-000005").contains("D-0001"));
+    assert!(sandbox.ok("undo").contains("undone: the draft is declined"));
+    sandbox.refused("undo", 4, "approval-needed");
+    sandbox.ok("reverse J-000005 --reason 'not ours'");
+    let mut bayar = desk(&sandbox, "Bayar", "bayar");
+    bayar.approve("D-0002").unwrap();
+    assert!(bayar.list("drafts", &Question { open: true, ..Question::default() }).unwrap().blocks.len() == 1);
+    assert_eq!(sandbox.run("diff 2017").code, 1);
+    // An entry of a year that was not issued is reversed alone.
+    assert!(sandbox.ok("reverse J-000001 --reason x").contains("J-000007"));
+    sandbox.ok("verify");
+}
+
+#[test]
+fn a_close_waits_for_drafts_of_its_year_and_is_one_itself() {
+    let sandbox = office();
+    sandbox.ok("write-off P-2016-001 --date 2017-12-31 --authority x");
+    let said = sandbox.refused("close 2017 --dry-run", 4, "draft-waits");
+    assert!(said.contains("D-0001 waits for approval") && said.contains("corefund decline D-0001"), "{said}");
+    desk(&sandbox, "Bayar", "bayar").approve("D-0001").unwrap();
+    sandbox.ok("close 2016");
+    desk(&sandbox, "Bayar", "bayar").approve("D-0002").unwrap();
+    sandbox.ok("close 2017 --authority 'SOM-22, item 7'");
+    sandbox.ok("receive CHN 1 --date 2017-12-30");
+    let mut bayar = desk(&sandbox, "Bayar", "bayar");
+    bayar.approve("D-0003").unwrap();
+    sandbox.refused("receive CHN 1 --date 2017-12-29", 4, "year-closed");
+    assert_eq!(refusal(bayar.undo()), "close-stays");
+    sandbox.ok("verify");
+}
+
+#[test]
+fn verify_finds_what_was_recorded_past_the_rule() {
+    let sandbox = office();
+    sandbox.ok(WRITE_OFF);
+    desk(&sandbox, "Bayar", "bayar").approve("D-0001").unwrap();
+    // Somebody makes the approver be the preparer; the chain tells, and so does the rule.
+    let connection = rusqlite::Connection::open(sandbox.ledger()).unwrap();
+    connection.execute_batch("DROP TRIGGER operation_is_never_changed").unwrap();
+    connection.execute("UPDATE operation SET operator = 'TESTER' WHERE operator = 'Bayar'", []).unwrap();
+    connection.execute_batch("DROP TRIGGER draft_end_is_never_removed").unwrap();
+    drop(connection);
+    let said = sandbox.run("verify");
+    assert!(said.code == 5 && said.out.contains("chain: record"), "{}", said.out);
+}
