@@ -5,6 +5,7 @@ use super::approve::{Approve, Decline};
 use super::bank::{Forget, Match, Unmatch};
 use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
 use super::complete::Completions;
+use super::demo::Demo;
 use super::export::Export;
 use super::import::Import;
 use super::init::Init;
@@ -75,6 +76,7 @@ pub fn beginning() -> String {
         "{about}\n\nThere is no {LEDGER} in this folder.\n\n  \
          corefund init                           make one\n  \
          corefund init --demo                    make one with the example year\n  \
+         corefund demo demo.db                   make one with ten invented years, to learn from\n  \
          corefund --ledger FILE                  use another one; or set COREFUND_LEDGER\n  \
          corefund help                           all commands\n"
     )
@@ -84,6 +86,8 @@ pub fn beginning() -> String {
 pub enum Command {
     /// Make a new ledger
     Init(Init),
+    /// Make a ledger of ten invented years, to learn from
+    Demo(Demo),
     /// Add a contributor, an alias, a fund, a bank account, a rate or a parameter
     Add(Add),
     /// Record an intention: disclosed, not recognised

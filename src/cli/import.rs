@@ -8,8 +8,16 @@ use crate::ledger::{Batch, Ledger};
 use crate::report::slip::State;
 use clap::{Args, Subcommand};
 use std::fs::File;
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
+
+/// Where the files that a command line names are found: on the disk, or among those that the program carries with it.
+pub type Shelf<'s> = &'s dyn Fn(&Path) -> Result<(Box<dyn Content>, u64), Error>;
+
+/// What a file holds.
+pub trait Content: Read + Seek {}
+
+impl<T: Read + Seek> Content for T {}
 
 /// Files that are brought in.
 #[derive(Args, Debug)]
@@ -94,20 +102,26 @@ pub struct SheetFile {
 
 impl Import {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
-        match &self.what {
-            What::Pledges { sheet, authority } => sheet.run(Batch::Pledges, authority.clone(), ledger, output),
-            What::Receipts(sheet) => sheet.run(Batch::Receipts, None, ledger, output),
-            What::Contributors(sheet) => sheet.run(Batch::Contributors, None, ledger, output),
-            What::Funds(sheet) => sheet.run(Batch::Funds, None, ledger, output),
-            What::Rates(sheet) => sheet.run(Batch::Rates, None, ledger, output),
-            What::Expenses(sheet) => sheet.run(Batch::Expenses, None, ledger, output),
-            What::Bank(file) => file.run(ledger, output),
-        }
+        self.run_from(&|path| open(path).map(|(file, length)| (Box::new(file) as Box<dyn Content>, length)), ledger, output)
+    }
+
+    /// The same, with files of a shelf.
+    pub fn run_from(&self, shelf: Shelf<'_>, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        let (sheet, batch, authority) = match &self.what {
+            What::Pledges { sheet, authority } => (sheet, Batch::Pledges, authority.clone()),
+            What::Receipts(sheet) => (sheet, Batch::Receipts, None),
+            What::Contributors(sheet) => (sheet, Batch::Contributors, None),
+            What::Funds(sheet) => (sheet, Batch::Funds, None),
+            What::Rates(sheet) => (sheet, Batch::Rates, None),
+            What::Expenses(sheet) => (sheet, Batch::Expenses, None),
+            What::Bank(file) => return file.run(shelf, ledger, output),
+        };
+        sheet.run(batch, authority, shelf, ledger, output)
     }
 }
 
 impl SheetFile {
-    fn run(&self, batch: Batch, authority: Option<String>, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+    fn run(&self, batch: Batch, authority: Option<String>, shelf: Shelf<'_>, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
         let form = BatchForm { count: self.count, totals: self.total.clone(), authority, pasted: None };
         let imported = if self.file == Path::new("-") {
@@ -115,7 +129,7 @@ impl SheetFile {
             std::io::stdin().lock().read_to_end(&mut bytes).map_err(|cause| Error::surroundings("could not read", "standard input", cause))?;
             ledger.import(batch, "standard input", Cursor::new(bytes), &form, &mut |_| {})?
         } else {
-            let (file, length) = open(&self.file)?;
+            let (file, length) = shelf(&self.file)?;
             let bar = output.progress(length);
             let imported = ledger.import(batch, &self.file.display().to_string(), file, &form, &mut |read| bar.set_position(read));
             bar.finish_and_clear();
@@ -126,18 +140,18 @@ impl SheetFile {
 }
 
 impl BankFile {
-    fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+    fn run(&self, shelf: Shelf<'_>, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
-        let rules = self.rules.as_ref().map(|path| whole(path).map(|bytes| (path.display().to_string(), bytes))).transpose()?;
+        let rules = self.rules.as_ref().map(|path| whole(shelf, path).map(|bytes| (path.display().to_string(), bytes))).transpose()?;
         let form = BankForm { account: self.account.clone(), rules };
-        let imported = ledger.import_bank(&self.file.display().to_string(), &whole(&self.file)?, &form)?;
+        let imported = ledger.import_bank(&self.file.display().to_string(), &whole(shelf, &self.file)?, &form)?;
         output.answer(&imported.document(), &self.writing, imported.state == State::Recorded, "bank lines")
     }
 }
 
 /// A whole file. One byte more than a bank file may have is read, and then refused by what reads it.
-fn whole(path: &Path) -> Result<Vec<u8>, Error> {
-    let (file, _) = open(path)?;
+fn whole(shelf: Shelf<'_>, path: &Path) -> Result<Vec<u8>, Error> {
+    let (file, _) = shelf(path)?;
     let mut bytes = Vec::new();
     let most = crate::exchange::bank::LARGEST_FILE as u64 + 1;
     file.take(most).read_to_end(&mut bytes).map_err(|cause| Error::surroundings("could not read", path, cause))?;

@@ -21,7 +21,10 @@ pub struct Init {
 
 /// Makes it.
 pub fn run(init: &Init, path: &Path, session: Session, output: &mut Output) -> Result<u8, Error> {
-    let ledger = if init.demo { demo::create(path, &init.currency, session)? } else { Ledger::create(path, &init.currency, session)? };
-    let text = ledger.founded()?;
+    let (ledger, next) = match init.demo {
+        true => (demo::example_year(path, &init.currency, session)?, "corefund statement 2017"),
+        false => (Ledger::create(path, &init.currency, session)?, "corefund announce China 50000 --year 2017 --authority 'SOM-21 report, para 9'"),
+    };
+    let text = ledger.founded(next)?;
     output.print(text.as_bytes()).map(|()| 0)
 }

@@ -93,6 +93,7 @@ fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Res
     let Some(command) = &arguments.command else { return alone(path, session, output) };
     match command {
         Command::Init(init) => return init::run(init, path, session, output),
+        Command::Demo(demo) => return demo.run(session, output),
         Command::Verify(verify) => return verify::run(verify, path, &session, output),
         Command::Completions(shell) => return shell.run(output),
         Command::Man(pages) => return pages.run(output),
@@ -160,6 +161,7 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::Log(look) => look.run(ledger, output),
         Command::Export(export) => export.run(ledger, output),
         Command::Init(_)
+        | Command::Demo(_)
         | Command::Verify(_)
         | Command::Completions(_)
         | Command::Man(_)

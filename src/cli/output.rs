@@ -28,6 +28,11 @@ impl Output {
         Output { colour, quiet, closed: false, aside: false, pager: false }
     }
 
+    /// Whether nothing but errors is to be printed.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Standard error, for what is shown while questions are asked.
     pub fn aside(colour: bool) -> Output {
         Output { aside: true, ..Output::new(colour, false) }

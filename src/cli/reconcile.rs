@@ -42,8 +42,8 @@ impl Reconcile {
         let question = Question { fund, contributor, year, as_of: self.moment.as_of.clone(), known_at: self.moment.known_at.clone(), ..Question::default() };
         if self.apply {
             ledger.set_dry_run(false);
-            apply_exact(ledger, &question)?;
-            if super::ask::somebody() && settle::ask(ledger, &question, output.colour())? == settle::Ended::Stopped {
+            apply_exact(ledger, &question, output)?;
+            if !output.is_quiet() && super::ask::somebody() && settle::ask(ledger, &question, output.colour())? == settle::Ended::Stopped {
                 return Ok(1);
             }
         }
@@ -54,10 +54,12 @@ impl Reconcile {
 }
 
 /// Records what is exact, one line after the other, until nothing is: what is recorded may make something else exact.
-fn apply_exact(ledger: &mut Ledger, question: &Question) -> Result<(), Error> {
+fn apply_exact(ledger: &mut Ledger, question: &Question, output: &Output) -> Result<(), Error> {
     while let Some(exact) = ledger.proposals(question)?.into_iter().find(|of| of.proposal.exact) {
         let slip = ledger.apply_exact(&exact.proposal)?;
-        settle::tell(&slip);
+        if !output.is_quiet() {
+            settle::tell(&slip);
+        }
     }
     Ok(())
 }

@@ -142,14 +142,14 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Damaged`].
-    pub fn founded(&self) -> Result<String, Error> {
+    pub fn founded(&self, next: &str) -> Result<String, Error> {
         self.store.read(|view| {
             let reference = view.reference()?;
             let (path, currency) = (self.path().display(), self.currency());
             let members = reference.register.in_meeting_order().len();
             let (funds, areas) = (reference.funds.len(), reference.areas.len());
             let counts = format!("{members} contributors, {funds} fund{}, {areas} programme areas", if funds == 1 { "" } else { "s" });
-            Ok(format!("{path} is a new ledger in {currency}: {counts}\nseal {}\nnext: corefund announce China 50000 --year 2017 --authority 'SOM-21 report, para 9'\n", view.seal()))
+            Ok(format!("{path} is a new ledger in {currency}: {counts}\nseal {}\nnext: {next}\n", view.seal()))
         })
     }
 
