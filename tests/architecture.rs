@@ -99,3 +99,35 @@ fn every_module_says_what_it_is_for() {
         }
     }
 }
+
+/// Other systems cannot be built here, so this much is held: what only Unix has stands under `cfg(unix)`, and has its twin in the same file.
+#[test]
+fn what_only_unix_has_has_a_twin() {
+    let mut broken = Vec::new();
+    let mut seen = 0;
+    for (path, text) in sources("") {
+        let (mut ours, mut twins, mut under) = (0, 0, "");
+        for (number, line) in code(&text) {
+            match line.trim() {
+                guard if guard.starts_with("#[cfg(") => {
+                    under = guard;
+                    ours += usize::from(guard == "#[cfg(unix)]");
+                    twins += usize::from(matches!(guard, "#[cfg(not(unix))]" | "#[cfg(windows)]"));
+                }
+                line if line.contains("os::unix") || line.contains("os::linux") || line.contains("libc::") => {
+                    seen += 1;
+                    if under != "#[cfg(unix)]" {
+                        broken.push(format!("{}:{number}: {line}", path.display()));
+                    }
+                }
+                // An item ends at its closing brace, and what it was guarded by with it.
+                _ if line == "}" => under = "",
+                _ => {}
+            }
+        }
+        if ours != twins {
+            broken.push(format!("{}: {ours} for Unix, and {twins} twins", path.display()));
+        }
+    }
+    assert!(seen > 0 && broken.is_empty(), "{broken:#?}");
+}

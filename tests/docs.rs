@@ -17,28 +17,62 @@ fn catalogue() -> String {
         "# Errors\n\nEvery refusal, with its cause and the way out. This page is made from the program (`tests/docs.rs`). Words in braces stand for the figures\nof the case. \
          With `--format json` each error is a JSON line.\n",
     );
-    for (class, heading) in [(Class::Input, "Input refused (exit code 3)"), (Class::Rule, "Refused by a rule of the books (exit code 4)")] {
+    for (class, heading) in [
+        (Class::Usage, "Wrong usage (exit code 2)"),
+        (Class::Input, "Input refused (exit code 3)"),
+        (Class::Rule, "Refused by a rule of the books (exit code 4)"),
+    ] {
         text.push_str(&format!("\n## {heading}\n"));
         for described in CATALOGUE.iter().filter(|described| described.class == class) {
             text.push_str(&format!("\n### {}\n\n{}\n\n> {}\n", described.name, described.cause, described.message));
-            if !described.hint.is_empty() {
-                text.push_str(&format!("\n*Way out:* {}\n", described.hint));
-            }
+            text.push_str(&format!("\n*Way out:* {}\n", described.hint));
         }
     }
     text.push_str("\n## Around the books\n");
-    for (name, code, cause) in [
-        ("damaged", 5, "What was read is not what was recorded. `corefund verify` names every finding; go back to a backup that verifies."),
-        ("does-not-tie-out", 5, "A report does not agree with the accounts, and is refused rather than printed."),
-        ("busy", 6, "Another command has been writing for longer than ten seconds. Nothing was recorded."),
-        ("surroundings", 7, "The disk is full, a permission is missing, a file is in the way. Nothing was recorded."),
-        ("output", 7, "A result could not be written. Nothing was recorded."),
-        ("foreign-file", 8, "The file is no ledger, or one of a newer version."),
-        ("unconfirmed", 10, "It was recorded, and the confirmation could not be written. Do not type it again."),
-        ("outcome-unknown", 11, "Whether it was recorded is not known. `corefund log` tells."),
-        ("internal", 11, "The program failed in a way that it should not. `corefund log` tells what is there."),
+    for (name, code, cause, way_out) in [
+        ("usage", 2, "A command, an option or a value is not known, or one is missing.", "`corefund help`, or the command with `--help`"),
+        (
+            "faults",
+            3,
+            "A file or a form has several faults; each is told with its own name and place.",
+            "correct them all and try again; nothing of it was recorded",
+        ),
+        (
+            "damaged",
+            5,
+            "What was read is not what was recorded.",
+            "`corefund verify` names every finding; put the file aside and go back to a backup that verifies: `corefund restore`",
+        ),
+        ("does-not-tie-out", 5, "A report does not agree with the accounts, and is refused rather than printed.", "`corefund verify` tells what is wrong"),
+        ("busy", 6, "Another command has been writing for longer than ten seconds. Nothing was recorded.", "wait, and type it again"),
+        (
+            "surroundings",
+            7,
+            "The disk is full, a permission is missing, a file is in the way. Nothing was recorded.",
+            "mend the cause, which the message names; `corefund doctor` looks at disk, rights and drive",
+        ),
+        ("output", 7, "A result could not be written. Nothing was recorded.", "mend the cause and ask again"),
+        (
+            "foreign-file",
+            8,
+            "The file is no ledger, or one of a newer version.",
+            "name the ledger with `--ledger FILE`; for a newer one, install the newer program",
+        ),
+        ("unconfirmed", 10, "It was recorded, and the confirmation could not be written.", "do not type it again; `corefund log` shows it"),
+        (
+            "outcome-unknown",
+            11,
+            "Whether it was recorded is not known: the disk failed at the very end.",
+            "before typing it again, see whether it is there: `corefund log`",
+        ),
+        (
+            "internal",
+            11,
+            "The program failed in a way that it should not. The ledger keeps what was committed.",
+            "`corefund log` tells what is there, `corefund verify` whether the books hold",
+        ),
     ] {
-        text.push_str(&format!("\n### {name}\n\nExit code {code}. {cause}\n"));
+        text.push_str(&format!("\n### {name}\n\nExit code {code}. {cause}\n\n*Way out:* {way_out}\n"));
     }
     text
 }
@@ -61,7 +95,8 @@ fn commands(page: &str) -> Vec<String> {
         if line.starts_with("```") {
             inside = line == "```sh";
         } else if inside && line.starts_with("corefund ") {
-            let words = shlex::split(line.split(" #").next().unwrap_or(line)).expect("a command line");
+            let typed = [" #", " > ", " | "].iter().fold(line, |line, end| line.split(end).next().unwrap_or(line));
+            let words = shlex::split(typed).expect("a command line");
             found.push(shlex::try_join(words.iter().skip(1).map(String::as_str)).expect("a command line"));
         }
     }
@@ -69,25 +104,58 @@ fn commands(page: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_command_of_the_guide_is_understood() {
-    let sandbox = Sandbox::with_ledger();
-    for command in commands(&fs::read_to_string(file("docs/guide.md")).unwrap()) {
-        let said = sandbox.run(&command);
-        assert!(said.code != 2, "corefund {command}\n{}", said.err);
+fn every_command_of_a_page_is_understood() {
+    for page in pages().iter().filter(|page| page.parent().is_some_and(|folder| folder.ends_with("docs"))) {
+        let sandbox = Sandbox::with_ledger();
+        for command in commands(&fs::read_to_string(page).unwrap()) {
+            let said = sandbox.run(&command);
+            assert!(said.code != 2, "{}: corefund {command}\n{}", page.display(), said.err);
+        }
     }
+}
+
+/// Every page that people read.
+fn pages() -> Vec<PathBuf> {
+    let mut pages = vec![file("README.md"), file("CHANGELOG.md")];
+    pages.extend(fs::read_dir(file("docs")).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|ending| ending == "md")));
+    pages
+}
+
+/// The anchors of a page's headings, as they are spelled in links.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let plain = |letter: &char| letter.is_alphanumeric() || [' ', '-', '_'].contains(letter);
+    headings.map(|line| line.trim_start_matches('#').trim().to_lowercase().chars().filter(plain).collect::<String>().replace(' ', "-")).collect()
 }
 
 #[test]
 fn links_between_the_documents_lead_somewhere() {
-    let mut pages = vec![file("README.md"), file("CHANGELOG.md")];
-    pages.extend(fs::read_dir(file("docs")).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|ending| ending == "md")));
-    for page in pages {
+    for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let target = link.split('#').next().unwrap_or_default();
-            if !target.is_empty() && !target.contains("://") {
-                assert!(page.parent().unwrap().join(target).exists(), "{}: {link}", page.display());
-            }
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|link| !link.contains("://")) {
+            let (target, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let path = if target.is_empty() { page.clone() } else { page.parent().unwrap().join(target) };
+            assert!(path.exists(), "{}: {link}", page.display());
+            let found = anchor.is_empty() || anchors(&fs::read_to_string(&path).unwrap()).iter().any(|one| one == anchor);
+            assert!(found, "{}: {link} names no heading", page.display());
         }
+    }
+}
+
+#[test]
+fn the_book_has_every_page_once() {
+    let summary = fs::read_to_string(file("docs/SUMMARY.md")).unwrap();
+    for page in pages().iter().filter(|page| page.parent().is_some_and(|folder| folder.ends_with("docs"))) {
+        let name = page.file_name().unwrap().to_string_lossy();
+        let times = summary.matches(&format!("]({name})")).count();
+        assert_eq!(times, usize::from(name != "SUMMARY.md"), "{name} in docs/SUMMARY.md");
+    }
+}
+
+#[test]
+fn every_refusal_has_a_cause_and_a_way_out_in_plain_words() {
+    for described in CATALOGUE {
+        assert!(described.cause.ends_with('.') && described.cause.len() > 12, "{}: {}", described.name, described.cause);
+        assert!(!described.hint.is_empty(), "{} has no way out", described.name);
     }
 }

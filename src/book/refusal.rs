@@ -367,7 +367,7 @@ refusals! {
     "year-full" Rule YearFull { year: Year }
         cause "A year has at most 999,999 documents of a kind."
         says "no number is left in {year}"
-        hint ""
+        hint "nothing more of that kind fits into {year}: put several payments into one document, or date it in another year"
 
     // The calendar of the books.
     "year-closed" Rule YearClosed { date: Date, year: Year, first_open: Date }
@@ -437,15 +437,15 @@ refusals! {
     "entry-unbalanced" Rule EntryUnbalanced { date: Date, fund: FundCode, difference: Money }
         cause "An entry balances in every fund, the memorandum accounts by themselves."
         says "the entry of {date} does not balance in {fund}: debits exceed credits by {difference}"
-        hint ""
+        hint "no command should lead here: nothing was recorded; check the books with corefund verify, and keep what was typed for whoever mends the program"
     "entry-too-short" Rule EntryTooShort { date: Date }
         cause "An entry has two lines or more; amounts that are worth nothing in the currency of the books leave none."
         says "the entry of {date} has fewer than two lines with an amount"
-        hint ""
+        hint "the amount is worth nothing in the currency of the books: give a larger one"
     "amount-negative" Rule AmountNegative { account: AccountCode }
         cause "A line has a side and a positive amount."
         says "the amount on {account} is negative"
-        hint ""
+        hint "no command should lead here: nothing was recorded; check the books with corefund verify, and keep what was typed for whoever mends the program"
     "would-go-negative" Rule WouldGoNegative { what: String, on: Date, balance: Money, dependents: String }
         cause "What is receivable, disputed, announced, in advance or unidentified is never less than nothing, on no day: later entries rest on this one."
         says "{what} would stand at {balance} on {on}"
