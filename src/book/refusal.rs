@@ -390,10 +390,10 @@ refusals! {
         cause "A year is not closed over money of which nobody knows whose it is."
         says "{amount} of {receipt} are unidentified"
         hint "corefund identify {receipt} CONTRIBUTOR --date {last}"
-    "bank-line-unmatched" Rule BankLineUnmatched { line: BankLineNumber, date: Date, amount: Money, left: Money, year: Year }
+    "bank-line-unmatched" Rule BankLineUnmatched { line: BankLineNumber, date: Date, amount: Money, left: Money, year: Year, command: String }
         cause "A year is not closed over a line of the bank that the books do not explain."
         says "{line} of {date} over {amount} is matched with nothing for {left}"
-        hint "see what it may be with: corefund reconcile {year}"
+        hint "{command}   # what else it may be: corefund reconcile {year}"
     "bank-balance-differs" Rule BankBalanceDiffers { bank: BankCode, day: Date, stated: Money, booked: Money, difference: Money, year: Year }
         cause "The books' cash equals the bank's closing balance, or the year is not closed."
         says "{bank} stands at {stated} on {day} by the bank's statement, and at {booked} by the books: {difference} apart"

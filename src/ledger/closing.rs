@@ -121,12 +121,19 @@ impl Asked<'_> {
     fn unexplained(&self, year: Year) -> Result<Vec<Refusal>, Error> {
         let mut blockers = Vec::new();
         let closed = |year: &Year| self.reference.closed_through.is_some_and(|closed| *year <= closed);
+        let mut told = None;
         for of in self.view.bank_line_years().into_iter().filter(|of| *of <= year && !closed(of)) {
             let matches = self.view.bank_matches_of_year(of)?;
             for line in self.view.bank_lines_of_year(of)? {
                 let left = matches.iter().filter(|one| one.line == line.number).try_fold(line.amount, |left, one| left.minus(one.amount))?;
                 if !left.is_zero() {
-                    blockers.push(Refusal::BankLineUnmatched { line: line.number, date: line.value, amount: line.amount, left, year: of });
+                    let told = match &mut told {
+                        Some(told) => told,
+                        none => none.insert(Asked { year: Some(of), as_of: Some(year.last_day()), ..*self }.proposed()?),
+                    };
+                    let likely = told.iter().find(|one| one.proposal.line == line.number).map(|one| one.command.clone());
+                    let command = likely.unwrap_or_else(|| format!("corefund reconcile {of}"));
+                    blockers.push(Refusal::BankLineUnmatched { line: line.number, date: line.value, amount: line.amount, left, year: of, command });
                 }
             }
         }

@@ -51,6 +51,7 @@ mod keeping;
 mod letters;
 mod looking;
 mod matching;
+mod movements;
 mod overview;
 mod pledging;
 mod question;

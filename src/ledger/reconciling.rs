@@ -38,11 +38,16 @@ impl Ledger {
     /// # Errors
     /// What the question refuses, [`Error::Damaged`].
     pub fn proposals(&self, question: &Question) -> Result<Vec<Proposed>, Error> {
-        self.ask(question, |asked| Ok(proposed(&asked.laid_out()?.sides)))
+        self.ask(question, |asked| asked.proposed())
     }
 }
 
 impl Asked<'_> {
+    /// What belongs together, the surest first for each line.
+    pub(super) fn proposed(&self) -> Result<Vec<Proposed>, Error> {
+        Ok(proposed(&self.laid_out()?.sides))
+    }
+
     pub(super) fn reconciliation(&self) -> Result<Reconciliation, Error> {
         let table = self.laid_out()?;
         let told = proposed(&table.sides);

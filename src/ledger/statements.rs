@@ -1,13 +1,12 @@
-//! The annual statement, the trial balance, and a printed cell explained. Figures come from the balances of the year, proven by their
-//! control totals; where the year is small, or a day or a record is asked for, from its lines.
+//! The annual statement, the history, the ages, the trial balance, and a printed cell explained.
 
 use super::Ledger;
+use super::movements::{ByFund, ENTRIES_READ_AGAIN, as_movements};
 use super::question::{Asked, Question};
-use crate::book::balance::{Movement, MovementKey, Sums, brought_forward, credits_money};
 use crate::book::check::Verification;
 use crate::book::contributor::ContributorKind;
 use crate::book::journal::JournalEntry;
-use crate::book::{AccountCode, ContributorCode, Date, Entry, EntryKind, EntryNumber, FundCode, Line, Money, Refusal, Year};
+use crate::book::{AccountCode, ContributorCode, Date, Entry, EntryKind, FundCode, Line, Money, Refusal, Year};
 use crate::error::Error;
 use crate::report::ageing::Ageing;
 use crate::report::document::Document;
@@ -20,18 +19,8 @@ use crate::report::texts::Texts;
 use crate::report::trial_balance::TrialBalance;
 use crate::store::Store;
 use crate::{book::Seal, report};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
-
-/// Movements by fund.
-type ByFund = BTreeMap<FundCode, Vec<Movement>>;
-
-/// Sums by what they are of.
-type Page = BTreeMap<MovementKey, Sums>;
-
-/// A year with more entries than this is not read line by line for its statement: its balances, whose control totals the chain has sealed, are
-/// enough, and `verify` recomputes them. Any secretariat's year is smaller.
-const ENTRIES_READ_AGAIN: i64 = 5_000;
 
 /// How a statement is set: what stands beside its figures.
 #[derive(Debug, Clone, Default)]
@@ -241,106 +230,6 @@ impl Asked<'_> {
         Ok(histories.into_iter().map(|(fund, history)| (fund, history.from_the_first())).collect())
     }
 
-    /// The movements of funds: what was brought forward into the year, and what moved from its first day to `as_of`.
-    pub(super) fn movements(&self, funds: &[FundCode], year: Year, as_of: Date) -> Result<ByFund, Error> {
-        if self.view.horizon().is_some() {
-            return self.movements_from_lines(funds, year, as_of);
-        }
-        let mut movements: ByFund = funds.iter().map(|fund| (*fund, Vec::new())).collect();
-        for (fund, movements) in &mut movements {
-            movements.extend(self.brought_into(*fund, year)?);
-        }
-        for moved in self.view.entry_years().into_iter().filter(|moved| (year..=as_of.year()).contains(moved)) {
-            let whole = as_of >= moved.last_day();
-            let lines = if whole && self.view.entries_in(moved) > ENTRIES_READ_AGAIN { None } else { Some(self.moved_in(moved, as_of)?) };
-            for (fund, movements) in &mut movements {
-                let kept =
-                    || Ok::<Vec<Movement>, Error>(self.view.movements(*fund, moved)?.into_iter().filter(|movement| movement.key.kind.is_some()).collect());
-                let Some(lines) = &lines else {
-                    movements.extend(kept()?);
-                    continue;
-                };
-                let lines = as_movements(lines.get(fund), *fund, moved);
-                if whole && kept()? != lines {
-                    return Err(Error::damaged(format!("the lines of {fund} in {moved} do not come to its balances")));
-                }
-                movements.extend(lines);
-            }
-        }
-        Ok(movements)
-    }
-
-    /// What a fund brought forward into a year: as kept, or drawn from the last year before that moved.
-    fn brought_into(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
-        match self.view.balance_years(fund).into_iter().rfind(|kept| *kept <= year) {
-            None => Ok(Vec::new()),
-            Some(kept) if kept == year => Ok(self.view.movements(fund, year)?.into_iter().filter(|movement| movement.key.kind.is_none()).collect()),
-            Some(before) => {
-                let page = self.view.movements(fund, before)?;
-                let forward = brought_forward(page.iter().map(|movement| (&movement.key, &movement.sums)), year, self.view.identity().currency)?;
-                Ok(as_movements(Some(&forward), fund, year))
-            }
-        }
-    }
-
-    /// What the lines of a year come to, up to a day, by fund.
-    fn moved_in(&self, year: Year, as_of: Date) -> Result<BTreeMap<FundCode, Page>, Error> {
-        let reversed: BTreeSet<EntryNumber> = self.view.reversed_entries()?;
-        let reporting = self.view.identity().currency;
-        let mut pages: BTreeMap<FundCode, Page> = BTreeMap::new();
-        self.view.entries_of_year(year, |entry| {
-            if entry.entry.date() > as_of {
-                return Ok(());
-            }
-            let stands = entry.entry.reverses().is_none() && !reversed.contains(&entry.number);
-            for line in entry.entry.lines() {
-                // An entry that is, or was, reversed sets no date of the last receipt.
-                let credits = stands && credits_money(entry.entry.kind(), line.account);
-                let last = if credits { Some(self.view.credited_on(&entry.entry)?) } else { None };
-                let page = pages.entry(line.fund).or_default();
-                page.entry(MovementKey::of(entry.entry.kind(), line)).or_default().add(&Sums::of(line, last), reporting)?;
-            }
-            Ok(())
-        })?;
-        Ok(pages)
-    }
-
-    /// The same as [`Asked::movements`], from every line since the beginning: what was known earlier has no balances of its own.
-    fn movements_from_lines(&self, funds: &[FundCode], year: Year, as_of: Date) -> Result<ByFund, Error> {
-        let reporting = self.view.identity().currency;
-        let mut before: BTreeMap<FundCode, Page> = BTreeMap::new();
-        let mut movements: ByFund = funds.iter().map(|fund| (*fund, Vec::new())).collect();
-        for moved in self.view.entry_years().into_iter().filter(|moved| *moved <= as_of.year()) {
-            let lines = self.moved_in(moved, as_of)?;
-            for (fund, movements) in &mut movements {
-                if moved >= year {
-                    movements.extend(as_movements(lines.get(fund), *fund, moved));
-                    continue;
-                }
-                let page = before.entry(*fund).or_default();
-                *page = brought_forward(page.iter(), moved, reporting)?;
-                page.extend(lines.get(fund).into_iter().flatten());
-            }
-        }
-        for (fund, movements) in &mut movements {
-            let page = before.remove(fund).unwrap_or_default();
-            let forward = brought_forward(page.iter(), year, reporting)?;
-            movements.splice(0..0, as_movements(Some(&forward), *fund, year));
-        }
-        Ok(movements)
-    }
-
-    /// The balances of funds up to the day and record of the question, or the newest ones.
-    pub(super) fn balances_now(&self, funds: &[FundCode]) -> Result<ByFund, Error> {
-        match self.as_of {
-            Some(day) => self.movements(funds, day.year(), day),
-            None => match self.view.entry_years().last() {
-                Some(last) => self.movements(funds, *last, last.last_day()),
-                None => Ok(ByFund::new()),
-            },
-        }
-    }
-
     /// The pledge events of a year with their authorities, by fund.
     fn notes(&self, year: Year, as_of: Date) -> Result<BTreeMap<FundCode, Vec<Note>>, Error> {
         let mut notes: BTreeMap<FundCode, Vec<Note>> = BTreeMap::new();
@@ -413,10 +302,6 @@ fn changed(entry: &Entry) -> Result<Option<(&Line, Money, Money)>, Error> {
         (amount, value) = (amount.absolute(), value.absolute());
     }
     Ok(Some((first, amount, value)))
-}
-
-fn as_movements(page: Option<&Page>, fund: FundCode, year: Year) -> Vec<Movement> {
-    page.into_iter().flatten().map(|(key, sums)| Movement { fund, year, key: *key, sums: *sums }).collect()
 }
 
 /// The columns that can be explained, for help and completion.

@@ -113,7 +113,7 @@ impl History {
         for (contributor, name, kind) in names.iter().filter(|(contributor, _, _)| only.is_none_or(|only| only == *contributor)) {
             // Of adjustments only those that were made; of the rest every member State, with nothing too.
             let shown = match item {
-                Item::Adjustments => years.iter().any(|year| self.amount(item, *contributor, *year) != 0),
+                Item::Adjustments => only.is_some() || years.iter().any(|year| self.amount(item, *contributor, *year) != 0),
                 _ => *kind == ContributorKind::MemberState || self.says_something(*contributor),
             };
             if shown {
