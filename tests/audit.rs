@@ -157,6 +157,22 @@ fn pandas_joins_every_foreign_key() {
 }
 
 #[test]
+fn duckdb_joins_every_foreign_key() {
+    let Some(python) = tool("duckdb") else { return };
+    let sandbox = books();
+    sandbox.ok("export audit --year 2017 --output package");
+    let program = "import json, duckdb\nresources, db, joined = json.load(open('datapackage.json'))['resources'], duckdb.connect(), 0\nfor r in resources:\n\
+        \x20   db.execute(f\"create table {r['name']} as select * from read_csv('{r['path']}', all_varchar=true, header=true, nullstr='', max_line_size=100000000)\")\n\
+        for r in resources:\n    for key in r['schema'].get('foreignKeys', []):\n        there = key['reference']\n\
+        \x20       pairs = list(zip(key['fields'], there['fields']))\n        on = ' and '.join(f'a.\"{own}\" = b.\"{other}\"' for own, other in pairs)\n\
+        \x20       given = ' and '.join(f'a.\"{own}\" is not null' for own, _ in pairs)\n\
+        \x20       count = lambda join: db.execute(f\"select count(*) from {r['name']} a {join} join {there['resource']} b on {on} where {given}\").fetchone()[0]\n\
+        \x20       assert count('inner') == count('left'), (r['name'], key)\n        joined += count('inner')\nprint(joined)";
+    let joined: usize = must(Command::new(python).args(["-c", program]).current_dir(sandbox.path("package"))).trim().parse().unwrap();
+    assert!(joined > 200, "{joined}");
+}
+
+#[test]
 fn one_cell_changed_in_each_file_is_found_and_named_by_both() {
     let sandbox = books();
     sandbox.ok("export audit --year 2017 --output package");
@@ -409,6 +425,43 @@ fn a_zip_file_that_reaches_out_is_refused() {
     }
     fs::write(sandbox.path("bad.zip"), b"PK\x03\x04 and nothing else").unwrap();
     sandbox.refused("verify bad.zip", 8, "foreign-file");
+}
+
+#[test]
+fn a_zip_file_that_unpacks_to_far_more_than_it_is_long_is_refused() {
+    let sandbox = books();
+    let mut zip = zip::ZipWriter::new(fs::File::create(sandbox.path("bomb.zip")).unwrap());
+    zip.start_file("log.csv", zip::write::SimpleFileOptions::default()).unwrap();
+    let nothing = vec![0_u8; 1 << 20];
+    (0..100).for_each(|_| zip.write_all(&nothing).unwrap());
+    zip.finish().unwrap();
+    assert!(fs::metadata(sandbox.path("bomb.zip")).unwrap().len() < 200_000);
+    let said = sandbox.refused("verify bomb.zip", 8, "foreign-file");
+    assert!(said.contains("far more than it is long"), "{said}");
+    let mut zip = zip::ZipWriter::new(fs::File::create(sandbox.path("many.zip")).unwrap());
+    (0..101).for_each(|number| zip.start_file(format!("{number}.csv"), zip::write::SimpleFileOptions::default()).unwrap());
+    zip.finish().unwrap();
+    assert!(sandbox.refused("verify many.zip", 8, "foreign-file").contains("holds 101 files"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_package_of_links_and_pipes_and_paths_that_climb_is_refused() {
+    let sandbox = books();
+    sandbox.ok("export audit --year 2017 --output package");
+    let folder = copy(&sandbox.path("package"), &sandbox.path("linked"));
+    fs::remove_file(folder.join("receipts.csv")).unwrap();
+    std::os::unix::fs::symlink(sandbox.path("package/receipts.csv"), folder.join("receipts.csv")).unwrap();
+    assert!(sandbox.refused("verify linked", 8, "foreign-file").contains("receipts.csv, which is a link to somewhere else"));
+    let theirs = check(&folder);
+    assert!(theirs.code == 1 && theirs.out.contains("receipts.csv"), "{}", theirs.out);
+    fs::remove_file(folder.join("receipts.csv")).unwrap();
+    must(Command::new("mkfifo").arg(folder.join("receipts.csv")));
+    assert!(sandbox.refused("verify linked", 8, "foreign-file").contains("receipts.csv, which is no file"));
+    let folder = copy(&sandbox.path("package"), &sandbox.path("climbs"));
+    let description = fs::read_to_string(folder.join("datapackage.json")).unwrap();
+    fs::write(folder.join("datapackage.json"), description.replace("\"receipts.csv\"", "\"../package/receipts.csv\"")).unwrap();
+    assert!(sandbox.refused("verify climbs", 8, "foreign-file").contains("is not one of corefund"));
 }
 
 #[test]

@@ -27,6 +27,17 @@ pip_install() { # module package…
 
 get_hledger() { apt_install hledger hledger; say hledger "$(command -v hledger)" "apt-get install hledger"; }
 get_ledger() { apt_install ledger ledger; say ledger "$(command -v ledger)" "apt-get install ledger"; }
+# The published schema of IATI 2.03, which a package carries that is too old to be installed.
+get_iati() {
+  schema="$tools/pyIATI-0.4.1/iati/resources/standard/2-03/schemas/iati-activities-schema.xsd"
+  if ! [ -f "$schema" ]; then
+    [ -x "$python/bin/python" ] || python3 -m venv "$python" >>"$tools/log" 2>&1
+    "$python/bin/pip" download -q --disable-pip-version-check --no-deps --no-binary :all: -d "$tools" pyIATI==0.4.1 >>"$tools/log" 2>&1
+    tar -xzf "$tools"/py[iI][aA][tT][iI]-0.4.1.tar.gz -C "$tools" >>"$tools/log" 2>&1
+  fi
+  [ -f "$schema" ] && echo "iati $schema" || echo "iati missing pip download pyIATI"
+}
+get_duckdb() { pip_install duckdb duckdb; "$python/bin/python" -c "import duckdb" 2>/dev/null && say duckdb "$python/bin/python" "" || echo "duckdb missing pip install duckdb"; }
 get_minisign() { apt_install minisign minisign; say minisign "$(command -v minisign)" "apt-get install minisign"; }
 get_xmllint() { apt_install xmllint libxml2-utils; say xmllint "$(command -v xmllint)" "apt-get install libxml2-utils"; }
 get_bash() { say bash "$(command -v bash)" "apt-get install bash"; }
@@ -51,5 +62,5 @@ get_chromium() {
   [ -d "$tools/node_modules/axe-core" ] && say chromium "$(command -v /usr/bin/chromium || command -v google-chrome)" "apt-get install chromium" || echo "chromium missing npm install axe-core playwright-core"
 }
 
-[ $# -gt 0 ] || set -- bash zsh fish groff sqlite3 hledger ledger minisign xmllint beancount frictionless pandas poppler qpdf pikepdf libreoffice office chromium
+[ $# -gt 0 ] || set -- bash zsh fish groff sqlite3 hledger ledger minisign iati duckdb xmllint beancount frictionless pandas poppler qpdf pikepdf libreoffice office chromium
 for tool in "$@"; do "get_$tool" 9>&-; done
