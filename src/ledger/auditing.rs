@@ -99,9 +99,10 @@ impl Asked<'_> {
             "statement" => descriptor::statement_rows(statement).into_iter().try_for_each(|row| Ok(rows.add(Facts::NONE, &row)?)),
             "log" => self.log_rows(rows),
             "applications" => self.applications(rows),
-            "pledge_events" => self.changes(rows, &[EntryKind::Announced, EntryKind::Confirmed, EntryKind::Disputed, EntryKind::DisputeSettled]),
-            "adjustments" => self.changes(rows, &[EntryKind::Revised, EntryKind::Withdrawn, EntryKind::WrittenOff, EntryKind::Rounded, EntryKind::Revalued]),
             _ => self.each_fact(spec.chain, |facts| {
+                if !facts.are_of(spec) {
+                    return Ok(());
+                }
                 let derived = self.derived(spec.name, facts)?;
                 Ok(rows.add(facts, &derived)?)
             }),
@@ -207,15 +208,6 @@ impl Asked<'_> {
         self.view.chain(|record, kind, hash, text| {
             let row = [("record", record.to_string()), ("kind", kind.to_owned()), ("hash", hex(hash)), ("text", text.to_owned())];
             Ok(rows.add(Facts::NONE, &row)?)
-        })
-    }
-
-    /// Postings on instalments of some kinds of entries.
-    fn changes(&self, rows: &mut Rows<'_>, kinds: &[EntryKind]) -> Result<(), Error> {
-        self.each_fact("line", |facts| {
-            let kind = EntryKind::from_name(facts.get("entry.kind"));
-            let of_claim = matches!(facts.get("line.account"), "1210" | "1215" | "9110");
-            if of_claim && kind.is_some_and(|kind| kinds.contains(&kind)) { Ok(rows.add(facts, &[])?) } else { Ok(()) }
         })
     }
 

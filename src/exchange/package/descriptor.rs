@@ -90,6 +90,7 @@ fn resource(spec: &Spec, file: &Packed) -> Value {
     if let Value::Object(object) = &mut resource {
         if !spec.chain.is_empty() {
             object.insert("chain".into(), spec.chain.into());
+            object.insert("part".into(), spec.part().iter().map(|(column, values)| ((*column).to_owned(), json!(values))).collect::<Map<_, _>>().into());
         }
         object.insert("schema".into(), schema.into());
     }

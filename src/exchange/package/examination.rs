@@ -152,7 +152,7 @@ impl Examination<'_> {
                 cells.push(cell.to_owned());
             }
             let facts = Facts { names: &names, cells: &cells };
-            for file in drawn.iter_mut().filter(|file| file.spec.chain == table && !file.lost) {
+            for file in drawn.iter_mut().filter(|file| file.spec.chain == table && !file.lost && facts.are_of(file.spec)) {
                 let row = file.rows.next().and_then(Result::ok).unwrap_or_default();
                 let wrong = self.wrong(file.spec, facts, &row);
                 // After a row that was added or removed all others are beside their places.

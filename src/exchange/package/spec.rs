@@ -74,10 +74,22 @@ pub struct Spec {
     pub fields: &'static [Field],
 }
 
+/// Lines on the accounts of instalments.
+const OF_INSTALMENTS: (&str, &[&str]) = ("line.account", &["1210", "1215", "9110"]);
+
 impl Spec {
     /// The name of the file.
     pub fn file(&self) -> String {
         format!("{}.csv", self.name)
+    }
+
+    /// Which rows of its table of the chain are its rows, by the columns that say so; all of them when nothing is listed.
+    pub fn part(&self) -> &'static [(&'static str, &'static [&'static str])] {
+        match self.name {
+            "pledge_events" => &[("entry.kind", &["announced", "confirmed", "disputed", "dispute-settled"]), OF_INSTALMENTS],
+            "adjustments" => &[("entry.kind", &["revised", "withdrawn", "written-off", "rounded", "revalued"]), OF_INSTALMENTS],
+            _ => &[],
+        }
     }
 
     /// Whether the rows depend on the year of the package.

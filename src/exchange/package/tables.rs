@@ -176,7 +176,7 @@ tables! {
         "outstanding" Money("pledge.currency") from "" "Open, the disputed part included."
         "disputed" Money("pledge.currency") from "" "Of that, disputed."
     }
-    "pledge_events" of "" "What an announcement, confirmation or dispute did to an instalment: one posting on 1210, 1215 or 9110."
+    "pledge_events" of "line" "What an announcement, confirmation or dispute did to an instalment: one posting on 1210, 1215 or 9110."
         key ["Journal_ID", "Journal_ID_Line_Number"]
         refers ["Journal_ID", "Journal_ID_Line_Number"] to "gl_detail" ["Journal_ID", "Journal_ID_Line_Number"]
         refers ["pledge", "instalment"] to "instalments" ["pledge", "instalment"]
@@ -194,7 +194,7 @@ tables! {
         "authority" Text maybe "event.authority" "The document that allows it."
         "note" Text maybe "event.note" "The note, or the reason of a reversal."
     }
-    "adjustments" of "" "What a revision, withdrawal, write-off, rounding or revaluation did to an instalment: one posting on 1210, 1215 or 9110."
+    "adjustments" of "line" "What a revision, withdrawal, write-off, rounding or revaluation did to an instalment: one posting on 1210, 1215 or 9110."
         key ["Journal_ID", "Journal_ID_Line_Number"]
         refers ["Journal_ID", "Journal_ID_Line_Number"] to "gl_detail" ["Journal_ID", "Journal_ID_Line_Number"]
         refers ["pledge", "instalment"] to "instalments" ["pledge", "instalment"]

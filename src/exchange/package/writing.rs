@@ -50,6 +50,11 @@ impl<'a> Facts<'a> {
     pub fn get(&self, column: &str) -> &'a str {
         self.names.iter().position(|name| name == column).and_then(|place| self.cells.get(place)).map_or("", String::as_str)
     }
+
+    /// Whether these are facts of a row of a table of which only a part of the chain's rows are.
+    pub fn are_of(&self, spec: &Spec) -> bool {
+        spec.part().iter().all(|(column, values)| values.contains(&self.get(column)))
+    }
 }
 
 /// The rows of a table on their way into its file.
