@@ -133,6 +133,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("column-missing", "unit test of the sheet"),
     ("row-width", "unit test of the sheet"),
     ("row-too-long", "unit test of the sheet"),
+    ("file-cut", "tests of malformed files"),
     ("row-differs", "tests of imports"),
     ("amount-currency", "tests of imports"),
     ("control-count", "tests of imports"),

@@ -251,6 +251,10 @@ refusals! {
         cause "A row has more or fewer fields than the header."
         says "the row has {fields} fields, and the header has {columns}"
         hint "put a field with a comma in quotes"
+    "file-cut" Input FileCut { column: &'static str }
+        cause "A file that ends within a figure, without a line end, may have been cut off there: nobody can tell 123456.78 from 1234."
+        says "the file ends within the {column} of this row, without a line end: it may have been cut off"
+        hint "compare the row with its source; then end it with a line feed, or say what all amounts add up to with --total"
     "row-too-long" Input RowTooLong { longest: u64 }
         cause "A row is longer than any row of a sheet is."
         says "the row has more than {longest} bytes"

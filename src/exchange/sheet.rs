@@ -135,7 +135,9 @@ impl<R: Read> Sheet<R> {
                 None => self.advance(faults)?,
             };
             let Some(line) = line else { return Ok(None) };
-            if faults.len() > before || self.fields.are_blank() {
+            // A row of separators alone is none, unless the file ends within it.
+            let ended = self.raw.last() == Some(&b'\n') || self.fields.ends.len() == self.width;
+            if faults.len() > before || self.fields.are_blank() && ended {
                 continue;
             }
             if self.fields.ends.len() > self.width || !self.ragged && self.fields.ends.len() < self.width {
@@ -335,6 +337,15 @@ impl<R> Row<'_, R> {
     /// How many bytes of the file have been read so far.
     pub fn bytes_read(&self) -> u64 {
         self.sheet.read
+    }
+
+    /// The last column, when the file ends within it: no line end, no closing quote. What stands there may have been cut off.
+    pub fn open_end(&self) -> Option<&'static str> {
+        let sheet = self.sheet;
+        let last = sheet.places.iter().position(|place| *place == Some(sheet.width - 1))?;
+        let open = !matches!(sheet.raw.last(), None | Some(b'\n' | b'"'));
+        let column = sheet.layout.columns[last].0;
+        (open && self.text(column).is_some()).then_some(column)
     }
 
     /// The whole row, to tell whether another is the same.

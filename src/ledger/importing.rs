@@ -176,6 +176,7 @@ impl<'w, 'c> Importing<'w, 'c> {
     fn row<R: Read>(&mut self, row: &Row<'_, R>) -> Result<(), Error> {
         self.rows += 1;
         self.add_up(row);
+        self.demand_an_end(row);
         let repeat = self.repeat(row);
         match self.batch {
             Batch::Pledges => self.pledge_row(row, repeat),
@@ -199,6 +200,18 @@ impl<'w, 'c> Importing<'w, 'c> {
                 let form = rows::rate(row);
                 self.addition(row, |intake| intake.rate_form(&form))
             }
+        }
+    }
+
+    /// A file that ends within a figure may have been cut off there: 123456.78 became 1234. A control total proves that it was not. Of a text that
+    /// ends the file it is only said.
+    fn demand_an_end<R: Read>(&mut self, row: &Row<'_, R>) {
+        let Some(column) = row.open_end().filter(|_| self.form.pasted.is_none()) else { return };
+        let line = row.line;
+        if matches!(column, "note" | "authority" | "source" | "name" | "aliases" | "payer") {
+            self.imported.note(format!("line {line} has no line end: if the file was cut off there, the {column} is not whole; see its end"));
+        } else if self.form.totals.is_empty() {
+            self.faults.push(row.fault(column, Refusal::FileCut { column }));
         }
     }
 

@@ -58,11 +58,21 @@ pub(super) fn statements(reading: &mut Reading, rules: &Rules) -> Vec<Statement>
                 group.statement.notes.push("the balances in rows of their own are not used, as the table has several accounts".into());
             }
             by_running_balance(reading, &mut group);
+            group.statement.notes.extend(doubt(reading.text, &group.statement).map(str::to_owned));
             proof::prove(reading, 0, &group.statement);
         }
         found.push(group.statement);
     }
     found
+}
+
+/// What there is to say of a table that may have been cut off.
+fn doubt(text: &str, statement: &Statement) -> Option<&'static str> {
+    if !text.ends_with('\n') {
+        return Some("the table has no line end behind its last row: it may have been cut off; compare its end");
+    }
+    let told = statement.closing.is_some() || statement.lines.is_empty();
+    (!told).then_some("the table tells no balances: nothing proves that it was not cut off; compare its end, or let the rules say where the balances stand")
 }
 
 /// The balances that stand in rows of their own, with the byte where each begins.
