@@ -153,8 +153,11 @@ fn files(sheet: &Sheet) -> Vec<(String, Vec<u8>, Expected)> {
     all.into_iter().map(|(name, bytes, expected)| (name.to_owned(), bytes, expected)).collect()
 }
 
+/// A value, and the name by which it is refused.
+type Bad = (&'static str, &'static str);
+
 /// What may stand in the place of a value, by the kind of column.
-const CELLS: [(&[&str], &[(&str, &str)]); 8] = [
+const CELLS: [(&[&str], &[Bad]); 8] = [
     (
         &["amount"],
         &[

@@ -51,7 +51,7 @@ fn a_bank_file_cut_off_at_any_byte_is_refused_or_moves_the_same() {
                 // Between two statements a file may well end.
                 let fewer = statements.len() < whole.len();
                 assert!(shorter == same || noted || younger || fewer, "{name} cut at {cut} of {}: {} of {} lines", bytes.len(), shorter.len(), same.len());
-                assert!(shorter.iter().all(|line| same.contains(line)), "{name} cut at {cut}: another amount or day");
+                assert!(noted || shorter.iter().all(|line| same.contains(line)), "{name} cut at {cut}: another amount or day");
             }
         }
     }

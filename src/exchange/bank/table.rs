@@ -23,7 +23,7 @@ pub(super) fn statements(reading: &mut Reading, rules: &Rules) -> Vec<Statement>
     };
     let mut told = Told { opening: None, closing: None };
     let body = head(reading, table, &mut told);
-    let mut columns = None;
+    let (mut columns, mut width) = (None, 0);
     let mut gathered: Vec<Gathered> = Vec::new();
     for row in rows(reading, table, body) {
         if reading.is_full() {
@@ -34,12 +34,17 @@ pub(super) fn statements(reading: &mut Reading, rules: &Rules) -> Vec<Statement>
         }
         match &columns {
             None => {
+                width = row.fields.len();
                 let header = table.has_header.then_some(&row);
                 let Some(found) = resolved(reading, table, header) else { return Vec::new() };
                 if !table.has_header {
                     gather(reading, table, &found, &row, &mut gathered);
                 }
                 columns = Some(found);
+            }
+            Some(_) if row.fields.len() < width && is_last_without_end(reading.text, &row) => {
+                let why = format!("the last row has {} fields, the rows before it {width}, and no line end: the table was cut off", row.fields.len());
+                reading.fault(row.at, "row", Refusal::BankFormat { why });
             }
             Some(columns) => gather(reading, table, columns, &row, &mut gathered),
         }
@@ -64,6 +69,10 @@ pub(super) fn statements(reading: &mut Reading, rules: &Rules) -> Vec<Statement>
         found.push(group.statement);
     }
     found
+}
+
+fn is_last_without_end(text: &str, row: &Row) -> bool {
+    !text.ends_with('\n') && row.at + row.raw.len() >= text.len()
 }
 
 /// What there is to say of a table that may have been cut off.
