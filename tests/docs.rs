@@ -159,3 +159,26 @@ fn every_refusal_has_a_cause_and_a_way_out_in_plain_words() {
         assert!(!described.hint.is_empty(), "{} has no way out", described.name);
     }
 }
+
+#[test]
+fn the_sheets_of_the_page_on_importing_are_imported_and_their_columns_are_all_there() {
+    use corefund::ledger::Batch;
+    let page = fs::read_to_string(file("docs/importing.md")).expect("the page");
+    let sandbox = Sandbox::with_ledger();
+    let kinds = [Batch::Contributors, Batch::Funds, Batch::Rates, Batch::Pledges, Batch::Receipts, Batch::Expenses];
+    for (batch, recorded) in kinds.into_iter().zip([2, 2, 2, 3, 3, 3]) {
+        let name = batch.name();
+        let sheet = page.split(&format!("```csv {name}\n")).nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+        fs::write(sandbox.path("sheet.csv"), sheet).expect("a file");
+        assert_eq!(sandbox.json(&format!("import {name} sheet.csv"))["recorded"], recorded, "{name}");
+        assert_eq!(sandbox.json(&format!("import {name} sheet.csv"))["recorded"], 0, "{name} again");
+        let said = page.split(&format!("`corefund import {name} FILE`")).nth(1).and_then(|rest| rest.split("```").next()).expect("a table of columns");
+        let help = sandbox.ok(&format!("help import {name}"));
+        for (column, needed) in batch.layout().columns {
+            let row = said.lines().find(|line| line.starts_with('|') && line.contains(&format!("`{column}`"))).unwrap_or_else(|| panic!("{name}: {column}"));
+            assert_eq!(row.to_lowercase().contains("must be there"), *needed, "{name}: {row}");
+            assert!(help.contains(column), "{name}: {column}");
+        }
+    }
+    sandbox.ok("verify");
+}

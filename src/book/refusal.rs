@@ -106,7 +106,7 @@ refusals! {
     "amount-zero" Input AmountZero { text: String }
         cause "Nothing is recorded for an amount of nothing."
         says "'{text}' is nothing"
-        hint "give an amount above zero"
+        hint "give an amount above zero; a row of a file that says nil, leave out"
     "amount-too-large" Input AmountTooLarge { currency: Currency }
         cause "An amount, or a sum that it leads to, is beyond what the ledger counts exactly."
         says "the amount in {currency} is beyond what the ledger can count"
@@ -280,7 +280,7 @@ refusals! {
     "unknown-contributor" Input UnknownContributor { text: String, way: String }
         cause "No contributor has this code, official name or alias."
         says "no contributor is called '{text}'"
-        hint "{way}"
+        hint "{way}; a new one: corefund add contributor CODE '{text}'"
     "unknown-fund" Input UnknownFund { text: String, way: String }
         cause "No fund has this code."
         says "no fund has the code '{text}'"
@@ -491,7 +491,7 @@ refusals! {
     "rules-missing" Input RulesMissing {}
         cause "A CSV file does not say what its columns mean; rules do."
         says "the file is none of camt.053, MT940 and OFX, and there are no rules to read it by"
-        hint "write rules as docs/importing.md says, and give them with --rules FILE"
+        hint "write rules as the example of corefund help import bank, and give them with --rules FILE"
     "rules-form" Input RulesForm { key: String, why: String }
         cause "The rules for a CSV file are not written as rules are."
         says "{key} {why}"

@@ -65,8 +65,20 @@ pub enum What {
     Expenses(SheetFile),
     /// A bank statement: camt.053, MT940, OFX, or CSV with a rules file
     #[command(after_help = "The lines are recorded and change nothing in the books: corefund reconcile says what they are. A line that is there already, \
-        from this file or another one, is not recorded again.\n\nExamples:\n  \
-        corefund import bank 2017-04.xml --dry-run\n  corefund import bank umsaetze.csv --rules docs/rules/german-camt-csv.toml --account MAIN")]
+        from this file or another one, is not recorded again.\n\n\
+        A table (CSV) needs a file of rules, because it does not say what its columns mean. For a table with the headings Posted,Name,Details,Amount,Ref:\n\n  \
+        date-format = \"DD/MM/YYYY\"     # YYYY YY, MMM MM M, DD D\n  \
+        decimal-mark = \".\"             # and thousands = \",\"\n  \
+        currency = \"USD\"\n  \
+        [columns]\n  \
+        date = \"Posted\"\n  \
+        amount = \"Amount\"              # or debit and credit\n  \
+        payer = \"Name\"\n  \
+        text = \"Details\"\n  \
+        reference = \"Ref\"\n\n\
+        More keys: separator, encoding, skip-lines, skip-rows, opening and closing (balances), balance, sign, negate, [[match]]; docs/importing.md explains them.\
+        \n\nExamples:\n  \
+        corefund import bank 2017-04.xml --dry-run\n  corefund import bank umsaetze.csv --rules docs/rules/german-csv-camt.toml --account MAIN")]
     Bank(BankFile),
 }
 
@@ -78,7 +90,7 @@ pub struct BankFile {
     /// The bank account [default: the one with the statement's number, or the only one in its currency]
     #[arg(long, value_name = "BANK")]
     pub account: Option<String>,
-    /// How a table is to be read; see docs/importing.md
+    /// How a table is to be read; an example is below
     #[arg(long, value_name = "FILE")]
     pub rules: Option<PathBuf>,
     #[command(flatten)]

@@ -111,8 +111,13 @@ pub fn session(clock: &str) -> Session {
 
 /// A new ledger of a fresh folder, for the library.
 pub fn desk() -> (TempDir, Ledger) {
+    desk_on("2018-03-01T09:00:00Z")
+}
+
+/// The same on another day.
+pub fn desk_on(clock: &str) -> (TempDir, Ledger) {
     let folder = TempDir::new().expect("a temporary folder");
-    let ledger = Ledger::create(&folder.path().join("ledger.db"), "USD", session("2018-03-01T09:00:00Z")).expect("a new ledger");
+    let ledger = Ledger::create(&folder.path().join("ledger.db"), "USD", session(clock)).expect("a new ledger");
     (folder, ledger)
 }
 
