@@ -48,8 +48,8 @@ pub enum Error {
         /// The way out.
         hint: String,
     },
-    /// It was recorded, and that could not be said.
-    #[error("it is recorded as {recorded}, but the confirmation could not be written: {cause}")]
+    /// It was recorded, and that could not be said, or the disk did not say that it would keep it.
+    #[error("it is recorded as {recorded}, but that could not be confirmed: {cause}")]
     Unconfirmed {
         /// What was recorded.
         recorded: String,
@@ -141,7 +141,7 @@ impl Error {
             Error::Busy { .. } => "nothing was recorded; try again",
             Error::Surroundings { .. } => "nothing was recorded; mend the cause and try again",
             Error::Foreign { hint, .. } => return (!hint.is_empty()).then(|| hint.clone()),
-            Error::Unconfirmed { .. } => "do not type it again; see it with: corefund log",
+            Error::Unconfirmed { .. } => "do not type it again; see what is there with: corefund log",
             Error::Unknown { .. } => "before typing it again, see whether it is there: corefund log",
             Error::Untied { .. } => "see what is wrong with: corefund verify",
             Error::Output { .. } => "mend the cause and ask again",

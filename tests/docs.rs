@@ -58,7 +58,12 @@ fn catalogue() -> String {
             "The file is no ledger, or one of a newer version.",
             "name the ledger with `--ledger FILE`; for a newer one, install the newer program",
         ),
-        ("unconfirmed", 10, "It was recorded, and the confirmation could not be written.", "do not type it again; `corefund log` shows it"),
+        (
+            "unconfirmed",
+            10,
+            "It was recorded, and that could not be said, or the disk did not say that it would keep it.",
+            "do not type it again; `corefund log` shows it",
+        ),
         (
             "outcome-unknown",
             11,

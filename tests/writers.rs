@@ -157,7 +157,7 @@ fn who_waits_is_told_for_whom() {
     assert!(String::from_utf8_lossy(&anna.stderr).contains("another program has been writing"), "{anna:?}");
     other.execute_batch("ROLLBACK").unwrap();
     // The same lock held on another computer, by somebody of whom it cannot be told whether they still run.
-    let elsewhere = lock.lines().map(|line| if line.starts_with("computer ") { "computer other" } else { line }).collect::<Vec<_>>().join("\n");
+    let elsewhere = lock.lines().map(|line| if line.starts_with("computer ") { "computer other" } else { line }).collect::<Vec<_>>().join("\n") + "\n";
     fs::write(sandbox.path("ledger.db.lock"), elsewhere).unwrap();
     let said = sandbox.refused("receive CHN 5 --date 2018-02-01", 6, "busy");
     assert!(said.contains("Anna on ") && said.contains("since 2018-03-01T09:00:00Z") && said.contains("10 seconds"), "{said}");

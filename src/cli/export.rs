@@ -156,6 +156,7 @@ impl Audit {
         let question = Question { known_at: self.known_at.clone(), ..Question::default() };
         let signer = self.signing.signer(ledger.session())?;
         let handed = ledger.export_audit(&self.year, &question, signer.as_ref(), &self.output, self.force)?;
+        output.done(self.output.display());
         let (files, bytes) = (handed.files.len(), handed.files.iter().map(|file| file.bytes).sum::<u64>());
         let text = format!(
             "{} holds {files} files, {bytes} bytes\nseal {}\nSHA-256 of datapackage.json {}\n{}next: corefund verify {}\n",

@@ -25,6 +25,7 @@ pub fn run(init: &Init, path: &Path, session: Session, output: &mut Output) -> R
         true => (demo::example_year(path, &init.currency, session)?, "corefund statement 2017"),
         false => (Ledger::create(path, &init.currency, session)?, "corefund announce China 50000 --year 2017 --authority 'SOM-21 report, para 9'"),
     };
+    output.done(path.display());
     let text = ledger.founded(next)?;
     output.print(text.as_bytes()).map(|()| 0)
 }

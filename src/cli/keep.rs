@@ -72,6 +72,7 @@ impl Answer {
 impl Backup {
     pub fn run(&self, ledger: &Path, output: &mut Output) -> Result<u8, Error> {
         let copied = Ledger::backup(ledger, &self.file, self.force)?;
+        output.done(copied.to.display());
         let document = keeping::copied("backup", &copied.from, &copied.to, copied.seal, copied.replaced);
         output.report(&document, &self.answer.printing()).map(|()| 0)
     }
@@ -81,6 +82,7 @@ impl Restore {
     pub fn run(&self, ledger: &Path, output: &mut Output) -> Result<u8, Error> {
         let anchors = self.against.iter().map(|typed| Seal::parse(typed)).collect::<Result<Vec<_>, _>>()?;
         let copied = Ledger::restore(&self.backup, self.to.as_deref().unwrap_or(ledger), &anchors)?;
+        output.done(copied.to.display());
         let document = keeping::copied("restore", &copied.from, &copied.to, copied.seal, None);
         output.report(&document, &self.answer.printing()).map(|()| 0)
     }

@@ -70,7 +70,7 @@ fn command(arguments: Vec<OsString>) -> u8 {
     });
     match ended.and_then(|code| output.finish().map(|()| code)) {
         Ok(code) => code,
-        Err(error) => complaint::error(&error, style, parsed.colour()),
+        Err(error) => complaint::error(&output.in_truth(error), style, parsed.colour()),
     }
 }
 
@@ -118,6 +118,7 @@ fn alone(path: &Path, session: Session, output: &mut Output) -> Result<u8, Error
 
 /// Carries out a command on an open ledger.
 pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+    output.begin();
     match command {
         Command::Add(add) => add::run(add, ledger, output),
         Command::Announce(form) => form.run(ledger, output, Ledger::announce),

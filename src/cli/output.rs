@@ -21,11 +21,12 @@ pub struct Output {
     closed: bool,
     aside: bool,
     pager: bool,
+    done: Option<String>,
 }
 
 impl Output {
     pub fn new(colour: bool, quiet: bool) -> Output {
-        Output { colour, quiet, closed: false, aside: false, pager: false }
+        Output { colour, quiet, closed: false, aside: false, pager: false, done: None }
     }
 
     /// Whether nothing but errors is to be printed.
@@ -46,6 +47,26 @@ impl Output {
     /// Whether it may be coloured.
     pub fn colour(&self) -> bool {
         self.colour
+    }
+
+    /// A command begins: nothing is done yet.
+    pub fn begin(&mut self) {
+        self.done = None;
+    }
+
+    /// Something is done: whatever now keeps the command from saying so is told as that.
+    pub fn done(&mut self, what: impl ToString) {
+        self.done = Some(what.to_string());
+    }
+
+    /// The error of a command, which may have done by then what it was asked for.
+    pub fn in_truth(&self, error: Error) -> Error {
+        match (&self.done, error) {
+            (Some(recorded), error) if !matches!(error, Error::Unconfirmed { .. }) => {
+                Error::Unconfirmed { recorded: recorded.clone(), cause: error.to_string() }
+            }
+            (_, error) => error,
+        }
     }
 
     fn look(&self) -> Look {
@@ -94,22 +115,20 @@ impl Output {
 
     /// Says what a writing command did. After the commit, not being able to say so is an error of its own.
     pub fn slip(&mut self, slip: &Slip, writing: &Writing, ledger: &Ledger) -> Result<u8, Error> {
+        if slip.state == State::Recorded {
+            self.done(&slip.subject);
+        }
         let document = slip.document(&ledger.account_names()?);
         self.answer(&document, writing, matches!(slip.state, State::Recorded | State::Draft), &slip.subject)
     }
 
     /// Says what became of a writing command; what was recorded and cannot be said is an error of its own.
     pub fn answer(&mut self, document: &Document, writing: &Writing, recorded: bool, subject: &str) -> Result<u8, Error> {
-        if self.quiet {
-            return Ok(0);
+        if recorded {
+            self.done(subject);
         }
         let bytes = render(document, writing.format.unwrap_or(Format::Table), self.look())?;
-        match self.write(&bytes) {
-            Ok(()) => Ok(0),
-            Err(cause) if recorded => Err(Error::Unconfirmed { recorded: subject.to_owned(), cause: cause.to_string() }),
-            Err(cause) if cause.kind() == ErrorKind::BrokenPipe => Ok(0),
-            Err(cause) => Err(Error::Output { cause: cause.to_string() }),
-        }
+        self.print(&bytes).map(|()| 0)
     }
 
     /// A bar that shows how far a file of some bytes has been read; on a terminal only.
@@ -123,14 +142,14 @@ impl Output {
         bar
     }
 
-    /// Prints; a reader that went away ends the printing quietly.
+    /// Prints; a reader that went away ends the printing quietly, unless it was to hear that something is done.
     pub fn print(&mut self, bytes: &[u8]) -> Result<(), Error> {
         if self.quiet || self.closed {
             return Ok(());
         }
         match self.write(bytes) {
             Ok(()) => Ok(()),
-            Err(cause) if cause.kind() == ErrorKind::BrokenPipe => {
+            Err(cause) if cause.kind() == ErrorKind::BrokenPipe && self.done.is_none() => {
                 self.closed = true;
                 Ok(())
             }

@@ -67,9 +67,8 @@ impl Issue {
         let slip = ledger.issue(&form, signer.as_ref(), every_format)?;
         let code = output.slip(&slip, &self.writing, ledger)?;
         if let Some(path) = &self.output {
-            let written = ledger.edition(&self.year, &slip.subject, Format::of_file(path).name());
-            let written = written.and_then(|(bytes, signature)| crate::ledger::write_signed(path, &bytes, signature.as_deref(), self.force));
-            written.map_err(|error| Error::Unconfirmed { recorded: slip.subject.clone(), cause: error.to_string() })?;
+            let (bytes, signature) = ledger.edition(&self.year, &slip.subject, Format::of_file(path).name())?;
+            crate::ledger::write_signed(path, &bytes, signature.as_deref(), self.force)?;
         }
         Ok(code)
     }

@@ -91,6 +91,14 @@ pub fn failure(cause: rusqlite::Error, path: &Path) -> Error {
     }
 }
 
+/// What it means that something cannot be read: that it is damaged, unless the disk or somebody else is in the way.
+pub fn unreadable(what: &str, cause: rusqlite::Error) -> Error {
+    match Error::from(cause) {
+        Error::Damaged { what: why } => Error::damaged(format!("{what} cannot be read: {why}")),
+        other => other,
+    }
+}
+
 /// `failure` where the path is not at hand: for statements on an open ledger.
 impl From<rusqlite::Error> for Error {
     fn from(cause: rusqlite::Error) -> Error {

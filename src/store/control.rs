@@ -2,6 +2,7 @@
 //! compares; the totals themselves are sealed into the chain by every operation. So a report notices rows that were altered,
 //! lost or put back from an older copy, and reads no more than it needs.
 
+use super::connection::unreadable;
 use super::row::Cell;
 use crate::book::seal::{Hash, hex};
 use crate::book::{Currency, EditionNumber, FundCode, Year};
@@ -107,7 +108,7 @@ impl Controls {
             let rows = statement.query_map([], |row| Ok((row.get(0)?, Total::from_stored(row.get(1)?, &row.get::<_, Hash>(2)?))))?;
             rows.collect()
         };
-        read().map(|totals| Controls { totals, changed: HashMap::new() }).map_err(|cause| Error::damaged(format!("the control totals cannot be read: {cause}")))
+        read().map(|totals| Controls { totals, changed: HashMap::new() }).map_err(|cause| unreadable("the control totals", cause))
     }
 
     /// The hash over all of them, as an operation seals it: of each, in the order of the names, its name, number and sum after tabs.

@@ -98,7 +98,7 @@ impl Beside {
     /// file that is no ledger is replaced. The folder is synced.
     ///
     /// # Errors
-    /// [`Error::Surroundings`]; then the target is as it was.
+    /// [`Error::Surroundings`]; then the target is as it was. [`Error::Unconfirmed`] when it is in its place and the disk does not say so.
     pub fn place(mut self, force: bool) -> Result<(), Error> {
         let failed = |cause: &dyn std::fmt::Display| Error::surroundings("could not write", &self.target, cause);
         File::open(&self.path).and_then(|file| file.sync_all()).map_err(|cause| failed(&cause))?;
@@ -124,7 +124,7 @@ impl Beside {
     /// Puts a ledger into the place of its target, where no ledger and no journal of one may be.
     ///
     /// # Errors
-    /// [`Error::Surroundings`]; then the target is as it was.
+    /// [`Error::Surroundings`]; then the target is as it was. [`Error::Unconfirmed`] when it is in its place and the disk does not say so.
     pub fn place_ledger(self) -> Result<(), Error> {
         demand_no_journal(&self.target)?;
         self.place(false)
@@ -133,7 +133,7 @@ impl Beside {
     /// Puts a backup over an older one, of which the caller has proven that it holds nothing that this one lacks.
     ///
     /// # Errors
-    /// [`Error::Surroundings`]; then the target is as it was.
+    /// [`Error::Surroundings`]; then the target is as it was. [`Error::Unconfirmed`] when it is in its place and the disk does not say so.
     pub fn supersede(mut self) -> Result<(), Error> {
         demand_no_journal(&self.target)?;
         let synced = File::open(&self.path).and_then(|file| file.sync_all());
@@ -145,7 +145,11 @@ impl Beside {
     /// Gives the file its target's name only when nobody has that name.
     fn link(&self) -> std::io::Result<()> {
         match fs::hard_link(&self.path, &self.target) {
-            Ok(()) => fs::remove_file(&self.path),
+            Ok(()) => {
+                // The other name is of no use any more, and does no harm.
+                _ = fs::remove_file(&self.path);
+                Ok(())
+            }
             Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Err(cause),
             Err(_) => {
                 // A file system without hard links: take the name first, then move over the empty file that holds it.
@@ -230,6 +234,8 @@ pub fn write_folder(target: &Path, force: bool, known: &[String], write: impl Fn
     let (new, old) = (beside("new"), beside("old"));
     fs::create_dir(&new).map_err(|cause| failed(&cause))?;
     let placed = write(&new).and_then(|()| {
+        // The names in the folder must be on the disk before the folder has its own.
+        sync(&new).map_err(|cause| failed(&cause))?;
         if there {
             fs::rename(&target, &old).map_err(|cause| failed(&cause))?;
         }
@@ -243,7 +249,7 @@ pub fn write_folder(target: &Path, force: bool, known: &[String], write: impl Fn
         return Err(error);
     }
     if there {
-        fs::remove_dir_all(&old).map_err(|cause| failed(&cause))?;
+        _ = fs::remove_dir_all(&old);
     }
     sync_folder(&target)
 }
@@ -269,11 +275,13 @@ pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// Makes a new name in a folder durable. Windows has no such call and needs none.
+/// Makes a new name durable. What has its name by then is not acknowledged when this fails.
 fn sync_folder(file: &Path) -> Result<(), Error> {
-    if cfg!(unix) {
-        let folder = file.parent().unwrap_or(Path::new("/"));
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|cause| Error::surroundings("could not sync the folder of", file, cause))?;
-    }
-    Ok(())
+    sync(file.parent().unwrap_or(Path::new("/")))
+        .map_err(|cause| Error::Unconfirmed { recorded: file.display().to_string(), cause: format!("its folder could not be synced to the disk: {cause}") })
+}
+
+/// Makes the names in a folder durable. Windows has no such call and needs none.
+fn sync(folder: &Path) -> std::io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -47,7 +47,7 @@ impl Store {
         store.write(stamp, Mode::Commit, |writer| writer.found(founding))?;
         drop(then(store)?);
         beside.place_ledger()?;
-        Store::open(&target)
+        Store::open(&target).map_err(|error| Error::Unconfirmed { recorded: target.display().to_string(), cause: error.to_string() })
     }
 }
 

@@ -15,6 +15,9 @@ use std::time::Duration;
 /// How long to wait before looking again.
 const NAP: Duration = Duration::from_millis(20);
 
+/// For so many naps a lock may be seen half written: two seconds.
+const LONGEST_WRITING: u32 = 100;
+
 /// What was tried where nothing may be written.
 const READ_ONLY: &str = "may not write to";
 
@@ -39,18 +42,16 @@ pub fn for_writing(ledger: &Path, stamp: Option<&Stamp>) -> Result<Lock, Error> 
     let ledger = absolute(ledger)?;
     let path = file_of(&ledger);
     let mine = text(stamp)?;
-    let mut holder = String::new();
+    let (mut holder, mut torn) = (String::new(), 0);
     for _ in 0..PATIENCE.as_millis() / NAP.as_millis() {
-        if take(&path, &mine)? {
-            return Ok(Lock { path, mine });
-        }
-        // The holder may have finished between the two calls; then there is nothing to read.
-        if let Some(theirs) = read(&path) {
-            if is_gone(&theirs) {
+        match look(&path, &mut torn) {
+            Standing::Nobody if take(&path, &mine)? => return Ok(Lock { path, mine }),
+            Standing::Nobody => {}
+            Standing::Held(theirs) => holder = said(&theirs, &path),
+            Standing::Stale(theirs) => {
                 break_stale(&ledger, &path, &theirs)?;
                 continue;
             }
-            holder = said(&theirs, &path);
         }
         std::thread::sleep(NAP);
     }
@@ -74,12 +75,11 @@ pub fn for_reading(ledger: &Path) -> Result<Option<Lock>, Error> {
 }
 
 fn wait_until_free(path: &Path) -> Result<(), Error> {
-    let mut holder = String::new();
+    let (mut holder, mut torn) = (String::new(), 0);
     for _ in 0..PATIENCE.as_millis() / NAP.as_millis() {
-        match read(path) {
-            None => return Ok(()),
-            Some(theirs) if is_gone(&theirs) => return Ok(()),
-            Some(theirs) => holder = said(&theirs, path),
+        match look(path, &mut torn) {
+            Standing::Nobody | Standing::Stale(_) => return Ok(()),
+            Standing::Held(theirs) => holder = said(&theirs, path),
         }
         std::thread::sleep(NAP);
     }
@@ -158,9 +158,21 @@ fn field<'t>(text: &'t str, name: &str) -> &'t str {
     text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).unwrap_or_default()
 }
 
-/// Whether the process that holds a lock is known to be gone: it ran on this computer, and runs no more.
-fn is_gone(theirs: &str) -> bool {
-    field(theirs, "computer") == surroundings::this_computer() && !surroundings::is_running(field(theirs, "process"))
+/// How a lock stands, with its text.
+enum Standing {
+    Nobody,
+    Held(String),
+    Stale(String),
+}
+
+/// Looks at a lock. It is stale when its process is known to be gone: it ran on this computer, and runs no more. A text that is not whole
+/// is what a power cut leaves of a lock; it is stale when it has been seen so for longer than a running command takes to write one.
+fn look(path: &Path, torn: &mut u32) -> Standing {
+    let Some(theirs) = read(path) else { return Standing::Nobody };
+    let whole = theirs.lines().last().and_then(|line| line.strip_prefix("lock ")).is_some() && theirs.ends_with('\n');
+    *torn = if whole { 0 } else { *torn + 1 };
+    let gone = field(&theirs, "computer") == surroundings::this_computer() && !surroundings::is_running(field(&theirs, "process"));
+    if gone || *torn > LONGEST_WRITING { Standing::Stale(theirs) } else { Standing::Held(theirs) }
 }
 
 /// Removes a stale lock, under a lock on its number: of several commands that find it stale one removes it, and none can remove the lock of
@@ -174,7 +186,7 @@ fn break_stale(ledger: &Path, path: &Path, stale: &str) -> Result<(), Error> {
             fs::remove_file(path).map_err(|cause| Error::surroundings("could not remove the stale", path, cause))?;
         }
         drop(held);
-    } else if let Some(theirs) = read(&guard).filter(|theirs| is_gone(theirs)) {
+    } else if let Standing::Stale(theirs) = look(&guard, &mut { LONGEST_WRITING }) {
         break_stale(ledger, &guard, &theirs)?;
     } else {
         std::thread::sleep(NAP);
@@ -205,9 +217,13 @@ mod tests {
         assert!(!take(&file_of(&ledger), "another").unwrap());
         drop(held);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left");
-        let dead = format!("operator Anna\ncomputer {}\nprocess none/1/1\n", surroundings::this_computer());
+        let dead = format!("operator Anna\ncomputer {}\nprocess none/1/1\nlock 0\n", surroundings::this_computer());
         fs::write(file_of(&ledger), dead).unwrap();
         assert_eq!(for_writing(&ledger, None).is_ok(), cfg!(target_os = "linux"), "a process of an earlier boot is gone");
+        for torn in ["", "\0\0\0", "operator Anna\nhost A\nsince 2018"] {
+            fs::write(file_of(&ledger), torn).unwrap();
+            drop(for_writing(&ledger, None).expect("what a power cut left of a lock is not waited for"));
+        }
     }
 
     #[test]

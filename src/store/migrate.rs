@@ -26,7 +26,18 @@ pub fn to_current(path: &Path) -> Result<(), Error> {
     upgrade(&transaction, from).map_err(|cause| upgrade_failure(cause, path))?;
     schema::demand_unaltered(&transaction, VERSION)?;
     lock.demand_held()?;
-    transaction.commit().map_err(|cause| upgrade_failure(cause, path))
+    let committed = transaction.commit();
+    drop((connection, lock));
+    committed.or_else(|cause| if is_current(path) { Ok(()) } else { Err(upgrade_failure(cause, path)) })
+}
+
+/// Whether a ledger is up to date after a commit that failed: one that never reached the disk will be brought up to date again.
+fn is_current(path: &Path) -> bool {
+    let version = || -> Result<i32, Error> {
+        let _turn = lock::for_reading(path)?;
+        demand_known(&connection::open(path)?, path)
+    };
+    version().is_ok_and(|version| version == VERSION)
 }
 
 /// Says why a ledger is written to that was only to be read.

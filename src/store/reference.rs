@@ -1,6 +1,7 @@
 //! Reference data: contributors and their aliases, funds, areas, bank accounts, parameters, rates, closed years.
 
 use super::Identity;
+use super::connection::unreadable;
 use super::control::{Group, Total};
 use super::row::{self, ACCOUNT, ALIAS, AREA, BANK, CLOSING, CONTRIBUTOR, Cell, FUND, Misread, PARAMETER, RATE, Table, Unreadable};
 use super::view::View;
@@ -38,7 +39,7 @@ pub struct Reference {
 /// Reads what the founding record says of the ledger.
 pub fn identity(connection: &Connection) -> Result<Identity, Error> {
     let row = connection.query_row("SELECT id, currency, created FROM ledger", [], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)));
-    let (id, currency, created) = row.map_err(|cause| Error::damaged(format!("the founding record cannot be read: {cause}")))?;
+    let (id, currency, created) = row.map_err(|cause| unreadable("the founding record", cause))?;
     Ok(Identity { id, currency: Currency::parse(&currency).map_err(|_| Error::damaged("the currency of the books is not one"))?, created })
 }
 

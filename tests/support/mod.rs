@@ -1,7 +1,9 @@
 //! What tests share: a sandbox with a folder of its own, a cleared environment and a fixed clock; and a desk for the library.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod deeds;
 pub mod dice;
+pub mod disk;
 #[cfg(unix)]
 pub mod officer;
 pub mod preload;
