@@ -65,7 +65,7 @@ fn usual_time(office: &Office, deed: &Deed) -> Duration {
 
 #[test]
 fn a_kill_at_any_moment_loses_nothing() {
-    let kills = number("COREFUND_KILLS", 45);
+    let kills = number("COREFUND_KILLS", 40);
     let mut dice = Dice::new(number("COREFUND_SEED", 1) as u64);
     let deeds: Vec<&Deed> = DEEDS.iter().collect();
     let office = Office::new(&deeds);

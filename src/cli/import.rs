@@ -114,7 +114,7 @@ pub struct SheetFile {
 
 impl Import {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
-        self.run_from(&|path| open(path).map(|(file, length)| (Box::new(file) as Box<dyn Content>, length)), ledger, output)
+        self.run_from(&on_disk, ledger, output)
     }
 
     /// The same, with files of a shelf.
@@ -137,8 +137,7 @@ impl SheetFile {
         ledger.set_dry_run(self.writing.dry_run);
         let form = BatchForm { count: self.count, totals: self.total.clone(), authority, pasted: None };
         let imported = if self.file == Path::new("-") {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|cause| Error::surroundings("could not read", "standard input", cause))?;
+            let bytes = drained(std::io::stdin().lock(), Path::new("standard input"))?;
             ledger.import(batch, "standard input", Cursor::new(bytes), &form, &mut |_| {})?
         } else {
             let (file, length) = shelf(&self.file)?;
@@ -161,6 +160,13 @@ impl BankFile {
     }
 }
 
+/// All that comes in.
+fn drained(mut from: impl Read, name: &Path) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes).map_err(|cause| Error::surroundings("could not read", name, cause))?;
+    Ok(bytes)
+}
+
 /// A whole file. One byte more than a bank file may have is read, and then refused by what reads it.
 fn whole(shelf: Shelf<'_>, path: &Path) -> Result<Vec<u8>, Error> {
     let (file, _) = shelf(path)?;
@@ -168,6 +174,12 @@ fn whole(shelf: Shelf<'_>, path: &Path) -> Result<Vec<u8>, Error> {
     let most = crate::exchange::bank::LARGEST_FILE as u64 + 1;
     file.take(most).read_to_end(&mut bytes).map_err(|cause| Error::surroundings("could not read", path, cause))?;
     Ok(bytes)
+}
+
+/// A file of the disk. A pipe cannot be read a second time, and so it is read whole.
+fn on_disk(path: &Path) -> Result<(Box<dyn Content>, u64), Error> {
+    let (file, length) = open(path)?;
+    if path.is_file() { Ok((Box::new(file), length)) } else { Ok((Box::new(Cursor::new(drained(file, path)?)), length)) }
 }
 
 /// A file to be read, and its length in bytes.

@@ -5,7 +5,7 @@ use crate::error::Error;
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use std::path::Path;
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ pub fn demand_durable(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn refused(why: &str) -> rusqlite::Error {
-    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_MISUSE), Some(why.to_owned()))
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_MISUSE), Some(why.to_owned()))
 }
 
 /// Sets what a new file's header says.
@@ -74,6 +74,14 @@ pub fn sign(connection: &Connection, version: i32) -> rusqlite::Result<()> {
 /// What a failure of SQLite means for the user.
 pub fn failure(cause: rusqlite::Error, path: &Path) -> Error {
     let code = cause.sqlite_error_code();
+    match cause.sqlite_error().map(|error| error.extended_code) {
+        Some(ffi::SQLITE_READONLY_DBMOVED) => return Error::surroundings("may not write to", path, "it was moved, replaced or removed while it was open"),
+        Some(ffi::SQLITE_READONLY_ROLLBACK | ffi::SQLITE_READONLY_CANTLOCK | ffi::SQLITE_READONLY_RECOVERY) => {
+            let why = "a command was cut off, and what it left (the journal beside the ledger) is played back by the next one that may write there";
+            return Error::surroundings("may not read", path, why);
+        }
+        _ => {}
+    }
     match code {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { holder: "another program".into(), seconds: PATIENCE.as_secs() },
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TypeMismatch | ErrorCode::SchemaChanged) => {

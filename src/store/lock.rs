@@ -42,7 +42,7 @@ pub fn for_writing(ledger: &Path, stamp: Option<&Stamp>) -> Result<Lock, Error> 
     let ledger = absolute(ledger)?;
     let path = file_of(&ledger);
     let mine = text(stamp)?;
-    let (mut holder, mut torn) = (String::new(), 0);
+    let (mut holder, mut torn) = (said("", &path), 0);
     for _ in 0..PATIENCE.as_millis() / NAP.as_millis() {
         match look(&path, &mut torn) {
             Standing::Nobody if take(&path, &mine)? => return Ok(Lock { path, mine }),
@@ -75,7 +75,7 @@ pub fn for_reading(ledger: &Path) -> Result<Option<Lock>, Error> {
 }
 
 fn wait_until_free(path: &Path) -> Result<(), Error> {
-    let (mut holder, mut torn) = (String::new(), 0);
+    let (mut holder, mut torn) = (said("", path), 0);
     for _ in 0..PATIENCE.as_millis() / NAP.as_millis() {
         match look(path, &mut torn) {
             Standing::Nobody | Standing::Stale(_) => return Ok(()),

@@ -36,7 +36,7 @@ pub const DEEDS: [Deed; 15] = [
     Deed { name: "close", line: "close 2017 --authority 'SOM-22, item 7'", makes: Makes::Ledger("ledger.db") },
     Deed { name: "issue", line: "issue 2017 --meeting SOM-22", makes: Makes::Ledger("ledger.db") },
     Deed { name: "migration", line: "log --ledger v1.db --quiet", makes: Makes::Ledger("v1.db") },
-    Deed { name: "founding", line: "init --demo --ledger new.db", makes: Makes::NewLedger("new.db") },
+    Deed { name: "founding", line: "init --ledger new.db", makes: Makes::NewLedger("new.db") },
     Deed { name: "backup", line: "backup new.db", makes: Makes::Ledger("new.db") },
     Deed { name: "backup over an older one", line: "backup older.db --force", makes: Makes::Ledger("older.db") },
     Deed { name: "restore", line: "restore older.db --to new.db", makes: Makes::Ledger("new.db") },
