@@ -33,6 +33,15 @@ fn schema(file: &Path) -> Vec<(String, Option<String>)> {
 }
 
 #[test]
+fn every_version_that_was_ever_released_has_its_ledger_here() {
+    let fresh = Sandbox::with_ledger();
+    for number in 1..version(&fresh.ledger()) {
+        let kept = old().with_file_name(format!("ledger-v{number}.db"));
+        assert!(kept.exists() && version(&kept) == number, "{}: what a version left is kept, and brought up to date by the tests below", kept.display());
+    }
+}
+
+#[test]
 fn an_old_ledger_is_verified_as_it_is() {
     let sandbox = with_old_ledger();
     assert_eq!(version(&sandbox.ledger()), 1);

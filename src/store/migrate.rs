@@ -44,6 +44,8 @@ fn is_current(path: &Path) -> bool {
 fn explained(error: Error) -> Error {
     match error {
         Error::Surroundings { what, path, cause } => Error::surroundings(what, path, format!("{cause}; {}", why_written())),
+        // The copy is there, and nothing was recorded: it is tried again by the next command.
+        Error::Unconfirmed { recorded, cause } => Error::surroundings("could not be sure of the copy", recorded, format!("{cause}; {}", why_written())),
         other => other,
     }
 }

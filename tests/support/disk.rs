@@ -165,6 +165,11 @@ impl Disk {
         }
     }
 
+    /// Whether this is the folder that the disk holds.
+    pub fn is_its_folder(&self, inode: u64) -> bool {
+        self.inodes.get(&inode) == Some(&0)
+    }
+
     /// How many changes are not known to be on the disk.
     pub fn pending(&self) -> usize {
         self.pending.len()
