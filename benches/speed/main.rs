@@ -76,7 +76,13 @@ impl Desk {
                 (whole, memory) = (whole + cost.cpu, memory.max(cost.memory));
             }
             let (rows, spent) = bare::insert_all(&self.ledger, &self.bare());
-            println!("import              {} s for {rows} rows; bare inserts {} s: {}; {} MB", seconds(whole), seconds(spent), factor(whole, spent), memory / 1024);
+            println!(
+                "import              {} s for {rows} rows; bare inserts {} s: {}; {} MB",
+                seconds(whole),
+                seconds(spent),
+                factor(whole, spent),
+                memory / 1024
+            );
         }
     }
 
@@ -134,7 +140,13 @@ impl Desk {
             bare_took.push(bare::commit(&copy.ledger, &bare));
         }
         let (took, bare_took) = (median(&mut took), median(&mut bare_took));
-        println!("receive             {} s by the clock, {} s of a processor; a bare commit {} s: {}", seconds(took), seconds(cpu / RECEIPTS), seconds(bare_took), factor(took, bare_took));
+        println!(
+            "receive             {} s by the clock, {} s of a processor; a bare commit {} s: {}",
+            seconds(took),
+            seconds(cpu / RECEIPTS),
+            seconds(bare_took),
+            factor(took, bare_took)
+        );
         _ = std::fs::remove_file(&copy.ledger);
     }
 

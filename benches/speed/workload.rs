@@ -108,21 +108,29 @@ impl Workload {
         for (number, pledge) in self.pledges.iter().enumerate() {
             let Pledge { day, contributor: by, fund: to, .. } = *pledge;
             let (amount, code, year) = (pledge.decimal(pledge.amount), pledge.code(), FIRST_YEAR + day / 365);
-            writeln!(file, "P{number:07},{},{},{year},{amount},{code},confirmed,{},{year}-12-31,note verbale {}", contributor(by), fund(to), date(day), number % 9973)?;
+            writeln!(
+                file,
+                "P{number:07},{},{},{year},{amount},{code},confirmed,{},{year}-12-31,note verbale {}",
+                contributor(by),
+                fund(to),
+                date(day),
+                number % 9973
+            )?;
         }
         let mut file = sheet(folder, "receipts.csv", "reference,contributor,fund,amount,currency,date,pledge,note")?;
         for (number, receipt) in self.receipts.iter().enumerate() {
             let of = &self.pledges[receipt.pledge];
             let (amount, code, day) = (of.decimal(receipt.amount), of.code(), date(receipt.day));
-            writeln!(file, "R{number:07},{},{},{amount},{code},{day},P{:07},bank advice {}", contributor(of.contributor), fund(of.fund), receipt.pledge, number % 9973)?;
+            writeln!(
+                file,
+                "R{number:07},{},{},{amount},{code},{day},P{:07},bank advice {}",
+                contributor(of.contributor),
+                fund(of.fund),
+                receipt.pledge,
+                number % 9973
+            )?;
         }
-        Ok([
-            ("contributors", "contributors.csv"),
-            ("funds", "funds.csv"),
-            ("rates", "rates.csv"),
-            ("pledges", "pledges.csv"),
-            ("receipts", "receipts.csv"),
-        ])
+        Ok([("contributors", "contributors.csv"), ("funds", "funds.csv"), ("rates", "rates.csv"), ("pledges", "pledges.csv"), ("receipts", "receipts.csv")])
     }
 
     /// Writes the same postings as a journal of hledger and Ledger, or of Beancount, by day.
@@ -157,11 +165,8 @@ impl Workload {
             };
             let holder = format!("{}:{}", fund(of.fund), contributor(of.contributor));
             let receivable = format!("Assets:Receivable:{holder}");
-            let (debit, credit) = if pledge_first {
-                (receivable, format!("Income:Contributions:{holder}"))
-            } else {
-                (format!("Assets:Bank:{}", fund(of.fund)), receivable)
-            };
+            let (debit, credit) =
+                if pledge_first { (receivable, format!("Income:Contributions:{holder}")) } else { (format!("Assets:Bank:{}", fund(of.fund)), receivable) };
             let (amount, code) = (of.decimal(amount), of.code());
             if beancount {
                 writeln!(file, "\n{} * \"note\" ^{name}\n  {debit}  {amount} {code}\n  {credit}  -{amount} {code}", date(day))?;

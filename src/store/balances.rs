@@ -46,8 +46,7 @@ impl Writer<'_> {
             let years: BTreeSet<Year> = touched.iter().filter(|(touched, _)| *touched == fund).map(|(_, year)| *year).collect();
             let keys: usize = years.iter().filter_map(|year| moved.get(&(fund, *year))).map(HashMap::len).sum();
             let recounted: Vec<(Year, MovementKey)> = recounted.iter().filter(|(of, ..)| *of == fund).map(|(_, year, key)| (*year, *key)).collect();
-            let moved: BTreeMap<Year, HashMap<MovementKey, Sums>> =
-                years.iter().filter_map(|year| Some((*year, moved.remove(&(fund, *year))?))).collect();
+            let moved: BTreeMap<Year, HashMap<MovementKey, Sums>> = years.iter().filter_map(|year| Some((*year, moved.remove(&(fund, *year))?))).collect();
             if keys <= FEW_KEYS && recounted.is_empty() && years.iter().all(|year| kept.contains(year)) {
                 self.move_balances(fund, &kept, &moved)?;
             } else {

@@ -16,7 +16,7 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 const CACHE: i64 = -16_000;
 
 /// The page cache while many rows are written.
-const CACHE_OF_MANY: i64 = -48_000;
+const CACHE_OF_MANY: i64 = -24_000;
 
 /// Opens an existing file: never creating it, never as a `file:` name, never through a link.
 pub fn open(path: &Path) -> Result<Connection, Error> {

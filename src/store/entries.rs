@@ -52,7 +52,6 @@ impl Writer<'_> {
             Ok((u64::try_from(record.number()).unwrap_or_default(), numbers))
         })?;
         event.entries.iter().try_for_each(|entry| self.follow(&event.subject, entry))?;
-        self.entries.extend(&numbers);
         Ok((record, numbers))
     }
 }

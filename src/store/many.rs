@@ -113,8 +113,7 @@ mod tests {
         for (place, account, bank, debit, credit) in [(1, 1110, Cell::from("MAIN"), 500, 0), (2, 4310, null, 0, 500)] {
             let amounts = [(debit - credit).into(), debit.into(), credit.into()];
             let analysis = [null, bank, null, null, null, "USD".into()];
-            let cells: Vec<Cell<'_>> =
-                [1.into(), Cell::from(place), "CORE".into(), Cell::from(account)].into_iter().chain(analysis).chain(amounts).collect();
+            let cells: Vec<Cell<'_>> = [1.into(), Cell::from(place), "CORE".into(), Cell::from(account)].into_iter().chain(analysis).chain(amounts).collect();
             outbox.put(&LINE, &cells);
         }
         outbox.put(&ENTRY, &[1.into(), 2.into(), "2017-06-01".into(), "interest".into(), null]);

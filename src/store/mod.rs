@@ -46,8 +46,8 @@ pub use facts::chained_tables;
 pub use founding::Founding;
 pub use reference::Reference;
 pub use view::{Scope, View};
-pub use writer::{Recorded, Stamp, Writer};
 use writer::Asking;
+pub use writer::{Recorded, Stamp, Writer};
 
 use crate::book::Currency;
 use crate::error::Error;
@@ -157,7 +157,6 @@ impl Store {
     /// # Errors
     /// As [`Store::write`].
     pub fn write_many<T>(&mut self, stamp: &Stamp, mode: Mode, command: impl FnOnce(&mut Writer<'_>) -> Result<T, Error>) -> Result<(T, Recorded), Error> {
-        connection::ask_each_row(&self.connection, false)?;
         let written = self.transact(stamp, mode, Asking::AllRows, command);
         connection::ask_each_row(&self.connection, true)?;
         written
@@ -176,6 +175,9 @@ impl Store {
         if surroundings::is_on_network_drive(&path) {
             // What an open file of a network drive shows may be the past; a file that is opened now shows what is there now.
             self.connection = connection::open(&path)?;
+        }
+        if asking == Asking::AllRows {
+            connection::ask_each_row(&self.connection, false)?;
         }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let mut writer = Writer::begin(&transaction, &self.identity, asking)?;

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use std::collections::HashMap;
 
 /// How many pledges the shelf holds.
-const MOST_PLEDGES: usize = 40_000;
+const MOST_PLEDGES: usize = 20_000;
 
 /// The figures of a standing that change; who owes what, and for when, never does.
 const CHANGE: &str = "UPDATE standing SET announced = ?8, pledged = ?9, revised = ?10, given_up = ?11, received = ?12, open = ?13, disputed = ?14, \

@@ -244,7 +244,11 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn waiting_standings(&self, contributor: ContributorCode) -> Result<Vec<InstalmentStanding>, Error> {
-        self.standing_rows(self.connection_for(&[&STANDING]), "WHERE (announced <> 0 OR disputed <> 0) AND contributor = ? ORDER BY due, pledge, instalment", &[&contributor.as_str()])
+        self.standing_rows(
+            self.connection_for(&[&STANDING]),
+            "WHERE (announced <> 0 OR disputed <> 0) AND contributor = ? ORDER BY due, pledge, instalment",
+            &[&contributor.as_str()],
+        )
     }
 
     fn standing_rows(&self, connection: &Connection, rest: &str, parameters: &[&dyn ToSql]) -> Result<Vec<InstalmentStanding>, Error> {

@@ -77,11 +77,14 @@ impl Store {
     pub fn verify(path: &Path, anchors: &[Seal]) -> Result<Verification, Error> {
         let path = file::demand_ledger(path)?;
         let _turn = lock::for_reading(&path)?;
-        let connection = migrate::for_verification(connection::open(&path)?, &path)?;
-        let transaction = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &path))?;
         let mut findings = Findings::new();
-        findings.run("file", |findings| integrity(&transaction, findings));
-        findings.run("schema", |_| schema::demand_unaltered(&transaction, schema::VERSION));
+        let connection = connection::open(&path)?;
+        // The file as it is: an older one that is brought up to date in memory gets new tables and indexes there, whatever its own were.
+        let version = migrate::demand_known(&connection, &path)?;
+        findings.run("file", |findings| integrity(&connection, findings));
+        findings.run("schema", |_| schema::demand_unaltered(&connection, version));
+        let connection = migrate::for_verification(connection, &path)?;
+        let transaction = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &path))?;
         findings.run("references", |findings| foreign_keys(&transaction, findings));
         let identity = match reference::identity(&transaction) {
             Ok(identity) => identity,

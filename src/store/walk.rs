@@ -94,7 +94,8 @@ pub(super) fn along_the_chain(
     mut each: impl FnMut(i64, &str, &Hash, &str) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let reference = reference_texts(connection)?;
-    let mut statements = [EVENTS, PLEDGES, INSTALMENTS, RECEIPTS, ENTRIES, LINES, OPERATIONS].map(|ordered| ordered.prepare(connection).map(|made| (ordered, made)));
+    let mut statements =
+        [EVENTS, PLEDGES, INSTALMENTS, RECEIPTS, ENTRIES, LINES, OPERATIONS].map(|ordered| ordered.prepare(connection).map(|made| (ordered, made)));
     let mut streams = statements.iter_mut().map(|made| match made {
         Ok((ordered, statement)) => ordered.stream(statement),
         Err(_) => Err(Error::damaged("the tables cannot be read")),

@@ -39,8 +39,8 @@ pub struct Recorded {
     pub seal: Seal,
     /// The first record that it made; the seal's number is the last.
     pub first: u64,
-    /// The entries that it made.
-    pub entries: Vec<EntryNumber>,
+    /// The first entry that it made.
+    pub first_entry: Option<EntryNumber>,
 }
 
 impl Recorded {
@@ -51,7 +51,7 @@ impl Recorded {
 
     /// What to look for in the log.
     pub fn name(&self) -> String {
-        self.entries.first().map_or_else(|| format!("record {}", self.seal.records), EntryNumber::to_string)
+        self.first_entry.map_or_else(|| format!("record {}", self.seal.records), |entry| entry.to_string())
     }
 }
 
@@ -73,7 +73,6 @@ pub struct Writer<'c> {
     pub(super) pending: Pending,
     pub(super) desk: RefCell<Desk>,
     pub(super) next_entry: u64,
-    pub(super) entries: Vec<EntryNumber>,
     seal: Seal,
     first: u64,
     first_entry: u64,
@@ -110,7 +109,6 @@ impl<'c> Writer<'c> {
             pending: Pending::default(),
             desk: RefCell::new(Desk::new(asking)),
             next_entry,
-            entries: Vec::new(),
             seal,
             first: seal.records + 1,
             first_entry: next_entry,
@@ -171,7 +169,8 @@ impl<'c> Writer<'c> {
                 many::demand_sound(self.connection, &desk.outbox, self.first, self.first_entry)?;
             }
         }
-        Ok(Recorded { seal: self.seal, first: self.first, entries: self.entries })
+        let first_entry = (self.next_entry > self.first_entry).then(|| EntryNumber::new(self.first_entry));
+        Ok(Recorded { seal: self.seal, first: self.first, first_entry })
     }
 }
 
