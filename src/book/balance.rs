@@ -115,8 +115,11 @@ impl Sums {
         Ok(())
     }
 
-    fn is_nothing(&self) -> bool {
-        self.debit == self.credit && self.amount == 0 && self.last.is_none()
+    /// As it is brought forward: its balance on one side; `None` when nothing is left of it.
+    pub fn netted(self) -> Option<Sums> {
+        let balance = self.balance();
+        let netted = Sums { debit: balance.max(0), credit: (-balance).max(0), lines: 0, ..self };
+        (balance != 0 || self.amount != 0 || self.last.is_some()).then_some(netted)
     }
 }
 
@@ -137,19 +140,14 @@ pub fn brought_forward<'a>(
 ) -> Result<BTreeMap<MovementKey, Sums>, Refusal> {
     let mut forward: BTreeMap<MovementKey, Sums> = BTreeMap::new();
     for (key, sums) in movements {
-        let balance = Sums { last: None, lines: 0, ..*sums };
+        let balance = Sums { last: None, ..*sums };
         forward.entry(key.brought_forward(into, reporting)).or_default().add(&balance, reporting)?;
         if sums.last.is_some() {
             let holder = MovementKey { account: AccountCode::Advance, currency: reporting, ..*key }.brought_forward(into, reporting);
             forward.entry(holder).or_default().add(&Sums { last: sums.last, ..Sums::default() }, reporting)?;
         }
     }
-    for sums in forward.values_mut() {
-        let balance = sums.balance();
-        (sums.debit, sums.credit) = (balance.max(0), (-balance).max(0));
-    }
-    forward.retain(|_, sums| !sums.is_nothing());
-    Ok(forward)
+    Ok(forward.into_iter().filter_map(|(key, sums)| Some((key, sums.netted()?))).collect())
 }
 
 impl Movement {

@@ -16,13 +16,14 @@ struct Code {
 
 impl Code {
     fn parse(text: &str) -> Option<Code> {
-        let capital = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+        let plain = |b: u8| b.is_ascii_alphanumeric();
         let bytes = text.as_bytes();
-        let ends_well = bytes.first().copied().is_some_and(capital) && bytes.last().copied().is_some_and(capital);
-        let fits = bytes.len() <= LONGEST && bytes.iter().all(|&b| capital(b) || b == b'-');
+        let ends_well = bytes.first().copied().is_some_and(plain) && bytes.last().copied().is_some_and(plain);
+        let fits = bytes.len() <= LONGEST && bytes.iter().all(|&b| plain(b) || b == b'-');
         (ends_well && fits).then(|| {
             let mut letters = [0; LONGEST];
             letters[..bytes.len()].copy_from_slice(bytes);
+            letters.make_ascii_uppercase();
             Code { letters, length: bytes.len() as u8 }
         })
     }
@@ -44,7 +45,7 @@ macro_rules! code {
             /// # Errors
             /// [`Refusal::CodeForm`] for anything else.
             pub fn parse(text: &str) -> Result<Self, Refusal> {
-                Code::parse(&text.trim().to_ascii_uppercase())
+                Code::parse(text.trim())
                     .map(Self)
                     .ok_or_else(|| Refusal::CodeForm { text: excerpt(text) })
             }

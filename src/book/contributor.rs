@@ -109,6 +109,10 @@ impl Register {
     /// # Errors
     /// [`Refusal::UnknownContributor`] with the nearest names.
     pub fn find(&self, typed: &str) -> Result<&Contributor, Refusal> {
+        // No other contributor has a name like a code, and most files name contributors by their codes.
+        if let Some(contributor) = ContributorCode::parse(typed).ok().and_then(|code| self.contributors.get(&code)) {
+            return Ok(contributor);
+        }
         self.names.get(&likeness(typed)).and_then(|code| self.contributors.get(code)).ok_or_else(|| self.unknown(typed))
     }
 

@@ -122,7 +122,10 @@ impl Year {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+        let (year, month, day) = (self.0.year() as u32, self.0.month(), self.0.day());
+        let digits = [year / 1000, year / 100, year / 10, year, month / 10, month, day / 10, day].map(|number| b'0' + (number % 10) as u8);
+        let [a, b, c, d, e, f1, g, h] = digits;
+        f.write_str(std::str::from_utf8(&[a, b, c, d, b'-', e, f1, b'-', g, h]).unwrap_or_default())
     }
 }
 

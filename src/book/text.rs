@@ -17,7 +17,7 @@ impl Text {
     /// # Errors
     /// [`Refusal::TextEmpty`], [`Refusal::TextTooLong`], [`Refusal::TextCharacter`], [`Refusal::TextFormula`].
     pub fn parse(field: &'static str, raw: &str) -> Result<Text, Refusal> {
-        let normal: String = raw.nfc().collect::<String>().split([' ', '\u{a0}', '\u{3000}']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        let normal = if is_normal(raw) { raw.to_owned() } else { normalised(raw) };
         if normal.is_empty() {
             return Err(Refusal::TextEmpty { field });
         }
@@ -44,6 +44,15 @@ impl Text {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a text is as it is kept already: plain letters, words parted by one space. Most text is, and is not taken apart.
+fn is_normal(raw: &str) -> bool {
+    raw.is_ascii() && !raw.starts_with(' ') && !raw.ends_with(' ') && !raw.contains("  ")
+}
+
+fn normalised(raw: &str) -> String {
+    raw.nfc().collect::<String>().split([' ', '\u{a0}', '\u{3000}']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The beginning of a text that somebody typed, up to forty characters, with everything unsafe shown as its code:

@@ -281,14 +281,21 @@ impl Fields {
         starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
     }
 
+    fn nth(&self, place: usize) -> Option<&[u8]> {
+        let start = place.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.text.get(start..*self.ends.get(place)?)
+    }
+
     fn are_blank(&self) -> bool {
         self.text.iter().all(u8::is_ascii_whitespace)
     }
 
     /// Takes a line apart; a quoted field may go on in the next one. `stray` tells of a quote where none may stand.
     fn take_apart(&mut self, line: &[u8], separator: u8, mut state: State, stray: &mut bool) -> State {
+        let ending = if line.ends_with(b"\r\n") { 2 } else { usize::from(line.ends_with(b"\n")) };
+        let ends = line.len() - ending;
         for (place, &byte) in line.iter().enumerate() {
-            if state != State::Quoted && matches!(&line[place..], b"\n" | b"\r\n") {
+            if place >= ends && state != State::Quoted {
                 break;
             }
             state = match (state, byte) {
@@ -325,7 +332,7 @@ impl<R> Row<'_, R> {
     /// The text of a column without the blanks around it; `None` when it is empty or not in the file.
     pub fn text(&self, column: &str) -> Option<&str> {
         let known = self.sheet.layout.columns.iter().position(|(name, _)| *name == column)?;
-        let field = self.sheet.fields.iter().nth(self.sheet.places[known]?)?;
+        let field = self.sheet.fields.nth(self.sheet.places[known]?)?;
         std::str::from_utf8(field).ok().map(str::trim).filter(|text| !text.is_empty())
     }
 

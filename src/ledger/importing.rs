@@ -77,7 +77,7 @@ impl Ledger {
         };
         input.rewind().map_err(|cause| Error::surroundings("could not read again", file, cause))?;
         let mut sheet = sheet(batch, file, &mut input, form)?;
-        let (imported, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
+        let (imported, recorded) = self.store.write_many(&self.session.stamp(), self.mode, |writer| {
             let mut importing = Importing::begin(writer, batch, file, form, references, today)?;
             let mut rows: u64 = 0;
             while let Some(row) = sheet.next(&mut importing.faults)? {
@@ -242,8 +242,12 @@ impl<'w, 'c> Importing<'w, 'c> {
         Repeat::OfFile { nth: *nth, before: self.first_record }
     }
 
+    fn intake(&self) -> Intake<'_> {
+        Intake::of_row(self.writer.view(), &self.reference, self.today, &self.rules, self.imported.tells_more())
+    }
+
     fn event<R: Read>(&mut self, row: &Row<'_, R>, decide: impl FnOnce(&mut Intake<'_>) -> Result<Decision, Error>) -> Result<(), Error> {
-        let decided = decide(&mut Intake::of_row(self.writer.view(), &self.reference, self.today, &self.rules));
+        let decided = decide(&mut self.intake());
         self.record(row.line, decided, |field, refusal| row.fault(field, refusal))
     }
 
@@ -251,7 +255,7 @@ impl<'w, 'c> Importing<'w, 'c> {
     fn record(&mut self, line: u64, decided: Result<Decision, Error>, place: impl Fn(&'static str, Refusal) -> Fault) -> Result<(), Error> {
         match decided {
             Ok(Decision::Record(plan)) => {
-                self.writer.post(&plan.event)?;
+                self.writer.enter(&plan.event)?;
                 self.imported.record(row_of(line, *plan)?);
             }
             Ok(Decision::Already(subject)) => self.imported.there(line, subject),
@@ -271,7 +275,7 @@ impl<'w, 'c> Importing<'w, 'c> {
     }
 
     fn addition<R: Read>(&mut self, row: &Row<'_, R>, decide: impl FnOnce(&mut Intake<'_>) -> Result<Addition, Error>) -> Result<(), Error> {
-        let decided = decide(&mut Intake::of_row(self.writer.view(), &self.reference, self.today, &self.rules));
+        let decided = decide(&mut self.intake());
         match decided {
             Ok(Addition::There(subject)) => self.imported.there(row.line, subject),
             Ok(addition) => {
@@ -287,7 +291,7 @@ impl<'w, 'c> Importing<'w, 'c> {
 
     /// Reads an instalment, and enters its pledge when all its rows have been seen.
     fn pledge_row<R: Read>(&mut self, row: &Row<'_, R>, repeat: Repeat) -> Result<(), Error> {
-        let mut intake = Intake::of_row(self.writer.view(), &self.reference, self.today, &self.rules);
+        let mut intake = self.intake();
         let read = rows::pledge(&mut intake, row, self.form.authority.as_deref());
         let new = match read {
             Ok(new) => Some(new),
@@ -350,7 +354,7 @@ impl<'w, 'c> Importing<'w, 'c> {
 
     fn enter<R: Read>(&mut self, row: &Row<'_, R>, line: u64, mut new: NewPledge, repeat: Repeat) -> Result<(), Error> {
         new.instalments.sort_by_key(|promise| (promise.due, promise.year));
-        let decided = Intake::of_row(self.writer.view(), &self.reference, self.today, &self.rules).enter(new, repeat);
+        let decided = self.intake().enter(new, repeat);
         self.record(line, decided, |field, refusal| row.fault(field, refusal))
     }
 

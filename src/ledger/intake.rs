@@ -26,6 +26,8 @@ pub(super) struct Intake<'v> {
     command: String,
     faults: Vec<Fault>,
     of_row: bool,
+    /// Whether anybody will read what is said of a form.
+    is_told: bool,
     /// The rules with all rates, when many forms are read against them.
     pub(super) rules: Option<Rc<Rules>>,
 }
@@ -33,12 +35,17 @@ pub(super) struct Intake<'v> {
 impl<'v> Intake<'v> {
     /// For forms of a day and a command line.
     pub fn new(view: View<'v>, reference: &'v Reference, today: Date, command: String) -> Intake<'v> {
-        Intake { view, reference, today, command, faults: Vec::new(), of_row: false, rules: None }
+        Intake { view, reference, today, command, faults: Vec::new(), of_row: false, is_told: true, rules: None }
     }
 
-    /// For a row of a file, whose faults keep their fields.
-    pub fn of_row(view: View<'v>, reference: &'v Reference, today: Date, rules: &Rc<Rules>) -> Intake<'v> {
-        Intake { of_row: true, rules: Some(Rc::clone(rules)), ..Intake::new(view, reference, today, String::new()) }
+    /// For a row of a file, whose faults keep their fields; of the first many rows it is told what they are.
+    pub fn of_row(view: View<'v>, reference: &'v Reference, today: Date, rules: &Rc<Rules>, is_told: bool) -> Intake<'v> {
+        Intake { of_row: true, is_told, rules: Some(Rc::clone(rules)), ..Intake::new(view, reference, today, String::new()) }
+    }
+
+    /// A line that says what happened, where somebody reads it.
+    pub fn headline(&self, line: impl FnOnce() -> String) -> String {
+        if self.is_told { line() } else { String::new() }
     }
 
     /// The day at the officer's desk.
@@ -169,7 +176,7 @@ impl<'v> Intake<'v> {
     pub fn pledge(&mut self, typed: &str) -> Result<Option<PledgeRecord>, Error> {
         let number = match PledgeNumber::parse(typed) {
             Ok(number) => Some(number),
-            Err(_) => self.view.event_with_reference("pledge", typed.trim())?.and_then(|event| event.pledge),
+            Err(_) => self.view.pledge_with_reference(typed.trim())?,
         };
         let found = match number {
             Some(number) => self.view.pledge_document(number)?,

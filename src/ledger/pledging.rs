@@ -174,11 +174,13 @@ impl Intake<'_> {
         if let Some(already) = self.recorded_before(&event, repeat)? {
             return Ok(Decision::Already(already));
         }
-        let verb = match firmness {
-            Firmness::Announced => "announces",
-            Firmness::Confirmed => "pledges",
-        };
-        let headline = format!("{} {verb} {total} to {}", self.reference.name_of(contributor), self.reference.fund_name(fund));
+        let headline = self.headline(|| {
+            let verb = match firmness {
+                Firmness::Announced => "announces",
+                Firmness::Confirmed => "pledges",
+            };
+            format!("{} {verb} {total} to {}", self.reference.name_of(contributor), self.reference.fund_name(fund))
+        });
         Plan::new(event, number, headline).decided()
     }
 

@@ -200,8 +200,10 @@ impl Intake<'_> {
         if let Some(already) = self.recorded_before(&outcome.event, repeat)? {
             return Ok(Decision::Already(already));
         }
-        let payer = arrival.contributor.map_or_else(|| "an unknown payer".to_owned(), |code| self.reference.name_of(code));
-        let headline = format!("{} from {payer} for {}", arrival.amount, self.reference.fund_name(fund));
+        let headline = self.headline(|| {
+            let payer = arrival.contributor.map_or_else(|| "an unknown payer".to_owned(), |code| self.reference.name_of(code));
+            format!("{} from {payer} for {}", arrival.amount, self.reference.fund_name(fund))
+        });
         let mut plan = self.plan(outcome, number, headline, arrival.contributor)?;
         plan.notes.extend(note);
         plan.on_line(self, at, arrival.contributor)?;

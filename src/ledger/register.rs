@@ -229,10 +229,10 @@ impl Intake<'_> {
         let (currency, date) = (self.take("currency", Currency::parse(&form.currency)), self.date(Some(&form.date)));
         let (units, source) = (self.take("units", exchange::parse_units(form.units.trim())), self.take("source", Text::parse("source", &form.source)));
         let ((currency, date), (units, source)) = self.complete(currency.zip(date).zip(units.zip(source)))?;
-        match self.view.rates(&[currency])?.into_iter().find(|there| there.date == date) {
+        match self.view.units_on(currency, date)? {
             None => Ok(Addition::Rate(Rate { currency, date, units, source })),
-            Some(there) if there.units == units => Ok(Addition::There(format!("{currency} {date}"))),
-            Some(there) => Err(Refusal::RateExists { currency, date, units: there.units.to_string(), given: units.to_string() }.into()),
+            Some(there) if there == units => Ok(Addition::There(format!("{currency} {date}"))),
+            Some(there) => Err(Refusal::RateExists { currency, date, units: there.to_string(), given: units.to_string() }.into()),
         }
     }
 }

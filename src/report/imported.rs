@@ -98,8 +98,13 @@ impl Imported {
         }
     }
 
+    /// Whether another row would be told.
+    pub fn tells_more(&self) -> bool {
+        self.told.len() < TOLD
+    }
+
     fn tell(&mut self, row: ImportedRow) {
-        if self.told.len() < TOLD {
+        if self.tells_more() {
             self.told.push(row);
         }
     }

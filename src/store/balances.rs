@@ -10,6 +10,7 @@ use crate::book::{AccountCode, BankCode, ContributorCode, Currency, Date, EntryK
 use crate::error::Error;
 use rusqlite::Row;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 /// What the entries of a command moved, not yet written.
 #[derive(Debug, Default)]
@@ -17,6 +18,9 @@ pub(super) struct Pending {
     moved: BTreeMap<(FundCode, Year), HashMap<MovementKey, Sums>>,
     recounted: BTreeSet<(FundCode, Year, MovementKey)>,
 }
+
+/// Up to how many balances are moved one by one; more, and whole pages are put together.
+const FEW_KEYS: usize = 64;
 
 pub(super) type Page = BTreeMap<MovementKey, Sums>;
 
@@ -32,34 +36,79 @@ impl Pending {
 }
 
 impl Writer<'_> {
+    /// Writes what the entries of this command moved.
     pub(super) fn write_balances(&mut self) -> Result<(), Error> {
-        let Pending { moved, recounted } = std::mem::take(&mut self.pending);
+        let Pending { mut moved, recounted } = std::mem::take(&mut self.pending);
         let touched: BTreeSet<(FundCode, Year)> = moved.keys().copied().chain(recounted.iter().map(|(fund, year, _)| (*fund, *year))).collect();
         let funds: BTreeSet<FundCode> = touched.iter().map(|(fund, _)| *fund).collect();
         for fund in funds {
             let kept = self.view().balance_years(fund);
-            let first = touched.iter().filter(|(touched, _)| *touched == fund).map(|(_, year)| *year).min();
-            let years: BTreeSet<Year> = kept.iter().copied().chain(touched.iter().filter(|(touched, _)| *touched == fund).map(|(_, year)| *year)).collect();
-            let before = kept.iter().copied().rfind(|year| Some(*year) < first);
-            let mut previous = before.map(|year| self.view().page(fund, year)).transpose()?;
-            for year in years.into_iter().filter(|year| Some(*year) >= first) {
-                let old = if kept.contains(&year) { self.view().page(fund, year)? } else { Page::new() };
-                let mut new: Page = old.iter().filter(|(key, _)| key.kind.is_some()).map(|(key, sums)| (*key, *sums)).collect();
-                for (key, sums) in moved.get(&(fund, year)).into_iter().flatten() {
-                    new.entry(*key).or_default().add(sums, self.identity.currency)?;
-                }
-                for (_, _, key) in recounted.iter().filter(|(recounted, of, _)| (*recounted, *of) == (fund, year)) {
-                    let last = self.view().last_credit(fund, year, key)?;
-                    if let Some(sums) = new.get_mut(key) {
-                        sums.last = last;
-                    }
-                }
-                if let Some(previous) = &previous {
-                    new.extend(balance::brought_forward(previous.iter(), year, self.identity.currency)?);
-                }
-                self.replace_page(fund, year, &old, &new)?;
-                previous = Some(new);
+            let years: BTreeSet<Year> = touched.iter().filter(|(touched, _)| *touched == fund).map(|(_, year)| *year).collect();
+            let keys: usize = years.iter().filter_map(|year| moved.get(&(fund, *year))).map(HashMap::len).sum();
+            let recounted: Vec<(Year, MovementKey)> = recounted.iter().filter(|(of, ..)| *of == fund).map(|(_, year, key)| (*year, *key)).collect();
+            let moved: BTreeMap<Year, HashMap<MovementKey, Sums>> = years.iter().filter_map(|year| Some((*year, moved.remove(&(fund, *year))?))).collect();
+            if keys <= FEW_KEYS && recounted.is_empty() && years.iter().all(|year| kept.contains(year)) {
+                self.move_balances(fund, &kept, &moved)?;
+            } else {
+                self.renew_pages(fund, &kept, &years, &moved, &recounted)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Adds what moved to the balances that it touches, and to what is brought forward of them, and reads no others. A balance that somebody
+    /// altered stays found: its control total loses what stands there, which is not what it once gained.
+    fn move_balances(&mut self, fund: FundCode, kept: &[Year], moved: &BTreeMap<Year, HashMap<MovementKey, Sums>>) -> Result<(), Error> {
+        let reporting = self.identity.currency;
+        let mut change = Page::new();
+        for year in kept.iter().copied().filter(|year| Some(year) >= moved.keys().next()) {
+            change = balance::brought_forward(change.iter(), year, reporting)?;
+            for (key, sums) in moved.get(&year).into_iter().flatten() {
+                change.entry(*key).or_default().add(sums, reporting)?;
+            }
+            let (mut old, mut new) = (Page::new(), Page::new());
+            for (key, sums) in &change {
+                let there = self.view().balance(fund, year, key)?;
+                let mut sum = there.unwrap_or_default();
+                sum.add(sums, reporting)?;
+                old.extend(there.map(|there| (*key, there)));
+                new.extend(if key.kind.is_some() { Some(sum) } else { sum.netted() }.map(|sum| (*key, sum)));
+            }
+            self.replace_page(fund, year, &old, &new)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the pages of a fund together again, from the first year that was touched on.
+    fn renew_pages(
+        &mut self,
+        fund: FundCode,
+        kept: &[Year],
+        touched: &BTreeSet<Year>,
+        moved: &BTreeMap<Year, HashMap<MovementKey, Sums>>,
+        recounted: &[(Year, MovementKey)],
+    ) -> Result<(), Error> {
+        let first = touched.first().copied();
+        let before = kept.iter().copied().rfind(|year| Some(*year) < first);
+        let mut previous = before.map(|year| self.view().page(fund, year)).transpose()?;
+        let years: BTreeSet<Year> = kept.iter().copied().filter(|year| Some(*year) >= first).chain(touched.iter().copied()).collect();
+        for year in years {
+            let old = if kept.contains(&year) { self.view().page(fund, year)? } else { Page::new() };
+            let mut new: Page = old.iter().filter(|(key, _)| key.kind.is_some()).map(|(key, sums)| (*key, *sums)).collect();
+            for (key, sums) in moved.get(&year).into_iter().flatten() {
+                new.entry(*key).or_default().add(sums, self.identity.currency)?;
+            }
+            for (_, key) in recounted.iter().filter(|(of, _)| *of == year) {
+                let last = self.view().last_credit(fund, year, key)?;
+                if let Some(sums) = new.get_mut(key) {
+                    sums.last = last;
+                }
+            }
+            if let Some(previous) = &previous {
+                new.extend(balance::brought_forward(previous.iter(), year, self.identity.currency)?);
+            }
+            self.replace_page(fund, year, &old, &new)?;
+            previous = Some(new);
         }
         Ok(())
     }
@@ -76,7 +125,7 @@ impl Writer<'_> {
             }
             cells(fund, year, key, sums, |cells| {
                 self.controls.change(group).subtract(&spelled(cells));
-                if new.contains_key(key) { Ok(()) } else { delete.execute(rusqlite::params_from_iter(&cells[..9])).map(|_| ()) }
+                if new.contains_key(key) { Ok(()) } else { delete.execute(rusqlite::params_from_iter(&cells[..KEY])).map(|_| ()) }
             })?;
         }
         for (key, sums) in new {
@@ -85,10 +134,10 @@ impl Writer<'_> {
             }
             cells(fund, year, key, sums, |cells| {
                 self.controls.change(group).add(&spelled(cells));
-                BALANCE.write(self.connection, cells)
-            })?;
+                self.desk.get_mut().outbox.put(&BALANCE, cells);
+            });
         }
-        Ok(())
+        self.desk.get_mut().tidy(self.connection)
     }
 }
 
@@ -98,7 +147,10 @@ fn spelled(cells: &[Cell<'_>]) -> String {
     text
 }
 
-/// The columns of a balance, the nine of its key first.
+/// How many columns the key of a balance has.
+const KEY: usize = 9;
+
+/// The columns of a balance, those of its key first.
 fn cells<T>(fund: FundCode, year: Year, key: &MovementKey, sums: &Sums, with: impl FnOnce(&[Cell<'_>]) -> T) -> T {
     let due = key.due.map_or_else(String::new, |due| due.to_string());
     let last = sums.last.map_or_else(String::new, |last| last.to_string());
@@ -121,19 +173,19 @@ fn cells<T>(fund: FundCode, year: Year, key: &MovementKey, sums: &Sums, with: im
 }
 
 fn read(row: &Row<'_>) -> Result<(MovementKey, Sums), Misread> {
-    let text = |place: usize| -> Result<Option<String>, Misread> { Ok(Some(row.get::<_, String>(place)?).filter(|text| !text.is_empty())) };
+    let text = |place: usize| -> Result<Option<&str>, Misread> { Ok(Some(row.get_ref(place)?.as_str()?).filter(|text| !text.is_empty())) };
     let number = |place: usize| -> Result<i64, Misread> { Ok(row.get_ref(place)?.as_i64()?) };
     let year = u16::try_from(number(6)?)?;
     let key = MovementKey {
-        kind: text(2)?.map(|kind| EntryKind::from_name(&kind).ok_or(Unreadable)).transpose()?,
+        kind: text(2)?.map(|kind| EntryKind::from_name(kind).ok_or(Unreadable)).transpose()?,
         account: AccountCode::from_number(u16::try_from(number(3)?)?).ok_or(Unreadable)?,
-        contributor: text(4)?.map(|code| ContributorCode::parse(&code)).transpose()?,
-        bank: text(5)?.map(|code| BankCode::parse(&code)).transpose()?,
+        contributor: text(4)?.map(ContributorCode::parse).transpose()?,
+        bank: text(5)?.map(BankCode::parse).transpose()?,
         year: if year == 0 { None } else { Some(Year::new(year).ok_or(Unreadable)?) },
-        due: text(7)?.map(|due| Date::parse(&due)).transpose()?,
+        due: text(7)?.map(Date::parse).transpose()?,
         currency: Currency::parse(row.get_ref(8)?.as_str()?)?,
     };
-    let last = text(13)?.map(|last| Date::parse(&last)).transpose()?;
+    let last = text(13)?.map(Date::parse).transpose()?;
     Ok((key, Sums { debit: number(9)?, credit: number(10)?, amount: number(11)?, lines: u64::try_from(number(12)?)?, last }))
 }
 
@@ -163,6 +215,18 @@ impl View<'_> {
             Ok(())
         })?;
         Ok(page)
+    }
+
+    /// One balance, unproven.
+    fn balance(&self, fund: FundCode, year: Year, key: &MovementKey) -> Result<Option<Sums>, Error> {
+        static SQL: OnceLock<String> = OnceLock::new();
+        let of_key = BALANCE.columns[..KEY].iter().map(|column| format!("{column} = ?")).collect::<Vec<_>>();
+        let sql = SQL.get_or_init(|| BALANCE.select(&format!("WHERE {}", of_key.join(" AND "))));
+        let mut statement = self.connection_for(&[&BALANCE]).prepare_cached(sql)?;
+        cells(fund, year, key, &Sums::default(), |cells| {
+            let mut rows = statement.query(rusqlite::params_from_iter(&cells[..KEY]))?;
+            rows.next()?.map(|row| read(row).map(|(_, sums)| sums).map_err(|_| super::row::unreadable(&BALANCE, row))).transpose()
+        })
     }
 
     /// Every balance by fund and year, unproven.

@@ -60,7 +60,7 @@ impl Writer<'_> {
             for (year, line) in placed {
                 let sequence = match next.get(&year) {
                     Some(sequence) => sequence + 1,
-                    None => record.writer.view().next_sequence("bank_line", year)?,
+                    None => record.writer.view().next_sequence(&BANK_LINE, year)?,
                 };
                 next.insert(year, sequence);
                 let number_of_line = BankLineNumber::new(year, sequence).ok_or_else(|| Error::damaged(format!("{year} is full of bank lines")))?;
@@ -125,7 +125,7 @@ impl Writer<'_> {
 
     pub(super) fn next_key(&self, table: &'static Table) -> Result<i64, Error> {
         let sql = format!("SELECT coalesce(max(number), 0) + 1 FROM {}", table.name);
-        Ok(self.connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+        Ok(self.view().connection_for(&[table]).prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
     }
 }
 

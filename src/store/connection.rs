@@ -12,6 +12,12 @@ use std::time::Duration;
 /// How long a command waits for another one to finish.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The page cache, in KiB as SQLite counts it: below nothing.
+const CACHE: i64 = -16_000;
+
+/// The page cache while many rows are written.
+const CACHE_OF_MANY: i64 = -24_000;
+
 /// Opens an existing file: never creating it, never as a `file:` name, never through a link.
 pub fn open(path: &Path) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
@@ -38,7 +44,7 @@ pub fn prepare(connection: &Connection) -> rusqlite::Result<()> {
             return Err(refused("a setting of the database does not hold"));
         }
     }
-    for (pragma, value) in [("cell_size_check", 1), ("recursive_triggers", 1), ("foreign_keys", 1), ("temp_store", 2), ("cache_size", -16_000)] {
+    for (pragma, value) in [("cell_size_check", 1), ("recursive_triggers", 1), ("foreign_keys", 1), ("temp_store", 2), ("cache_size", CACHE)] {
         connection.pragma_update(None, pragma, value)?;
         if connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))? != value {
             return Err(refused("a setting of the database does not hold"));
@@ -59,6 +65,16 @@ pub fn demand_durable(connection: &Connection) -> rusqlite::Result<()> {
     let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
     if journal.eq_ignore_ascii_case("delete") && synchronous == 3 { Ok(()) } else { Err(refused("commits would not be durable")) }
+}
+
+/// Lets triggers and foreign keys ask each row, or not: then the caller asks all rows together before they are kept. Outside a transaction only.
+pub fn ask_each_row(connection: &Connection, each: bool) -> rusqlite::Result<()> {
+    for setting in [DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER] {
+        if connection.set_db_config(setting, each)? != each {
+            return Err(refused("a setting of the database does not hold"));
+        }
+    }
+    connection.pragma_update(None, "cache_size", if each { CACHE } else { CACHE_OF_MANY })
 }
 
 fn refused(why: &str) -> rusqlite::Error {

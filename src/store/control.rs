@@ -50,20 +50,30 @@ pub struct Total {
 impl Total {
     /// Adds a row, or a row with the rows that belong to it, by its spelling.
     pub fn add(&mut self, text: &str) {
+        self.add_print(limbs(text));
+    }
+
+    /// Takes a row off that was added before.
+    pub fn subtract(&mut self, text: &str) {
+        self.subtract_print(limbs(text));
+    }
+
+    /// Adds a row by the hash of its spelling.
+    pub(super) fn add_print(&mut self, print: Print) {
         self.items += 1;
         let mut carry = false;
-        for (place, limb) in limbs(text).into_iter().enumerate() {
+        for (place, limb) in print.into_iter().enumerate() {
             let (sum, one) = self.sum[place].overflowing_add(limb);
             let (sum, two) = sum.overflowing_add(u64::from(carry));
             (self.sum[place], carry) = (sum, one || two);
         }
     }
 
-    /// Takes a row off that was added before.
-    pub fn subtract(&mut self, text: &str) {
+    /// Takes a row off by the hash of its spelling.
+    pub(super) fn subtract_print(&mut self, print: Print) {
         self.items -= 1;
         let mut borrow = false;
-        for (place, limb) in limbs(text).into_iter().enumerate() {
+        for (place, limb) in print.into_iter().enumerate() {
             let (sum, one) = self.sum[place].overflowing_sub(limb);
             let (sum, two) = sum.overflowing_sub(u64::from(borrow));
             (self.sum[place], borrow) = (sum, one || two);
@@ -87,8 +97,11 @@ impl Total {
     }
 }
 
-/// The hash of a text as four limbs, the least significant first.
-fn limbs(text: &str) -> [u64; 4] {
+/// The hash of the spelling of a row, as a control total adds it up: four limbs, the least significant first.
+pub(super) type Print = [u64; 4];
+
+/// The hash of a text.
+pub(super) fn limbs(text: &str) -> Print {
     let hash: Hash = Sha256::digest(text).into();
     Total::from_stored(0, &hash).sum
 }

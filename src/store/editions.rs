@@ -81,7 +81,7 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn next_edition(&self, year: Year) -> Result<Option<EditionNumber>, Error> {
-        Ok(EditionNumber::new(year, self.next_sequence("edition", year)?))
+        Ok(EditionNumber::new(year, self.next_sequence(&EDITION, year)?))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::book::{
     PledgeNumber, ReceiptNumber, Side, Text, Year,
 };
 use crate::error::Error;
-use rusqlite::{OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
 /// What the columns of a joined line and its instalment are, for reading entries.
 const LINES: &str =
@@ -26,6 +26,15 @@ impl Writer<'_> {
     /// # Errors
     /// Of the database, which checks again what the book decided.
     pub fn post(&mut self, event: &Event) -> Result<Vec<JournalEntry>, Error> {
+        let (record, numbers) = self.enter(event)?;
+        Ok(numbers.into_iter().zip(&event.entries).map(|(number, entry)| JournalEntry { number, record, entry: entry.clone() }).collect())
+    }
+
+    /// Records an event; answers its record and the numbers of its entries.
+    ///
+    /// # Errors
+    /// As [`Writer::post`].
+    pub fn enter(&mut self, event: &Event) -> Result<(u64, Vec<EntryNumber>), Error> {
         let series = series(&event.subject);
         let reference = event.papers.reference.as_ref().map(Text::as_str);
         let attempt = match reference {
@@ -42,9 +51,8 @@ impl Writer<'_> {
             let numbers = event.entries.iter().map(|entry| record.entry(entry)).collect::<Result<Vec<_>, Error>>()?;
             Ok((u64::try_from(record.number()).unwrap_or_default(), numbers))
         })?;
-        event.entries.iter().try_for_each(|entry| self.follow(entry))?;
-        self.entries.extend(&numbers);
-        Ok(numbers.into_iter().zip(&event.entries).map(|(number, entry)| JournalEntry { number, record, entry: entry.clone() }).collect())
+        event.entries.iter().try_for_each(|entry| self.follow(&event.subject, entry))?;
+        Ok((record, numbers))
     }
 }
 
@@ -65,8 +73,8 @@ impl Record<'_, '_> {
             Subject::Receipt(receipt) => (None, Some(receipt.number.key())),
             Subject::Nothing => (None, None),
         };
-        let text = |text: &'_ Option<Text>| text.as_ref().map(|text| text.as_str().to_owned());
-        let (reference, authority, note) = (text(reference), text(authority), text(note));
+        let [reference, authority, note] = [reference, authority, note].map(|text| text.as_ref().map(Text::as_str));
+        self.writer.desk.get_mut().refer(reference);
         let (name, sha256) = document.as_ref().map(|Document { name, sha256 }| (name.as_str(), sha256.as_str())).unzip();
         self.chained(
             &EVENT,
@@ -75,10 +83,10 @@ impl Record<'_, '_> {
                 event.kind.name().into(),
                 date.as_str().into(),
                 series.into(),
-                reference.as_deref().into(),
+                reference.into(),
                 attempt.into(),
-                authority.as_deref().into(),
-                note.as_deref().into(),
+                authority.into(),
+                note.into(),
                 name.into(),
                 sha256.into(),
                 pledge.into(),
@@ -97,6 +105,7 @@ impl Record<'_, '_> {
             self.chained(&INSTALMENT, &[pledge.number.key().into(), place.into(), year.into(), due.as_str().into(), promise.amount.minor().into()])?;
         }
         self.count(Group::Pledges(pledge.number.year()), mark);
+        self.writer.desk.get_mut().open_pledge(pledge.number);
         Ok(())
     }
 
@@ -115,6 +124,7 @@ impl Record<'_, '_> {
             receipt.payer.as_ref().map(Text::as_str).into(),
             receipt.direction.as_ref().map(Text::as_str).into(),
         ];
+        self.writer.desk.get_mut().take_number(&RECEIPT, receipt.number.year(), receipt.number.sequence());
         self.row(&RECEIPT, Group::Receipts(receipt.number.year()), &cells)
     }
 
@@ -161,10 +171,10 @@ impl Record<'_, '_> {
 
 impl Writer<'_> {
     /// Lets the balances follow an entry.
-    fn follow(&mut self, entry: &Entry) -> Result<(), Error> {
+    fn follow(&mut self, subject: &Subject, entry: &Entry) -> Result<(), Error> {
         let reporting = self.identity.currency;
         for line in entry.lines() {
-            self.follow_standing(entry, line)?;
+            self.follow_standing(subject, entry, line)?;
             self.follow_holding(entry, line)?;
             let key = MovementKey::of(entry.kind(), line);
             let credits = credits_money(entry.kind(), line.account);
@@ -181,19 +191,53 @@ impl Writer<'_> {
 
 impl View<'_> {
     /// How often a reference was used in a series.
-    fn attempts(&self, series: &str, reference: &str) -> Result<i64, Error> {
-        let mut statement = self.connection().prepare_cached("SELECT coalesce(max(attempt), 0) FROM event WHERE reference = ? AND series = ?")?;
-        Ok(statement.query_row([reference, series], |row| row.get(0))?)
+    fn attempts(&self, series: &'static str, reference: &str) -> Result<i64, Error> {
+        Ok(self.newest_with_reference(series, reference)?.map_or(0, |(attempt, _)| attempt))
     }
 
     /// The newest event of a series that has a reference, when there is one.
     ///
     /// # Errors
     /// [`Error::Damaged`].
-    pub fn event_with_reference(&self, series: &str, reference: &str) -> Result<Option<JournalEvent>, Error> {
-        let mut statement = self.connection().prepare_cached("SELECT record FROM event WHERE reference = ? AND series = ? ORDER BY attempt DESC LIMIT 1")?;
-        let record: Option<i64> = statement.query_row([reference, series], |row| row.get(0)).optional()?;
-        record.map(|record| self.event(u64::try_from(record).unwrap_or_default())).transpose()
+    pub fn event_with_reference(&self, series: &'static str, reference: &str) -> Result<Option<JournalEvent>, Error> {
+        let newest = self.newest_with_reference(series, reference)?;
+        newest.map(|(_, record)| self.event(u64::try_from(record).unwrap_or_default())).transpose()
+    }
+
+    /// The number of the pledge whose newest event has a reference.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn pledge_with_reference(&self, reference: &str) -> Result<Option<PledgeNumber>, Error> {
+        let sql = "SELECT pledge FROM event WHERE reference = ? AND series = 'pledge' ORDER BY attempt DESC LIMIT 1";
+        let mut statement = self.connection_past(reference).prepare_cached(sql)?;
+        let key: Option<Option<i64>> = statement.query_row([reference], |row| row.get(0)).optional()?;
+        Ok(key.flatten().and_then(PledgeNumber::from_key))
+    }
+
+    /// The attempt and the record of the newest event of a series that has a reference.
+    fn newest_with_reference(&self, series: &'static str, reference: &str) -> Result<Option<(i64, i64)>, Error> {
+        if let Some(desk) = self.desk()
+            && let Some(known) = desk.borrow().recall(series, reference)
+        {
+            return Ok(known);
+        }
+        let sql = "SELECT attempt, record FROM event WHERE reference = ? AND series = ? ORDER BY attempt DESC LIMIT 1";
+        let mut statement = self.connection_past(reference).prepare_cached(sql)?;
+        let newest = statement.query_row([reference, series], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        if let Some(desk) = self.desk() {
+            desk.borrow_mut().remember(series, reference, newest);
+        }
+        Ok(newest)
+    }
+
+    /// The connection, to look for a reference: an event that has it and waits is written first.
+    fn connection_past(&self, reference: &str) -> &Connection {
+        let connection = self.connection_for(&[]);
+        if let Some(desk) = self.desk() {
+            desk.borrow_mut().clear_of_reference(reference, connection);
+        }
+        connection
     }
 
     /// The day on which the money of an entry came: the value date of a receipt that was identified later, else the day of the entry.

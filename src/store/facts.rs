@@ -3,8 +3,8 @@
 
 use super::chain;
 use super::row::{self, Table};
-use super::texts::Texts;
 use super::view::View;
+use super::walk;
 use crate::book::journal::JournalEntry;
 use crate::book::seal::{BEGINNING, Hash};
 use crate::error::Error;
@@ -97,21 +97,17 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`], and what `each` fails with.
     pub fn chain(&self, mut each: impl FnMut(u64, &str, &Hash, &str) -> Result<(), Error>) -> Result<(), Error> {
-        let texts = Texts::new(self.connection())?;
         let last = self.horizon().unwrap_or(self.seal().records);
-        let mut statement = self.connection().prepare_cached("SELECT number, kind, hash FROM record WHERE number <= ? ORDER BY number")?;
-        let mut rows = statement.query([i64::try_from(last).unwrap_or(i64::MAX)])?;
         let (mut before, mut previous) = (0, BEGINNING);
-        while let Some(row) = rows.next()? {
-            let (number, kind, hash): (i64, String, Hash) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let text = texts.of(number, &kind)?;
+        walk::along_the_chain(self.connection(), Some(i64::try_from(last).unwrap_or(i64::MAX)), |number, kind, hash, text| {
             let record = u64::try_from(number).unwrap_or_default();
-            if record != before + 1 || chain::hash(&self.identity().id, record, &previous, &text) != hash {
+            if record != before + 1 || chain::hash(&self.identity().id, record, &previous, text) != *hash {
                 return Err(Error::damaged(format!("record {record} is not as it was recorded")));
             }
-            each(record, &kind, &hash, &text)?;
-            (before, previous) = (record, hash);
-        }
+            each(record, kind, hash, text)?;
+            (before, previous) = (record, *hash);
+            Ok(())
+        })?;
         if before == last { Ok(()) } else { Err(Error::damaged(format!("record {} is not there", before + 1))) }
     }
 }

@@ -12,6 +12,7 @@ pub mod chain;
 mod closing;
 mod connection;
 pub mod control;
+mod desk;
 mod drafts;
 mod editions;
 mod entries;
@@ -19,8 +20,10 @@ mod facts;
 pub mod file;
 mod founding;
 mod lock;
+mod many;
 mod migrate;
 mod operations;
+mod outbox;
 mod pledges;
 mod proof;
 mod receipts;
@@ -28,11 +31,13 @@ mod recount;
 mod reference;
 mod row;
 mod schema;
+mod shelf;
 mod standings;
 pub mod surroundings;
 mod texts;
 mod verify;
 mod view;
+mod walk;
 mod writer;
 
 pub use backup::{Copied, Examined, Lag};
@@ -41,6 +46,7 @@ pub use facts::chained_tables;
 pub use founding::Founding;
 pub use reference::Reference;
 pub use view::{Scope, View};
+use writer::Asking;
 pub use writer::{Recorded, Stamp, Writer};
 
 use crate::book::Currency;
@@ -143,6 +149,26 @@ impl Store {
     /// [`Error::Busy`], [`Error::Damaged`], [`Error::Surroundings`], [`Error::Unconfirmed`] or [`Error::Unknown`] after a commit that failed,
     /// and what `command` fails with; then nothing is recorded.
     pub fn write<T>(&mut self, stamp: &Stamp, mode: Mode, command: impl FnOnce(&mut Writer<'_>) -> Result<T, Error>) -> Result<(T, Recorded), Error> {
+        self.transact(stamp, mode, Asking::EachRow, command)
+    }
+
+    /// Records a command that may bring many rows: what triggers and foreign keys ask of each row is asked of all of them together.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_many<T>(&mut self, stamp: &Stamp, mode: Mode, command: impl FnOnce(&mut Writer<'_>) -> Result<T, Error>) -> Result<(T, Recorded), Error> {
+        let written = self.transact(stamp, mode, Asking::AllRows, command);
+        connection::ask_each_row(&self.connection, true)?;
+        written
+    }
+
+    fn transact<T>(
+        &mut self,
+        stamp: &Stamp,
+        mode: Mode,
+        asking: Asking,
+        command: impl FnOnce(&mut Writer<'_>) -> Result<T, Error>,
+    ) -> Result<(T, Recorded), Error> {
         let path = self.path.clone();
         let failed = |cause| connection::failure(cause, &path);
         let lock = lock::for_writing(&path, Some(stamp))?;
@@ -150,8 +176,11 @@ impl Store {
             // What an open file of a network drive shows may be the past; a file that is opened now shows what is there now.
             self.connection = connection::open(&path)?;
         }
+        if asking == Asking::AllRows {
+            connection::ask_each_row(&self.connection, false)?;
+        }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        let mut writer = Writer::begin(&transaction, &self.identity)?;
+        let mut writer = Writer::begin(&transaction, &self.identity, asking)?;
         let answer = command(&mut writer)?;
         let recorded = writer.finish(stamp)?;
         if mode == Mode::DryRun || recorded.is_nothing() {

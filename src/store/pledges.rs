@@ -1,7 +1,7 @@
 //! Pledges and what is due on them, read back from their documents and their lines.
 
 use super::control::{Group, Total};
-use super::row::{INSTALMENT, Misread, PLEDGE, Unreadable};
+use super::row::{INSTALMENT, Misread, PLEDGE, Table, Unreadable};
 use super::view::View;
 use crate::book::journal::{InstalmentStanding, PledgeRecord};
 use crate::book::pledge::{Instalment, Pledge, Standing};
@@ -10,6 +10,10 @@ use crate::book::settlement::Due;
 use crate::book::{Account, Claim, ContributorCode, Currency, Date, FundCode, Money, PledgeNumber, Year};
 use crate::error::Error;
 use rusqlite::Row;
+use std::sync::OnceLock;
+
+/// The pledge with a number: what is read most.
+const ONE: &str = "WHERE p.number = ?";
 
 impl View<'_> {
     /// A pledge's document, when there is one of this number.
@@ -18,7 +22,7 @@ impl View<'_> {
     /// [`Error::Damaged`].
     pub fn pledge_document(&self, number: PledgeNumber) -> Result<Option<PledgeRecord>, Error> {
         let mut found = None;
-        self.pledge_rows("WHERE p.number = ?", &[&number.key()], |pledge, _| {
+        self.pledge_rows(ONE, &[&number.key()], |pledge, _| {
             found = Some(pledge);
             Ok(())
         })?;
@@ -52,13 +56,24 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn next_pledge(&self, year: Year) -> Result<Option<PledgeNumber>, Error> {
-        Ok(PledgeNumber::new(year, self.next_sequence("pledge", year)?))
+        Ok(PledgeNumber::new(year, self.next_document(&PLEDGE, year)?))
     }
 
-    pub(super) fn next_sequence(&self, table: &str, year: Year) -> Result<u32, Error> {
+    /// The next free place in a year of the documents of a table; it is looked for once a command.
+    pub(super) fn next_document(&self, table: &'static Table, year: Year) -> Result<u32, Error> {
+        let Some(desk) = self.desk() else { return self.next_sequence(table, year) };
+        if let Some(next) = desk.borrow().next_number(table, year) {
+            return Ok(next);
+        }
+        let next = self.next_sequence(table, year)?;
+        desk.borrow_mut().expect_number(table, year, next);
+        Ok(next)
+    }
+
+    pub(super) fn next_sequence(&self, table: &'static Table, year: Year) -> Result<u32, Error> {
         let first = i64::from(year.number()) * 1_000_000;
-        let sql = format!("SELECT coalesce(max(number), ?1) - ?1 + 1 FROM {table} WHERE number BETWEEN ?1 AND ?1 + 999999");
-        let next: i64 = self.connection().prepare_cached(&sql)?.query_row([first], |row| row.get(0))?;
+        let sql = format!("SELECT coalesce(max(number), ?1) - ?1 + 1 FROM {} WHERE number BETWEEN ?1 AND ?1 + 999999", table.name);
+        let next: i64 = self.connection_for(&[table]).prepare_cached(&sql)?.query_row([first], |row| row.get(0))?;
         Ok(u32::try_from(next).unwrap_or(u32::MAX))
     }
 
@@ -138,12 +153,13 @@ impl View<'_> {
     }
 
     fn pledge_rows(&self, rest: &str, parameters: &[&dyn rusqlite::ToSql], mut each: impl FnMut(PledgeRecord, &str) -> Result<(), Error>) -> Result<(), Error> {
-        let sql = format!(
-            "SELECT {}, {} FROM pledge p JOIN instalment i ON i.pledge = p.number {rest} ORDER BY p.number, i.number",
-            qualified("p", PLEDGE.columns),
-            qualified("i", INSTALMENT.columns)
-        );
-        let mut statement = self.connection().prepare_cached(&sql)?;
+        static SQL: OnceLock<String> = OnceLock::new();
+        let made = || {
+            let (pledge, instalment) = (qualified("p", PLEDGE.columns), qualified("i", INSTALMENT.columns));
+            format!("SELECT {pledge}, {instalment} FROM pledge p JOIN instalment i ON i.pledge = p.number {rest} ORDER BY p.number, i.number")
+        };
+        let connection = self.connection_for(&[&PLEDGE, &INSTALMENT]);
+        let mut statement = if rest == ONE { connection.prepare_cached(SQL.get_or_init(made))? } else { connection.prepare_cached(&made())? };
         let mut rows = statement.query(parameters)?;
         let (mut current, mut text): (Option<PledgeRecord>, String) = (None, String::new());
         while let Some(row) = rows.next()? {

@@ -50,7 +50,7 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn next_receipt(&self, year: Year) -> Result<Option<ReceiptNumber>, Error> {
-        Ok(ReceiptNumber::new(year, self.next_sequence("receipt", year)?))
+        Ok(ReceiptNumber::new(year, self.next_document(&RECEIPT, year)?))
     }
 
     /// What is held of a receipt, ready to be decided on.

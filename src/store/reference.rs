@@ -14,7 +14,8 @@ use crate::book::parameter::{self, Parameter, Parameters};
 use crate::book::rules::Rules;
 use crate::book::{AccountCode, AreaCode, BankCode, ContributorCode, Currency, Date, FundCode, Refusal, Text, Year};
 use crate::error::Error;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row};
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// All reference data but the rates, as known at the moment of the view.
@@ -121,6 +122,16 @@ impl View<'_> {
         Ok(rates)
     }
 
+    /// The units of the rate of a currency and a day, when there is one. A rate that is used is read with all of its currency, and proven.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn units_on(&self, currency: Currency, date: Date) -> Result<Option<Decimal>, Error> {
+        let mut statement = self.connection_for(&[&RATE]).prepare_cached("SELECT units FROM rate WHERE currency = ? AND date = ?")?;
+        let units: Option<String> = statement.query_row([currency.code(), &date.to_string()], |row| row.get(0)).optional()?;
+        units.map(|units| exchange::parse_units(&units).map_err(|_| Error::damaged(format!("the rate of {currency} on {date} cannot be read")))).transpose()
+    }
+
     /// The currencies that have rates.
     pub fn rated_currencies(&self) -> Vec<Currency> {
         self.controls().names().filter_map(|name| name.strip_prefix("rates of ")).filter_map(|code| Currency::parse(code).ok()).collect()
@@ -159,7 +170,7 @@ impl View<'_> {
         record: usize,
         mut each: impl FnMut(&Row<'_>) -> Result<(), Misread>,
     ) -> Result<(), Error> {
-        let mut statement = self.connection().prepare_cached(&table.select(rest))?;
+        let mut statement = self.connection_for(&[table]).prepare_cached(&table.select(rest))?;
         let mut rows = statement.query([])?;
         let (mut total, mut text) = (Total::default(), String::new());
         while let Some(row) = rows.next()? {

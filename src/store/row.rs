@@ -3,7 +3,7 @@
 
 use crate::book::Refusal;
 use crate::error::Error;
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, ToSql};
 use std::fmt::Write as _;
 use std::sync::OnceLock;
@@ -18,16 +18,21 @@ pub struct Table {
     /// How a row is written: facts once, balances over the row with the same key.
     verb: &'static str,
     insert: OnceLock<String>,
+    insert_many: OnceLock<String>,
 }
+
+/// How many rows one statement writes, where many wait: it costs little more than a statement of one row.
+pub const MANY: usize = 32;
 
 macro_rules! tables {
     ($($verb:literal $constant:ident $name:literal [$($column:literal),* $(,)?])*) => { $(
         #[doc = concat!("The table `", $name, "`.")]
-        pub static $constant: Table = Table { name: $name, columns: &[$($column),*], verb: $verb, insert: OnceLock::new() };
+        pub static $constant: Table = Table { name: $name, columns: &[$($column),*], verb: $verb, insert: OnceLock::new(), insert_many: OnceLock::new() };
     )* };
 }
 
 tables! {
+    "INSERT" RECORD "record" ["number", "kind", "hash"]
     "INSERT" LEDGER "ledger" ["record", "id", "currency", "created"]
     "INSERT" OPERATION "operation" ["record", "first", "recorded", "operator", "login", "host", "program", "command", "clock", "controls"]
     "INSERT" ACCOUNT "account" ["code", "record", "name", "class"]
@@ -55,7 +60,7 @@ tables! {
     "INSERT" EDITION_FILE "edition_file" ["edition", "format", "record", "sha256", "bytes"]
     "INSERT" DRAFT "draft" ["number", "record", "kind", "form"]
     "INSERT" DRAFT_END "draft_end" ["draft", "record", "verdict", "reason"]
-    "INSERT OR REPLACE" STANDING "standing" ["pledge", "instalment", "fund", "contributor", "year", "due", "currency", "original", "announced", "pledged", "revised",
+    "INSERT" STANDING "standing" ["pledge", "instalment", "fund", "contributor", "year", "due", "currency", "original", "announced", "pledged", "revised",
         "given_up", "received", "open", "disputed", "open_value", "disputed_value", "latest", "lines"]
     "INSERT OR REPLACE" HOLDING "holding" ["receipt", "account", "fund", "contributor", "currency", "amount", "value", "latest", "lines"]
     "INSERT OR REPLACE" BALANCE "balance" ["fund", "year", "kind", "account", "contributor", "bank", "contribution_year", "due", "currency", "debit", "credit",
@@ -94,19 +99,6 @@ pub static RECORD_KINDS: [&RecordKind; 4] = [&BANK_RECORD, &MATCH_RECORD, &EDITI
 #[derive(Clone, Copy, Debug)]
 pub struct Cell<'a>(pub ValueRef<'a>);
 
-impl Cell<'_> {
-    /// The value, to be kept.
-    pub fn owned(&self) -> Value {
-        match self.0 {
-            ValueRef::Null => Value::Null,
-            ValueRef::Integer(number) => Value::Integer(number),
-            ValueRef::Real(number) => Value::Real(number),
-            ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
-            ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
-        }
-    }
-}
-
 impl From<i64> for Cell<'_> {
     fn from(number: i64) -> Self {
         Cell(ValueRef::Integer(number))
@@ -140,35 +132,43 @@ impl ToSql for Cell<'_> {
 impl Table {
     /// Writes a row.
     pub fn write(&self, connection: &Connection, cells: &[impl ToSql]) -> rusqlite::Result<()> {
-        let sql = self.insert.get_or_init(|| {
-            let places = vec!["?"; self.columns.len()].join(", ");
-            format!("{} INTO {} ({}) VALUES ({places})", self.verb, self.name, self.columns.join(", "))
-        });
-        connection.prepare_cached(sql)?.execute(rusqlite::params_from_iter(cells)).map(|_| ())
+        connection.prepare_cached(self.insert())?.execute(rusqlite::params_from_iter(cells)).map(|_| ())
+    }
+
+    /// The statement that writes a row.
+    pub(super) fn insert(&self) -> &str {
+        self.insert.get_or_init(|| self.insert_rows(1))
+    }
+
+    /// The statement that writes [`MANY`] rows.
+    pub(super) fn insert_many(&self) -> &str {
+        self.insert_many.get_or_init(|| self.insert_rows(MANY))
+    }
+
+    fn insert_rows(&self, rows: usize) -> String {
+        let row = format!("({})", vec!["?"; self.columns.len()].join(", "));
+        format!("{} INTO {} ({}) VALUES {}", self.verb, self.name, self.columns.join(", "), vec![row; rows].join(", "))
     }
 
     /// The spelling of a row that was put together from cells.
+    /// It is the table's name and the columns, each after a tab, and a line feed.
     pub fn spell_cells(&self, cells: &[Cell<'_>], text: &mut String) {
-        self.spell(cells.iter().map(|cell| cell.0), text);
-    }
-
-    /// Appends the spelling of a row: the table's name and the columns, each after a tab, and a line feed.
-    pub fn spell<'a>(&self, cells: impl Iterator<Item = ValueRef<'a>>, text: &mut String) {
         text.push_str(self.name);
         for cell in cells {
             text.push('\t');
-            spell_value(cell, text);
+            spell_value(cell.0, text);
         }
         text.push('\n');
     }
 
     /// Appends the spelling of a row that was read with the table's columns from column `from` on.
     pub fn spell_row(&self, row: &Row<'_>, from: usize, text: &mut String) -> rusqlite::Result<()> {
-        let mut cells = Vec::with_capacity(self.columns.len());
+        text.push_str(self.name);
         for place in from..from + self.columns.len() {
-            cells.push(row.get_ref(place)?);
+            text.push('\t');
+            spell_value(row.get_ref(place)?, text);
         }
-        self.spell(cells.into_iter(), text);
+        text.push('\n');
         Ok(())
     }
 
@@ -182,11 +182,31 @@ impl Table {
 pub fn spell_value(value: ValueRef<'_>, text: &mut String) {
     match value {
         ValueRef::Null => {}
-        ValueRef::Integer(number) => _ = write!(text, "{number}"),
+        ValueRef::Integer(number) => spell_integer(number, text),
         ValueRef::Real(_) => text.push('?'),
-        ValueRef::Text(bytes) => text.push_str(&String::from_utf8_lossy(bytes)),
+        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(known) => text.push_str(known),
+            Err(_) => text.push_str(&String::from_utf8_lossy(bytes)),
+        },
         ValueRef::Blob(bytes) => bytes.iter().for_each(|byte| _ = write!(text, "{byte:02x}")),
     }
+}
+
+/// Appends a number in decimal digits: most of what is spelled are numbers, and the general way of writing one is several times slower.
+fn spell_integer(number: i64, text: &mut String) {
+    let (mut digits, mut place, mut left) = ([0_u8; 20], 20, number.unsigned_abs());
+    loop {
+        place -= 1;
+        digits[place] = b'0' + (left % 10) as u8;
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        text.push('-');
+    }
+    text.push_str(std::str::from_utf8(&digits[place..]).unwrap_or_default());
 }
 
 /// What a stored value should have been, when it is not.

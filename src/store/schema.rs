@@ -16,7 +16,7 @@ struct Version {
     fingerprint: &'static str,
     /// The tables and their indexes.
     sql: &'static [&'static str],
-    /// The tables of facts, and how a row is told to be there already.
+    /// The tables of facts that it made, and how a row is told to be there already.
     facts: &'static [(&'static str, &'static str)],
     /// The tables of balances, which follow the facts.
     balances: &'static [&'static str],
@@ -54,9 +54,16 @@ static VERSIONS: [Version; VERSION as usize] = [
         balances: &["standing", "holding", "balance", "control"],
     },
     Version {
-        fingerprint: "9f839427e6625c698a9f45cead2740c202f7d32c62d95a6bb6a20234b74b6b09",
-        sql: &[include_str!("schema/version-2/bank.sql"), include_str!("schema/version-2/edition.sql"), include_str!("schema/version-2/draft.sql")],
+        fingerprint: "3618ce2bad39bd16504239751fb8fa5e1a6016bead95bb4d5648ce397e996069",
+        sql: &[
+            include_str!("schema/version-2/journal.sql"),
+            include_str!("schema/version-2/bank.sql"),
+            include_str!("schema/version-2/edition.sql"),
+            include_str!("schema/version-2/draft.sql"),
+        ],
         facts: &[
+            ("event", "record = NEW.record OR (reference = NEW.reference AND series = NEW.series AND attempt = NEW.attempt)"),
+            ("line", "entry = NEW.entry AND number = NEW.number"),
             ("bank_statement", "number = NEW.number"),
             ("bank_line", "number = NEW.number"),
             ("bank_match", "number = NEW.number"),

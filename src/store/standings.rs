@@ -1,35 +1,46 @@
 //! Standings of instalments and holdings of receipts: what is open now, kept beside the journal line by line.
 
 use super::control::Group;
-use super::row::{Cell, HOLDING, Misread, STANDING, Table, Unreadable};
+use super::row::{Cell, HOLDING, INSTALMENT, Misread, STANDING, Table, Unreadable};
 use super::view::View;
 use super::writer::Writer;
+use crate::book::event::Subject;
 use crate::book::journal::{InstalmentStanding, ReceiptHolding};
 use crate::book::pledge::Standing;
 use crate::book::{Account, AccountCode, Claim, ContributorCode, Currency, Date, Entry, FundCode, Line, Money, PledgeNumber, ReceiptNumber, Year};
 use crate::error::Error;
-use rusqlite::{OptionalExtension as _, Row, ToSql};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql};
+use std::sync::OnceLock;
+
+/// The standings that are read most, one pledge at a time.
+const OF_PLEDGE: &str = "WHERE pledge = ? ORDER BY instalment";
 
 impl Writer<'_> {
-    pub(super) fn follow_standing(&mut self, entry: &Entry, line: &Line) -> Result<(), Error> {
+    /// Lets the standing of an instalment follow a line. Its original figure is that of the document, which `subject` may be.
+    pub(super) fn follow_standing(&mut self, subject: &Subject, entry: &Entry, line: &Line) -> Result<(), Error> {
         let (Account::Receivable(claim) | Account::Disputed(claim) | Account::Announced(claim)) = line.account else { return Ok(()) };
-        let found = self.view().standing(claim.pledge, claim.instalment)?;
-        let group = Group::Standings(claim.year);
-        let mut row = match found {
-            Some(row) => {
-                self.controls.change(group).subtract(&row.spelled());
-                row
-            }
+        let mut row = match self.view().standing(claim.pledge, claim.instalment)? {
+            Some(row) => row,
             None => {
-                let original = self.view().original(&claim, line.amount.currency())?;
+                let original = match subject {
+                    Subject::Pledge(document) if document.number == claim.pledge => {
+                        document.instalments.get(usize::from(claim.instalment).saturating_sub(1)).map(|promise| promise.amount)
+                    }
+                    _ => None,
+                };
+                let original = original.map_or_else(|| self.view().original(&claim, line.amount.currency()), Ok)?;
                 InstalmentStanding { claim, fund: line.fund, standing: Standing::new(original, self.identity.currency), latest: entry.date(), lines: 0 }
             }
         };
         row.standing.post(entry.kind(), line)?;
         row.latest = row.latest.max(entry.date());
         row.lines += 1;
-        row.cells(|cells| STANDING.write(self.connection, cells))?;
-        self.controls.change(group).add(&row.spelled());
+        let (lost, gained) = self.desk.get_mut().shelf.put(row);
+        let total = self.controls.change(Group::Standings(claim.year));
+        if let Some(lost) = lost {
+            total.subtract_print(lost);
+        }
+        total.add_print(gained);
         Ok(())
     }
 
@@ -63,7 +74,8 @@ impl Writer<'_> {
 }
 
 impl InstalmentStanding {
-    fn cells<T>(&self, with: impl FnOnce(&[Cell<'_>]) -> T) -> T {
+    /// The columns of its row.
+    pub(super) fn cells<T>(&self, with: impl FnOnce(&[Cell<'_>]) -> T) -> T {
         let Claim { contributor, pledge, instalment, year, due } = &self.claim;
         let (due, latest, currency) = (due.to_string(), self.latest.to_string(), self.standing.original.currency());
         let figures = &self.standing;
@@ -71,11 +83,29 @@ impl InstalmentStanding {
             figures.original, figures.announced, figures.pledged, figures.revised, figures.given_up, figures.received, figures.open, figures.disputed,
             figures.open_value, figures.disputed_value,
         ];
-        let mut cells: Vec<Cell<'_>> = vec![pledge.key().into(), i64::from(*instalment).into(), self.fund.as_str().into(), contributor.as_str().into()];
-        cells.extend([Cell::from(i64::from(year.number())), due.as_str().into(), currency.code().into()]);
-        cells.extend(amounts.map(|amount| Cell::from(amount.minor())));
-        cells.extend([Cell::from(latest.as_str()), self.lines.into()]);
-        with(&cells)
+        let [original, announced, pledged, revised, given_up, received, open, disputed, open_value, disputed_value] =
+            amounts.map(|amount| Cell::from(amount.minor()));
+        with(&[
+            pledge.key().into(),
+            i64::from(*instalment).into(),
+            self.fund.as_str().into(),
+            contributor.as_str().into(),
+            i64::from(year.number()).into(),
+            due.as_str().into(),
+            currency.code().into(),
+            original,
+            announced,
+            pledged,
+            revised,
+            given_up,
+            received,
+            open,
+            disputed,
+            open_value,
+            disputed_value,
+            latest.as_str().into(),
+            self.lines.into(),
+        ])
     }
 
     /// The spelling that control totals count.
@@ -154,7 +184,7 @@ impl ReceiptHolding {
 impl View<'_> {
     /// Where an instalment stands; `None` when nothing was ever posted to it.
     pub(super) fn standing(&self, pledge: PledgeNumber, instalment: u16) -> Result<Option<InstalmentStanding>, Error> {
-        Ok(self.standing_rows("WHERE pledge = ? AND instalment = ?", &[&pledge.key(), &i64::from(instalment)])?.pop())
+        Ok(self.standings_of(pledge)?.into_iter().find(|row| row.claim.instalment == instalment))
     }
 
     /// Where the instalments of a pledge stand.
@@ -162,7 +192,18 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn standings_of(&self, pledge: PledgeNumber) -> Result<Vec<InstalmentStanding>, Error> {
-        self.standing_rows("WHERE pledge = ? ORDER BY instalment", &[&pledge.key()])
+        let Some(desk) = self.desk() else { return self.standings_stored(pledge) };
+        if let Some(rows) = desk.borrow().shelf.of(pledge) {
+            return Ok(rows.cloned().collect());
+        }
+        let rows = self.standings_stored(pledge)?;
+        desk.borrow_mut().shelf.lay(pledge, &rows);
+        Ok(rows)
+    }
+
+    /// Where the instalments of a pledge stand in the file: what has changed since is on the shelf.
+    fn standings_stored(&self, pledge: PledgeNumber) -> Result<Vec<InstalmentStanding>, Error> {
+        self.standing_rows(self.connection_for(&[]), OF_PLEDGE, &[&pledge.key()])
     }
 
     /// What is receivable of a contributor, the earliest due first, up to `most` instalments; of one fund or of all.
@@ -181,11 +222,11 @@ impl View<'_> {
         match fund {
             Some(fund) => {
                 let rest = "WHERE open <> 0 AND contributor = ? AND fund = ? AND ? IN (0, year) ORDER BY due, pledge, instalment LIMIT ?";
-                self.standing_rows(rest, &[&contributor.as_str(), &fund.as_str(), &year, &most])
+                self.standing_rows(self.connection_for(&[&STANDING]), rest, &[&contributor.as_str(), &fund.as_str(), &year, &most])
             }
             None => {
                 let rest = "WHERE open <> 0 AND contributor = ? AND ? IN (0, year) ORDER BY fund, due, pledge, instalment LIMIT ?";
-                self.standing_rows(rest, &[&contributor.as_str(), &year, &most])
+                self.standing_rows(self.connection_for(&[&STANDING]), rest, &[&contributor.as_str(), &year, &most])
             }
         }
     }
@@ -195,7 +236,7 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn every_open_standing(&self) -> Result<Vec<InstalmentStanding>, Error> {
-        self.standing_rows("WHERE open <> 0 ORDER BY due, pledge, instalment", &[])
+        self.standing_rows(self.connection_for(&[&STANDING]), "WHERE open <> 0 ORDER BY due, pledge, instalment", &[])
     }
 
     /// The instalments of a contributor that are announced or disputed, the earliest due first.
@@ -203,11 +244,19 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn waiting_standings(&self, contributor: ContributorCode) -> Result<Vec<InstalmentStanding>, Error> {
-        self.standing_rows("WHERE (announced <> 0 OR disputed <> 0) AND contributor = ? ORDER BY due, pledge, instalment", &[&contributor.as_str()])
+        self.standing_rows(
+            self.connection_for(&[&STANDING]),
+            "WHERE (announced <> 0 OR disputed <> 0) AND contributor = ? ORDER BY due, pledge, instalment",
+            &[&contributor.as_str()],
+        )
     }
 
-    fn standing_rows(&self, rest: &str, parameters: &[&dyn ToSql]) -> Result<Vec<InstalmentStanding>, Error> {
-        let mut statement = self.connection().prepare_cached(&STANDING.select(rest))?;
+    fn standing_rows(&self, connection: &Connection, rest: &str, parameters: &[&dyn ToSql]) -> Result<Vec<InstalmentStanding>, Error> {
+        static SQL: OnceLock<String> = OnceLock::new();
+        let mut statement = match rest {
+            OF_PLEDGE => connection.prepare_cached(SQL.get_or_init(|| STANDING.select(rest)))?,
+            rest => connection.prepare_cached(&STANDING.select(rest))?,
+        };
         let mut rows = statement.query(parameters)?;
         let mut standings = Vec::new();
         while let Some(row) = rows.next()? {
@@ -284,7 +333,7 @@ impl View<'_> {
     }
 
     fn holding_rows(&self, rest: &str, parameters: &[&dyn ToSql]) -> Result<Vec<ReceiptHolding>, Error> {
-        let mut statement = self.connection().prepare_cached(&HOLDING.select(rest))?;
+        let mut statement = self.connection_for(&[]).prepare_cached(&HOLDING.select(rest))?;
         let mut rows = statement.query(parameters)?;
         let mut holdings = Vec::new();
         while let Some(row) = rows.next()? {
@@ -295,7 +344,7 @@ impl View<'_> {
 
     /// Every standing, unproven.
     pub(super) fn every_standing(&self) -> Result<Vec<InstalmentStanding>, Error> {
-        self.standing_rows("ORDER BY pledge, instalment", &[])
+        self.standing_rows(self.connection_for(&[&STANDING]), "ORDER BY pledge, instalment", &[])
     }
 
     /// Every holding, unproven.
@@ -305,7 +354,7 @@ impl View<'_> {
 
     /// The figure of an instalment in its document.
     fn original(&self, claim: &Claim, currency: Currency) -> Result<Money, Error> {
-        let mut statement = self.connection().prepare_cached("SELECT amount FROM instalment WHERE pledge = ? AND number = ?")?;
+        let mut statement = self.connection_for(&[&INSTALMENT]).prepare_cached("SELECT amount FROM instalment WHERE pledge = ? AND number = ?")?;
         let amount: Option<i64> = statement.query_row([claim.pledge.key(), i64::from(claim.instalment)], |row| row.get(0)).optional()?;
         amount.map(|amount| Money::new(amount, currency)).ok_or_else(|| Error::damaged(format!("{} has no instalment {}", claim.pledge, claim.instalment)))
     }
@@ -318,7 +367,7 @@ impl View<'_> {
         rest: &str,
         mut each: impl FnMut(&Row<'_>) -> Result<(), Misread>,
     ) -> Result<(), Error> {
-        let mut statement = self.connection().prepare_cached(&table.select(rest))?;
+        let mut statement = self.connection_for(&[table]).prepare_cached(&table.select(rest))?;
         let mut rows = statement.query([])?;
         let (mut total, mut text) = (super::control::Total::default(), String::new());
         while let Some(row) = rows.next()? {

@@ -1,37 +1,12 @@
 //! The texts of records: what the chain hashes, spelled from the rows as they are in the file now. The spelling is documented in `docs/chain.md`.
 
-use super::row::{ENTRY, EVENT, INSTALMENT, LEDGER, LINE, OPERATION, PLEDGE, RECEIPT, RECORD_KINDS, REFERENCE, RecordKind, Table};
+use super::row::{ENTRY, EVENT, INSTALMENT, LEDGER, LINE, PLEDGE, RECEIPT, REFERENCE, RecordKind, Table};
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::HashMap;
 
-/// The texts of records, as their rows spell them.
-pub(super) struct Texts<'c> {
-    connection: &'c Connection,
-    reference: HashMap<i64, String>,
-}
-
-impl Texts<'_> {
-    /// Reads the reference data, whose rows are few.
-    pub(super) fn new(connection: &Connection) -> Result<Texts<'_>, Error> {
-        Ok(Texts { connection, reference: reference_texts(connection)? })
-    }
-
-    /// The text of a record.
-    pub(super) fn of(&self, number: i64, kind: &str) -> Result<String, Error> {
-        match kind {
-            "event" => event_text(self.connection, number),
-            "operation" => row_text(self.connection, &OPERATION, "record", number),
-            kind => match RECORD_KINDS.iter().find(|known| known.name == kind) {
-                Some(known) => kind_text(self.connection, known, number),
-                None => Ok(self.reference.get(&number).cloned().unwrap_or_default()),
-            },
-        }
-    }
-}
-
 /// The text of every record of reference data, by its number.
-fn reference_texts(connection: &Connection) -> Result<HashMap<i64, String>, Error> {
+pub(super) fn reference_texts(connection: &Connection) -> Result<HashMap<i64, String>, Error> {
     let mut texts: HashMap<i64, String> = HashMap::new();
     let tables = [&LEDGER].into_iter().chain(REFERENCE);
     for table in tables {

@@ -7,9 +7,8 @@ use super::drafts;
 use super::pledges::qualified;
 use super::recount::Recount;
 use super::row::{BALANCE, HOLDING, INSTALMENT, PLEDGE, RECEIPT, RECORD_KINDS, REFERENCE, STANDING};
-use super::texts::{Texts, row_text};
 use super::view::View;
-use super::{Identity, Store, connection, file, lock, migrate, reference, schema};
+use super::{Identity, Store, connection, file, lock, migrate, reference, schema, walk};
 use crate::book::Seal;
 use crate::book::check::{Check, Verification};
 use crate::book::journal::JournalEntry;
@@ -17,7 +16,7 @@ use crate::book::seal::{BEGINNING, Hash};
 use crate::book::{Currency, EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// The most findings that are kept of one check; how many more there are is said.
@@ -78,11 +77,14 @@ impl Store {
     pub fn verify(path: &Path, anchors: &[Seal]) -> Result<Verification, Error> {
         let path = file::demand_ledger(path)?;
         let _turn = lock::for_reading(&path)?;
-        let connection = migrate::for_verification(connection::open(&path)?, &path)?;
-        let transaction = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &path))?;
         let mut findings = Findings::new();
-        findings.run("file", |findings| integrity(&transaction, findings));
-        findings.run("schema", |_| schema::demand_unaltered(&transaction, schema::VERSION));
+        let connection = connection::open(&path)?;
+        // The file as it is: an older one that is brought up to date in memory gets new tables and indexes there, whatever its own were.
+        let version = migrate::demand_known(&connection, &path)?;
+        findings.run("file", |findings| integrity(&connection, findings));
+        findings.run("schema", |_| schema::demand_unaltered(&connection, version));
+        let connection = migrate::for_verification(connection, &path)?;
+        let transaction = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &path))?;
         findings.run("references", |findings| foreign_keys(&transaction, findings));
         let identity = match reference::identity(&transaction) {
             Ok(identity) => identity,
@@ -97,7 +99,7 @@ impl Store {
             Ok(())
         });
         let controls = Controls::load(&transaction).unwrap_or_default();
-        let view = View::within(&transaction, &identity, &controls, seal);
+        let view = View::at(&transaction, &identity, &controls, seal);
         findings.run("operations", |findings| operations(&transaction, seal, &controls, findings));
         findings.run("registers", |_| view.reference().map(|_| ()));
         let mut recount = Recount::new(identity.currency);
@@ -139,37 +141,26 @@ fn foreign_keys(connection: &Connection, findings: &mut Findings) -> Result<(), 
 
 /// Recomputes the chain from the rows, and looks for the anchors on it.
 fn follow_chain(connection: &Connection, identity: &Identity, anchors: &[Seal], findings: &mut Findings) -> Result<Seal, Error> {
-    let texts = Texts::new(connection)?;
-    let mut statement = connection.prepare("SELECT number, kind, hash FROM record ORDER BY number")?;
-    let mut rows = statement.query([])?;
     let mut seal = Seal { records: 0, head: BEGINNING };
-    let mut found: BTreeSet<u64> = BTreeSet::new();
-    while let Some(row) = rows.next()? {
-        let (number, kind, hash): (i64, String, Hash) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    walk::along_the_chain(connection, None, |number, kind, hash, text| {
         let expected = seal.records + 1;
         if u64::try_from(number) != Ok(expected) {
             findings.add("chain", format!("record {expected} is not there"));
         }
-        let text = texts.of(number, &kind)?;
         let records = u64::try_from(number).unwrap_or_default();
-        if chain::hash(&identity.id, records, &seal.head, &text) != hash {
+        if chain::hash(&identity.id, records, &seal.head, text) != *hash {
+            let first = text.lines().next().unwrap_or("its rows are not there").replace('\t', " | ");
+            findings.add("chain", format!("record {number} ({kind}) is not as it was recorded: {first}"));
+        }
+        seal = Seal { records, head: *hash };
+        for anchor in anchors.iter().filter(|anchor| anchor.records == records && anchor.head != *hash) {
             findings.add(
-                "chain",
-                format!("record {number} ({kind}) is not as it was recorded: {}", text.lines().next().unwrap_or("its rows are not there").replace('\t', " | ")),
+                "seals",
+                format!("record {records} was sealed as {anchor}, and has another hash here: this ledger is another one, or its history was rewritten"),
             );
         }
-        seal = Seal { records, head: hash };
-        for anchor in anchors.iter().filter(|anchor| anchor.records == records) {
-            if anchor.head == hash {
-                found.insert(records);
-            } else {
-                findings.add(
-                    "seals",
-                    format!("record {records} was sealed as {anchor}, and has another hash here: this ledger is another one, or its history was rewritten"),
-                );
-            }
-        }
-    }
+        Ok(())
+    })?;
     for anchor in anchors.iter().filter(|anchor| anchor.records > seal.records) {
         findings.add("seals", format!("{anchor} seals {} records, and {} are here: the newest were cut off", anchor.records, seal.records));
     }
@@ -216,6 +207,7 @@ fn document_numbers(connection: &Connection, findings: &mut Findings) -> Result<
 fn journal(view: &View<'_>, recount: &mut Recount, findings: &mut Findings) -> Result<(), Error> {
     let reversals = view.reversed_entries()?;
     let closings = view.closings()?;
+    let currencies = view.pledge_currencies()?;
     let mut mirrored: BTreeMap<EntryNumber, JournalEntry> = BTreeMap::new();
     let mut next = 1;
     view.stream("ORDER BY e.number, l.number", &[], |entry, text| {
@@ -231,7 +223,7 @@ fn journal(view: &View<'_>, recount: &mut Recount, findings: &mut Findings) -> R
                 findings.add("closed-years", format!("{number} is dated {date} and was recorded after {year} was closed"));
             }
         }
-        check_currencies(&entry, view, findings)?;
+        check_currencies(&entry, view.identity().currency, &currencies, findings);
         let reversed = entry.entry.reverses().is_some() || reversals.contains(&number);
         if let Some(of) = entry.entry.reverses() {
             let mirrored = mirrored.remove(&of);
@@ -260,19 +252,18 @@ fn journal(view: &View<'_>, recount: &mut Recount, findings: &mut Findings) -> R
     })
 }
 
-fn check_currencies(entry: &JournalEntry, view: &View<'_>, findings: &mut Findings) -> Result<(), Error> {
+fn check_currencies(entry: &JournalEntry, reporting: Currency, pledges: &HashMap<PledgeNumber, Currency>, findings: &mut Findings) {
     for line in entry.entry.lines() {
-        if line.amount.currency() == view.identity().currency && line.amount != line.value {
+        if line.amount.currency() == reporting && line.amount != line.value {
             findings.add("currencies", format!("{}: the amount {} on {} is valued at {}", entry.number, line.amount, line.account.code(), line.value));
         }
         let claim = line.account.analysis().claim.filter(|_| line.account.code().is_claim());
         if let Some(claim) = claim
-            && view.pledge_currency(claim.pledge)? != Some(line.amount.currency())
+            && pledges.get(&claim.pledge) != Some(&line.amount.currency())
         {
             findings.add("currencies", format!("{}: {} is not in {}", entry.number, claim.pledge, line.amount.currency()));
         }
     }
-    Ok(())
 }
 
 /// Recomputes every control total from the rows.
@@ -320,33 +311,48 @@ fn line_of_match(connection: &Connection, number: i64) -> Result<i64, Error> {
 }
 
 impl View<'_> {
-    fn pledge_currency(&self, pledge: PledgeNumber) -> Result<Option<Currency>, Error> {
-        let mut statement = self.connection().prepare_cached("SELECT currency FROM pledge WHERE number = ?")?;
-        let code: Option<String> = statement.query_row([pledge.key()], |row| row.get(0)).optional()?;
-        Ok(code.and_then(|code| Currency::parse(&code).ok()))
+    /// The currency of every pledge.
+    fn pledge_currencies(&self) -> Result<HashMap<PledgeNumber, Currency>, Error> {
+        let mut currencies = HashMap::new();
+        let mut statement = self.connection().prepare("SELECT number, currency FROM pledge")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let currency = row.get_ref(1)?.as_str().ok().and_then(|code| Currency::parse(code).ok());
+            currencies.extend(PledgeNumber::from_key(row.get(0)?).zip(currency));
+        }
+        Ok(currencies)
     }
 
     /// The text of every pledge with its instalments.
     fn each_pledge(&self, mut each: impl FnMut(PledgeNumber, &str) -> Result<(), Error>) -> Result<(), Error> {
-        let sql = format!("SELECT {} FROM pledge p ORDER BY p.number", qualified("p", PLEDGE.columns));
+        let (pledge, instalment) = (qualified("p", PLEDGE.columns), qualified("i", INSTALMENT.columns));
+        let sql = format!("SELECT {pledge}, {instalment} FROM pledge p LEFT JOIN instalment i ON i.pledge = p.number ORDER BY p.number, i.number");
         let mut statement = self.connection().prepare(&sql)?;
         let mut rows = statement.query([])?;
+        let (mut current, mut text) = (None, String::new());
         while let Some(row) = rows.next()? {
-            let mut text = String::new();
-            PLEDGE.spell_row(row, 0, &mut text)?;
             let key: i64 = row.get(0)?;
-            text.push_str(&row_text(self.connection(), &INSTALMENT, "pledge", key)?);
-            each(PledgeNumber::from_key(key).ok_or_else(|| Error::damaged(format!("{key} is no pledge number")))?, &text)?;
+            let number = PledgeNumber::from_key(key).ok_or_else(|| Error::damaged(format!("{key} is no pledge number")))?;
+            if current != Some(number) {
+                current.map_or(Ok(()), |done| each(done, &text))?;
+                text.clear();
+                PLEDGE.spell_row(row, 0, &mut text)?;
+                current = Some(number);
+            }
+            if row.get::<_, Option<i64>>(PLEDGE.columns.len())?.is_some() {
+                INSTALMENT.spell_row(row, PLEDGE.columns.len(), &mut text)?;
+            }
         }
-        Ok(())
+        current.map_or(Ok(()), |done| each(done, &text))
     }
 
     /// The text of every receipt.
     fn each_receipt(&self, mut each: impl FnMut(ReceiptNumber, &str) -> Result<(), Error>) -> Result<(), Error> {
         let mut statement = self.connection().prepare(&RECEIPT.select("ORDER BY number"))?;
         let mut rows = statement.query([])?;
+        let mut text = String::new();
         while let Some(row) = rows.next()? {
-            let mut text = String::new();
+            text.clear();
             RECEIPT.spell_row(row, 0, &mut text)?;
             let key: i64 = row.get(0)?;
             each(ReceiptNumber::from_key(key).ok_or_else(|| Error::damaged(format!("{key} is no receipt number")))?, &text)?;

@@ -3,12 +3,14 @@
 use super::Identity;
 use super::chain;
 use super::control::Controls;
-use super::row::OPERATION;
+use super::desk::Desk;
+use super::row::{OPERATION, Table};
 use crate::book::Date;
 use crate::book::Seal;
 use crate::book::seal::{BEGINNING, Hash};
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _};
+use std::cell::RefCell;
 
 /// Up to which day and which record a question looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,18 +29,25 @@ pub struct View<'c> {
     controls: &'c Controls,
     seal: Seal,
     known_at: Option<u64>,
+    /// What the command that is being written has at hand.
+    desk: Option<&'c RefCell<Desk>>,
 }
 
 impl<'c> View<'c> {
     /// Opens a view within a transaction: `controls` were read in it, and are proven against the newest record.
     pub(super) fn open(connection: &'c Connection, identity: &'c Identity, controls: &'c Controls) -> Result<View<'c>, Error> {
         let seal = prove_head(connection, identity, controls)?;
-        Ok(View::within(connection, identity, controls, seal))
+        Ok(View::at(connection, identity, controls, seal))
+    }
+
+    /// A view at a seal that the caller has proven.
+    pub(super) fn at(connection: &'c Connection, identity: &'c Identity, controls: &'c Controls, seal: Seal) -> View<'c> {
+        View { connection, identity, controls, seal, known_at: None, desk: None }
     }
 
     /// A view within a transaction that is being written.
-    pub(super) fn within(connection: &'c Connection, identity: &'c Identity, controls: &'c Controls, seal: Seal) -> View<'c> {
-        View { connection, identity, controls, seal, known_at: None }
+    pub(super) fn past(self, desk: &'c RefCell<Desk>) -> View<'c> {
+        View { desk: Some(desk), ..self }
     }
 
     /// The same ledger as it was known at a record.
@@ -87,8 +96,25 @@ impl<'c> View<'c> {
         self.controls
     }
 
+    /// The connection, to read anything: what the command being written still has on its desk is written first.
     pub(super) fn connection(&self) -> &'c Connection {
+        if let Some(desk) = self.desk {
+            desk.borrow_mut().clear(self.connection);
+        }
         self.connection
+    }
+
+    /// The connection, to read some tables: only what may stand in them is written first.
+    pub(super) fn connection_for(&self, tables: &[&Table]) -> &'c Connection {
+        if let Some(desk) = self.desk {
+            desk.borrow_mut().clear_of(tables, self.connection);
+        }
+        self.connection
+    }
+
+    /// What the command being written has at hand.
+    pub(super) fn desk(&self) -> Option<&'c RefCell<Desk>> {
+        self.desk
     }
 
     /// The hash of a record; of record 0, the beginning.

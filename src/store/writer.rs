@@ -3,14 +3,15 @@
 use super::balances::Pending;
 use super::chain;
 use super::control::{Controls, Group};
-use super::row::{Cell, INSTALMENT, OPERATION, PLEDGE, RECEIPT, Table};
+use super::desk::Desk;
+use super::row::{Cell, OPERATION, RECORD, Table};
 use super::view::View;
-use super::{Identity, connection};
+use super::{Identity, connection, many};
 use crate::book::EntryNumber;
 use crate::book::Seal;
 use crate::error::Error;
 use rusqlite::Connection;
-use rusqlite::types::Value;
+use std::cell::RefCell;
 
 /// Who records, when, where and with which command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +39,8 @@ pub struct Recorded {
     pub seal: Seal,
     /// The first record that it made; the seal's number is the last.
     pub first: u64,
-    /// The entries that it made.
-    pub entries: Vec<EntryNumber>,
+    /// The first entry that it made.
+    pub first_entry: Option<EntryNumber>,
 }
 
 impl Recorded {
@@ -50,8 +51,17 @@ impl Recorded {
 
     /// What to look for in the log.
     pub fn name(&self) -> String {
-        self.entries.first().map_or_else(|| format!("record {}", self.seal.records), EntryNumber::to_string)
+        self.first_entry.map_or_else(|| format!("record {}", self.seal.records), |entry| entry.to_string())
     }
+}
+
+/// How it is made sure that rows are sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asking {
+    /// Triggers and foreign keys ask each row as it is written.
+    EachRow,
+    /// All rows are asked together before they are kept.
+    AllRows,
 }
 
 /// One command in the making.
@@ -61,10 +71,15 @@ pub struct Writer<'c> {
     pub(super) identity: &'c Identity,
     pub(super) controls: Controls,
     pub(super) pending: Pending,
+    pub(super) desk: RefCell<Desk>,
     pub(super) next_entry: u64,
-    pub(super) entries: Vec<EntryNumber>,
     seal: Seal,
     first: u64,
+    first_entry: u64,
+    /// Whether triggers and foreign keys ask each row, or all rows are asked together at the end.
+    asking: Asking,
+    /// The text of the record before, whose memory the next one uses again.
+    text: String,
 }
 
 /// One record in the making.
@@ -73,13 +88,11 @@ pub struct Record<'w, 'c> {
     pub(super) writer: &'w mut Writer<'c>,
     number: u64,
     text: String,
-    /// The rows, in the order in which they are to be written.
-    rows: Vec<(&'static Table, Vec<Value>)>,
 }
 
 impl<'c> Writer<'c> {
     /// Begins within an immediate transaction, on a ledger whose end is proven.
-    pub(super) fn begin(connection: &'c Connection, identity: &'c Identity) -> Result<Writer<'c>, Error> {
+    pub(super) fn begin(connection: &'c Connection, identity: &'c Identity, asking: Asking) -> Result<Writer<'c>, Error> {
         connection::demand_durable(connection)?;
         let controls = Controls::load(connection)?;
         let seal = View::open(connection, identity, &controls)?.seal();
@@ -89,12 +102,24 @@ impl<'c> Writer<'c> {
             return Err(Error::damaged(format!("there are lines of an entry {last_line} that was never recorded")));
         }
         let next_entry = u64::try_from(last_entry).unwrap_or_default() + 1;
-        Ok(Writer { connection, identity, controls, pending: Pending::default(), next_entry, entries: Vec::new(), seal, first: seal.records + 1 })
+        Ok(Writer {
+            connection,
+            identity,
+            controls,
+            pending: Pending::default(),
+            desk: RefCell::new(Desk::new(asking)),
+            next_entry,
+            seal,
+            first: seal.records + 1,
+            first_entry: next_entry,
+            asking,
+            text: String::new(),
+        })
     }
 
     /// What is there, with what this command has written so far.
     pub fn view(&self) -> View<'_> {
-        View::within(self.connection, self.identity, &self.controls, self.seal)
+        View::at(self.connection, self.identity, &self.controls, self.seal).past(&self.desk)
     }
 
     /// Whether this command has made a record.
@@ -107,27 +132,18 @@ impl<'c> Writer<'c> {
         EntryNumber::new(self.next_entry)
     }
 
-    /// Makes a record: `rows` puts together what belongs to it; then it is stamped, and its rows are written. The record stands before the
-    /// rows that refer to it, and a document before its event: where the parent is there first, SQLite need not look for orphans, which
-    /// for a parent that comes last is a scan of every table that may refer to it.
+    /// Makes a record: `rows` puts together what belongs to it; then it is stamped. Its rows go out with others.
     pub(super) fn record<T>(&mut self, kind: &str, rows: impl FnOnce(&mut Record<'_, 'c>) -> Result<T, Error>) -> Result<T, Error> {
-        let number = self.seal.records + 1;
-        let mut record = Record { writer: self, number, text: String::with_capacity(512), rows: Vec::with_capacity(8) };
+        let (number, mut text) = (self.seal.records + 1, std::mem::take(&mut self.text));
+        text.clear();
+        let mut record = Record { writer: self, number, text };
         let answer = rows(&mut record)?;
-        let Record { text, rows, .. } = record;
-        let head = chain::hash(&self.identity.id, number, &self.seal.head, &text);
-        let mut statement = self.connection.prepare_cached("INSERT INTO record (number, kind, hash) VALUES (?, ?, ?)")?;
-        statement.execute(rusqlite::params_from_iter([
-            Cell::from(i64::try_from(number).unwrap_or(i64::MAX)),
-            Cell::from(kind),
-            Cell::from(head.as_slice()),
-        ]))?;
-        let documents = |table: &Table| [PLEDGE.name, INSTALMENT.name, RECEIPT.name].contains(&table.name);
-        for first in [true, false] {
-            for (table, cells) in rows.iter().filter(|(table, _)| documents(table) == first) {
-                table.write(self.connection, cells)?;
-            }
-        }
+        let key = record.number();
+        self.text = record.text;
+        let head = chain::hash(&self.identity.id, number, &self.seal.head, &self.text);
+        let desk = self.desk.get_mut();
+        desk.outbox.put(&RECORD, &[key.into(), kind.into(), head.as_slice().into()]);
+        desk.tidy(self.connection)?;
         self.seal = Seal { records: number, head };
         Ok(answer)
     }
@@ -146,8 +162,15 @@ impl<'c> Writer<'c> {
                 cells.extend([stamp.clock.into(), Cell::from(controls.as_slice())]);
                 record.chained(&OPERATION, &cells)
             })?;
+            let desk = self.desk.get_mut();
+            desk.clear(self.connection);
+            desk.tidy(self.connection)?;
+            if self.asking == Asking::AllRows {
+                many::demand_sound(self.connection, &desk.outbox, self.first, self.first_entry)?;
+            }
         }
-        Ok(Recorded { seal: self.seal, first: self.first, entries: self.entries })
+        let first_entry = (self.next_entry > self.first_entry).then(|| EntryNumber::new(self.first_entry));
+        Ok(Recorded { seal: self.seal, first: self.first, first_entry })
     }
 }
 
@@ -174,7 +197,7 @@ impl Record<'_, '_> {
 
     /// Lets a row be written without adding it to the text.
     pub(super) fn write(&mut self, table: &'static Table, cells: &[Cell<'_>]) {
-        self.rows.push((table, cells.iter().map(Cell::owned).collect()));
+        self.writer.desk.get_mut().outbox.put(table, cells);
     }
 
     /// Adds a row to the text of this record without writing it.

@@ -1,0 +1,131 @@
+//! A walk along the chain: every record with its text, each table read once and in order. To look the rows of each record up takes ten times as long.
+
+use super::row::{ENTRY, EVENT, INSTALMENT, LINE, OPERATION, PLEDGE, RECEIPT, RECORD_KINDS, Table};
+use super::texts::{kind_text, reference_texts};
+use crate::book::seal::Hash;
+use crate::error::Error;
+use rusqlite::{Connection, Rows, Statement};
+
+/// A table of the records of events and operations: its rows, in the order of the records that they belong to, and of their keys.
+struct Ordered {
+    table: &'static Table,
+    /// The letter of the table, and the column that says what a row belongs to: a record, or for a line its entry.
+    letter: &'static str,
+    owner: &'static str,
+    from: &'static str,
+}
+
+const EVENTS: Ordered = Ordered { table: &EVENT, letter: "t", owner: "t.record", from: "event t ORDER BY t.record" };
+const PLEDGES: Ordered =
+    Ordered { table: &PLEDGE, letter: "p", owner: "v.record", from: "event v CROSS JOIN pledge p ON p.number = v.pledge ORDER BY v.record" };
+const INSTALMENTS: Ordered = Ordered {
+    table: &INSTALMENT,
+    letter: "i",
+    owner: "v.record",
+    from: "event v CROSS JOIN pledge p ON p.number = v.pledge CROSS JOIN instalment i ON i.pledge = p.number ORDER BY v.record, i.number",
+};
+const RECEIPTS: Ordered =
+    Ordered { table: &RECEIPT, letter: "r", owner: "v.record", from: "event v CROSS JOIN receipt r ON r.number = v.receipt ORDER BY v.record" };
+// Entries are numbered in the order of their records.
+const ENTRIES: Ordered = Ordered { table: &ENTRY, letter: "e", owner: "e.record", from: "entry e ORDER BY e.number" };
+const LINES: Ordered = Ordered { table: &LINE, letter: "l", owner: "l.entry", from: "line l ORDER BY l.entry, l.number" };
+const OPERATIONS: Ordered = Ordered { table: &OPERATION, letter: "t", owner: "t.record", from: "operation t ORDER BY t.record" };
+
+/// The rows of a table, the next one read already.
+struct Stream<'s> {
+    table: &'static Table,
+    rows: Rows<'s>,
+    /// What the row that was read belongs to, and its first column; `None` at the end.
+    at: Option<(i64, i64)>,
+    text: String,
+}
+
+impl Ordered {
+    fn prepare<'c>(&self, connection: &'c Connection) -> Result<Statement<'c>, Error> {
+        let Ordered { table, letter, owner, from } = self;
+        let columns = table.columns.iter().map(|column| format!("{letter}.{column}")).collect::<Vec<_>>().join(", ");
+        Ok(connection.prepare(&format!("SELECT {owner}, {columns} FROM {from}"))?)
+    }
+
+    fn stream<'s>(&self, statement: &'s mut Statement<'_>) -> Result<Stream<'s>, Error> {
+        let mut stream = Stream { table: self.table, rows: statement.query([])?, at: None, text: String::new() };
+        stream.advance()?;
+        Ok(stream)
+    }
+}
+
+impl Stream<'_> {
+    fn advance(&mut self) -> Result<(), Error> {
+        self.text.clear();
+        self.at = match self.rows.next()? {
+            None => None,
+            Some(row) => {
+                self.table.spell_row(row, 1, &mut self.text)?;
+                Some((row.get(0)?, row.get(1)?))
+            }
+        };
+        Ok(())
+    }
+
+    /// Appends the next row that belongs to an owner, and answers its first column; rows of owners that are not there are passed over.
+    fn next(&mut self, owner: i64, text: &mut String) -> Result<Option<i64>, Error> {
+        while self.at.is_some_and(|(at, _)| at < owner) {
+            self.advance()?;
+        }
+        let Some((_, first)) = self.at.filter(|(at, _)| *at == owner) else { return Ok(None) };
+        text.push_str(&self.text);
+        self.advance()?;
+        Ok(Some(first))
+    }
+
+    fn all(&mut self, owner: i64, text: &mut String) -> Result<(), Error> {
+        while self.next(owner, text)?.is_some() {}
+        Ok(())
+    }
+}
+
+/// Gives every record up to `last`, or all: its number, kind, hash and text, as the rows are in the file now.
+///
+/// # Errors
+/// [`Error::Damaged`] when rows cannot be read, and what `each` fails with.
+pub(super) fn along_the_chain(
+    connection: &Connection,
+    last: Option<i64>,
+    mut each: impl FnMut(i64, &str, &Hash, &str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let reference = reference_texts(connection)?;
+    let mut statements =
+        [EVENTS, PLEDGES, INSTALMENTS, RECEIPTS, ENTRIES, LINES, OPERATIONS].map(|ordered| ordered.prepare(connection).map(|made| (ordered, made)));
+    let mut streams = statements.iter_mut().map(|made| match made {
+        Ok((ordered, statement)) => ordered.stream(statement),
+        Err(_) => Err(Error::damaged("the tables cannot be read")),
+    });
+    let mut open = || streams.next().unwrap_or_else(|| Err(Error::damaged("the tables cannot be read")));
+    let (mut events, mut pledges, mut instalments, mut receipts) = (open()?, open()?, open()?, open()?);
+    let (mut entries, mut lines, mut operations) = (open()?, open()?, open()?);
+    let mut records = connection.prepare("SELECT number, kind, hash FROM record WHERE number <= ? ORDER BY number")?;
+    let mut rows = records.query([last.unwrap_or(i64::MAX)])?;
+    let mut text = String::new();
+    while let Some(row) = rows.next()? {
+        let (number, kind, hash): (i64, &str, Hash) = (row.get(0)?, row.get_ref(1)?.as_str().unwrap_or_default(), row.get(2)?);
+        text.clear();
+        match kind {
+            "event" => {
+                events.all(number, &mut text)?;
+                pledges.all(number, &mut text)?;
+                instalments.all(number, &mut text)?;
+                receipts.all(number, &mut text)?;
+                while let Some(entry) = entries.next(number, &mut text)? {
+                    lines.all(entry, &mut text)?;
+                }
+            }
+            "operation" => operations.all(number, &mut text)?,
+            kind => match RECORD_KINDS.iter().find(|known| known.name == kind) {
+                Some(known) => text.push_str(&kind_text(connection, known, number)?),
+                None => text.push_str(reference.get(&number).map_or("", String::as_str)),
+            },
+        }
+        each(number, kind, &hash, &text)?;
+    }
+    Ok(())
+}
