@@ -265,7 +265,7 @@ refusals! {
         hint "correct one of them"
     "control-count" Input ControlCount { given: u64, found: u64 }
         cause "The number of rows is not the one that the batch was announced with."
-        says "the file has {found} rows, and {given} were announced"
+        says "rows in the file: {found}; announced: {given}"
         hint "a row is missing or was added: compare the file with its source, or correct --count"
     "control-total" Input ControlTotal { given: Money, found: Money }
         cause "The sum of the amounts is not the one that the batch was announced with."
