@@ -681,6 +681,10 @@ refusals! {
         cause "A reversal is not reversed: what it took back is recorded again."
         says "{entry} is the reversal of {of}"
         hint "record again what {of} recorded: corefund show {of}"
+    "undo-stays" Rule UndoStays { kept: &'static str, command: String, way: &'static str }
+        cause "What the last command recorded is not taken back: nothing rests on it, or others were told of it."
+        says "the last thing done stays: {kept}, by '{command}'"
+        hint "{way}; what was done before it is undone with: corefund undo --before"
     "nothing-to-undo" Rule NothingToUndo {}
         cause "Nothing is left that could be reversed."
         says "there is nothing to undo"

@@ -159,6 +159,9 @@ impl Reverse {
     about it; --before passes over it.\n\nExamples:\n  corefund undo --dry-run\n  corefund undo"
 )]
 pub struct Undo {
+    /// Pass over what stays, and undo what was done before it
+    #[arg(long)]
+    pub before: bool,
     #[command(flatten)]
     pub writing: Writing,
 }
@@ -166,7 +169,7 @@ pub struct Undo {
 impl Undo {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
-        let slip = ledger.undo()?;
+        let slip = ledger.undo(self.before)?;
         output.slip(&slip, &self.writing, ledger)
     }
 }
