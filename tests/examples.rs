@@ -90,6 +90,7 @@ fn office() -> Sandbox {
         let said = run(&sandbox, line);
         assert_eq!(said.code, 0, "{line}: {}", said.err);
     }
+    sandbox.ok("interest MPA 1 --date 2018-02-28");
     sandbox.ok("backup backup.db");
     sandbox.ok("backup stick/ledger.db");
     sandbox.clock = "2018-06-30T09:00:00Z";
