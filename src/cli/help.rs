@@ -14,15 +14,16 @@ const GOES_ON: &str = " \\";
 const GOES_ON: &str = " `";
 
 /// What the commands are for.
-const GROUPS: [(&str, &[&str]); 8] = [
+const GROUPS: [(&str, &[&str]); 9] = [
     ("Promises", &["announce", "pledge", "confirm", "revise", "withdraw", "dispute", "settle-dispute", "write-off"]),
     ("Money", &["receive", "identify", "apply", "refund", "spend", "interest", "transfer", "in-kind"]),
     ("Files and the bank", &["import", "reconcile", "match", "unmatch", "forget"]),
     ("Mistakes", &["undo", "reverse"]),
+    ("Two pairs of eyes", &["approve", "decline"]),
     ("Looking", &["overview", "list", "show", "journal", "trial-balance", "history", "ageing", "log"]),
     ("The statement, and the year", &["statement", "explain", "issue", "diff", "close", "letter"]),
     ("Handing over and keeping", &["export", "verify", "key", "backup", "restore", "doctor"]),
-    ("Setting up", &["init", "add", "completions", "man", "help"]),
+    ("Setting up", &["init", "demo", "add", "completions", "man", "help"]),
 ];
 
 /// The commands with their help laid out.
