@@ -186,7 +186,7 @@ fn a_close_waits_for_drafts_of_its_year_and_is_one_itself() {
     let mut bayar = desk(&sandbox, "Bayar", "bayar");
     bayar.approve("D-0003").unwrap();
     sandbox.refused("receive CHN 1 --date 2017-12-29", 4, "year-closed");
-    assert_eq!(refusal(bayar.undo()), "close-stays");
+    assert_eq!(refusal(bayar.undo(false)), "close-stays");
     sandbox.ok("verify");
 }
 

@@ -269,7 +269,7 @@ refusals! {
         hint "correct one of them"
     "control-count" Input ControlCount { given: u64, found: u64 }
         cause "The number of rows is not the one that the batch was announced with."
-        says "the file has {found} rows, and {given} were announced"
+        says "rows in the file: {found}; announced: {given}"
         hint "a row is missing or was added: compare the file with its source, or correct --count"
     "control-total" Input ControlTotal { given: Money, found: Money }
         cause "The sum of the amounts is not the one that the batch was announced with."
@@ -685,6 +685,10 @@ refusals! {
         cause "A reversal is not reversed: what it took back is recorded again."
         says "{entry} is the reversal of {of}"
         hint "record again what {of} recorded: corefund show {of}"
+    "undo-stays" Rule UndoStays { kept: &'static str, command: String, way: &'static str }
+        cause "What the last command recorded is not taken back: nothing rests on it, or others were told of it."
+        says "the last thing done stays: {kept}, by '{command}'"
+        hint "{way}; what was done before it is undone with: corefund undo --before"
     "nothing-to-undo" Rule NothingToUndo {}
         cause "Nothing is left that could be reversed."
         says "there is nothing to undo"

@@ -7,6 +7,53 @@ use super::number::EntryNumber;
 use super::refusal::Refusal;
 use super::rules::Rules;
 
+/// Something that a command recorded and that no entry takes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// A contributor, a fund, an account or another name.
+    Name,
+    /// A rate of exchange.
+    Rate,
+    /// A parameter.
+    Parameter,
+    /// Lines of a bank statement.
+    BankLines,
+    /// A match that was taken back.
+    Unmatched,
+    /// A payer's name that was learnt or forgotten.
+    Payer,
+    /// A statement that was issued.
+    Edition,
+}
+
+impl Kept {
+    /// What it is, in words.
+    pub fn told(self) -> &'static str {
+        match self {
+            Kept::Name => "a contributor, a fund, an account or another name",
+            Kept::Rate => "a rate of exchange",
+            Kept::Parameter => "a parameter",
+            Kept::BankLines => "lines of a bank statement",
+            Kept::Unmatched => "a match taken back",
+            Kept::Payer => "a payer's name",
+            Kept::Edition => "a statement that was issued",
+        }
+    }
+
+    /// What to do when it was wrong.
+    pub fn way(self) -> &'static str {
+        match self {
+            Kept::Name => "it changes no figure: leave it unused and add the right one",
+            Kept::Rate => "add the right rate from a later day, and reverse what was recorded at the wrong one",
+            Kept::Parameter => "add the right value: of two for one day the later one holds",
+            Kept::BankLines => "they change nothing in the books; see what they are with: corefund reconcile",
+            Kept::Unmatched => "match it again with: corefund match",
+            Kept::Payer => "see them with: corefund list payers, and take a wrong one away with: corefund forget NAME",
+            Kept::Edition => "what was handed out stays; correct the books and issue the next edition",
+        }
+    }
+}
+
 /// An entry as recorded, with what is known of its reversal.
 #[derive(Debug, Clone)]
 pub struct Recorded {

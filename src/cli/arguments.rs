@@ -91,8 +91,15 @@ pub enum Command {
     /// Add a contributor, an alias, a fund, a bank account, a rate or a parameter
     Add(Add),
     /// Record an intention: disclosed, not recognised
+    #[command(after_help = "Examples:\n  \
+        corefund announce China 50000 --year 2017 --date 2017-03-17 --authority 'SOM-21 report, para 9'\n  \
+        corefund announce ROK 100000 --year 2018 --authority 'SOM-21 report, para 9' --dry-run")]
     Announce(Pledge),
     /// Record a binding pledge: a receivable and revenue
+    #[command(after_help = "Examples:\n  \
+        corefund pledge RUS 120000 --year 2017 --fund MPA --authority 'SOM-21 report, para 6'\n  \
+        corefund pledge JPN --instalment 2018=10000 --instalment 2019=10000@2019-06-30 --authority 'Letter of 2 May 2018'\n  \
+        corefund pledge ROK 'KRW 120,000,000' --year 2018 --due 2018-06-30 --authority 'Letter of 2 May 2018'")]
     Pledge(Pledge),
     /// Make an announced pledge binding
     Confirm(Confirm),
@@ -101,10 +108,19 @@ pub enum Command {
     /// Take back what is open of a pledge
     Withdraw(Withdraw),
     /// Move what is open of a pledge to the disputed receivables
+    #[command(after_help = "Examples:\n  \
+        corefund dispute P-2017-002 5000 --authority 'Letter of 2 May 2018'\n  \
+        corefund dispute P-2017-002 --authority 'Letter of 2 May 2018' --dry-run")]
     Dispute(Change),
     /// Move disputed receivables back
+    #[command(after_help = "Examples:\n  \
+        corefund settle-dispute P-2017-005 --authority 'Letter of 9 June 2018'\n  \
+        corefund settle-dispute P-2017-005 1000 --authority 'Letter of 9 June 2018'")]
     SettleDispute(Change),
     /// Give up what is open of a pledge
+    #[command(after_help = "Examples:\n  \
+        corefund write-off P-2017-002 --year 2017 --authority 'SOM-24 report, para 31'\n  \
+        corefund write-off P-2017-002 500 --authority 'SOM-24 report, para 31'")]
     WriteOff(Change),
     /// Record a receipt, applied and explained
     Receive(Receive),

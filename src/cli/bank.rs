@@ -10,10 +10,10 @@ use clap::Args;
 /// A bank line that is what the books moved.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
-    corefund match B-2017-004 R-2017-002\n  \
-    corefund match B-2017-005 R-2017-003=50000 R-2017-004=30000\n  \
-    corefund match B-2017-006 J-000017\n  \
-    corefund match B-2017-010 R-2017-003 --charge 25")]
+    corefund match B-2017-002 R-2017-002\n  \
+    corefund match B-2017-003 R-2017-003=5000 R-2017-004=5000\n  \
+    corefund match B-2017-004 J-000012\n  \
+    corefund match B-2017-006 R-2017-002 --charge 25")]
 pub struct Match {
     /// The bank line
     pub line: String,
@@ -44,7 +44,7 @@ impl Match {
 
 /// A match that was wrong.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  corefund unmatch B-2017-004 --reason 'another payment of the same amount'")]
+#[command(after_help = "Example:\n  corefund unmatch B-2017-001 --reason 'another payment of the same amount'")]
 pub struct Unmatch {
     /// The bank line
     pub line: String,

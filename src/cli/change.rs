@@ -22,7 +22,7 @@ pub struct Confirm {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     corefund withdraw P-2017-001 --authority 'SOM-22 report, para 12'\n  \
-    corefund withdraw P-2017-001 --year 2019 --authority 'SOM-22 report, para 12'")]
+    corefund withdraw P-2017-005 --year 2019 --authority 'SOM-22 report, para 12'")]
 pub struct Withdraw {
     /// The pledge: its number or its reference
     pub pledge: String,
@@ -35,10 +35,6 @@ pub struct Withdraw {
 
 /// A change of what is open, or of a part of it.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  \
-    corefund dispute P-2017-001 5000 --authority 'Letter of 2 May 2018'\n  \
-    corefund settle-dispute P-2017-001 --authority 'Letter of 9 June 2018'\n  \
-    corefund write-off P-2017-001 --year 2018 --authority 'SOM-24 report, para 31'")]
 pub struct Change {
     /// The pledge: its number or its reference
     pub pledge: String,
@@ -130,7 +126,7 @@ impl Revise {
 /// A wrong entry taken back.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  corefund reverse J-000004 --reason 'typed twice'\n  corefund reverse J-000017 --line B-2017-011 --reason 'returned by the bank'"
+    after_help = "Examples:\n  corefund reverse J-000012 --reason 'typed twice'\n  corefund reverse J-000010 --line B-2017-010 --reason 'returned by the bank'"
 )]
 pub struct Reverse {
     /// The entry; what was recorded together is reversed together
@@ -158,8 +154,14 @@ impl Reverse {
 
 /// The last thing done, reversed.
 #[derive(Args, Debug)]
-#[command(after_help = "Undo again to go back further. Reference data is not undone: add the right one.")]
+#[command(
+    after_help = "Undo again to go back further. What stays, such as reference data, the lines of a bank file or an issued statement, is named with what to do \
+    about it; --before passes over it.\n\nExamples:\n  corefund undo --dry-run\n  corefund undo"
+)]
 pub struct Undo {
+    /// Pass over what stays, and undo what was done before it
+    #[arg(long)]
+    pub before: bool,
     #[command(flatten)]
     pub writing: Writing,
 }
@@ -167,7 +169,7 @@ pub struct Undo {
 impl Undo {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
-        let slip = ledger.undo()?;
+        let slip = ledger.undo(self.before)?;
         output.slip(&slip, &self.writing, ledger)
     }
 }

@@ -58,7 +58,7 @@ pub struct Iati {
     after_help = "The package is a Frictionless tabular data package: CSV files, datapackage.json, README.md, and check.py for whoever has Python and not corefund.\n\
     Verify it with: corefund verify DIR\n\n\
     Examples:\n  corefund export audit --year 2017 --output audit-2017\n  corefund export audit --year 2017 --output audit-2017.zip\n  \
-    corefund export audit --year 2017 --output audit-2017 --sign secretary.key  (datapackage.json.minisig covers every file)"
+    corefund export audit --year 2017 --output audit-2017 --sign secretary.key  # datapackage.json.minisig covers every file"
 )]
 pub struct Audit {
     /// The year of the statement and the trial balance; the books are whole

@@ -33,7 +33,7 @@ pub enum What {
         after_help = "The columns may stand in any order; contributor, year and amount must be there. Rows with one reference and different years are the \
         instalments of one pledge. The status is announced or confirmed [default: confirmed], the date is that of the document [default: the first day of the \
         year], due is the last day of the year unless given.\n\nExamples:\n  \
-        corefund import pledges pledges.csv --dry-run\n  corefund import pledges pledges.csv --count 42 --total 1,250,000.00 --authority 'SOM-21 report, Annex II'"
+        corefund import pledges pledges.csv --dry-run\n  corefund import pledges pledges.csv --count 2 --total 1,250,000.00 --authority 'SOM-21 report, Annex II'"
     )]
     Pledges {
         #[command(flatten)]
@@ -60,7 +60,7 @@ pub enum What {
     Rates(SheetFile),
     /// Expenses: reference,fund,amount,currency,date,account,kind,note
     #[command(
-        after_help = "The kind is expenditure, programme-support, bank-charge or interest.\n\nExample:\n  corefund import expenses expenses.csv --count 12"
+        after_help = "The kind is expenditure, programme-support, bank-charge or interest.\n\nExample:\n  corefund import expenses expenses.csv --count 3"
     )]
     Expenses(SheetFile),
     /// A bank statement: camt.053, MT940, OFX, or CSV with a rules file
@@ -78,7 +78,7 @@ pub enum What {
         reference = \"Ref\"\n\n\
         More keys: separator, encoding, skip-lines, skip-rows, opening and closing (balances), balance, sign, negate, [[match]]; docs/importing.md explains them.\
         \n\nExamples:\n  \
-        corefund import bank 2017-04.xml --dry-run\n  corefund import bank umsaetze.csv --rules docs/rules/german-csv-camt.toml --account MAIN")]
+        corefund import bank 2017-04.xml --dry-run\n  corefund import bank umsaetze.csv --rules docs/rules/german-csv-camt.toml --account BERLIN")]
     Bank(BankFile),
 }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// A backup.
 #[derive(Args, Debug)]
 #[command(after_help = "The copy is verified from its first byte to its last before it gets its name. Others may read and write meanwhile.\n\n\
-    Examples:\n  corefund backup /media/stick/ledger-2017-12-31.db\n  corefund backup /media/stick/ledger.db --force  (over an older backup of this ledger only)")]
+    Examples:\n  corefund backup /media/stick/ledger-2017-12-31.db\n  corefund backup /media/stick/ledger.db --force  # over an older backup of this ledger only")]
 pub struct Backup {
     /// Where to
     pub file: PathBuf,
@@ -26,7 +26,7 @@ pub struct Backup {
 /// A ledger out of a backup.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  corefund restore /media/stick/ledger.db --to restored.db\n  \
-    corefund restore /media/stick/ledger.db --against 12:5f0c…  (the seal of the last statement that was handed out)")]
+    corefund restore /media/stick/ledger.db --against 12:5f0c…  # the seal of the last statement that was handed out")]
 pub struct Restore {
     /// The backup
     pub backup: PathBuf,

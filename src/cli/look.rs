@@ -126,7 +126,9 @@ impl List {
 
 /// One thing.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  corefund show P-2017-001\n  corefund show R-2017-002\n  corefund show China")]
+#[command(
+    after_help = "Examples:\n  corefund show P-2017-001\n  corefund show P-2017-001 --table life --format csv\n  corefund show R-2017-002\n  corefund show China"
+)]
 pub struct Show {
     /// The number of a pledge, receipt, entry, bank line or draft, a reference, a contributor or a fund
     pub subject: String,
@@ -299,6 +301,7 @@ impl Explain {
 
 /// The log.
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  corefund log\n  corefund log --known-at 2018-03-01 --format csv")]
 pub struct Log {
     #[command(flatten)]
     pub moment: Moment,

@@ -1,9 +1,8 @@
 //! `man`: the manual pages, one for each command, made from the same words as `--help`.
 
-use super::arguments::Arguments;
 use super::output::Output;
 use crate::Error;
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// The manual pages.
@@ -21,7 +20,7 @@ pub struct Man {
 impl Man {
     pub fn run(&self, output: &mut Output) -> Result<u8, Error> {
         std::fs::create_dir_all(&self.folder).map_err(|cause| Error::surroundings("could not make the folder", &self.folder, cause))?;
-        let mut command = Arguments::command();
+        let mut command = super::help::commands();
         command.build();
         let written = self.pages(&self.folder, &command, "corefund")?;
         output

@@ -12,6 +12,7 @@ mod complaint;
 mod complete;
 mod demo;
 mod export;
+mod help;
 mod import;
 mod init;
 mod keep;
@@ -61,7 +62,7 @@ fn command(arguments: Vec<OsString>) -> u8 {
     let (parsed, asked) = match (ask::needed(&arguments, &strict), strict) {
         (Some((asked, everywhere)), _) => (everywhere, Some(asked)),
         (None, Ok(parsed)) => (parsed, None),
-        (None, Err(error)) => return complaint::usage(&error, style),
+        (None, Err(error)) => return complaint::usage(&told(error, &arguments), style),
     };
     let mut output = Output::new(parsed.colour(), parsed.quiet).with_pager(!parsed.no_pager);
     let ended = session(&parsed, &line).and_then(|session| match &asked {
@@ -71,6 +72,14 @@ fn command(arguments: Vec<OsString>) -> u8 {
     match ended.and_then(|code| output.finish().map(|()| code)) {
         Ok(code) => code,
         Err(error) => complaint::error(&output.in_truth(error), style, parsed.colour()),
+    }
+}
+
+/// What is wrong with a command line, or its help, laid out.
+fn told(error: clap::Error, words: &[OsString]) -> clap::Error {
+    match error.kind() {
+        clap::error::ErrorKind::DisplayHelp => help::commands().try_get_matches_from(words).err().unwrap_or(error),
+        _ => error,
     }
 }
 

@@ -10,10 +10,6 @@ use clap::Args;
 
 /// A new pledge.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  \
-    corefund announce China 50000 --year 2017 --date 2017-03-17 --authority 'SOM-21 report, para 9'\n  \
-    corefund pledge RUS 120000 --year 2017 --fund MPA --authority 'SOM-21 report, para 6'\n  \
-    corefund pledge JPN --instalment 2018=10000 --instalment 2019=10000@2019-06-30 --authority 'Letter of 2 May 2018'")]
 pub struct Pledge {
     /// Code, official name or alias
     pub contributor: String,

@@ -16,9 +16,9 @@ use clap::Args;
     corefund receive ROK 'KRW 101,200,000' --date 2017-06-12 --charge 'KRW 22500'\n  \
     corefund receive RUS 120000 --pledge P-2017-003 --reference TT-4711\n  \
     corefund receive --unidentified 5000 --date 2017-08-01 --payer 'CITY OF ULAN-UDE'\n  \
-    corefund receive China --line B-2017-004\n  \
-    corefund receive ROK 'KRW 10,000,000' --line B-2017-021 --charge 'USD 15'\n  \
-    corefund receive RUS --line B-2017-012 --pledge P-2017-002=127000 --pledge P-2017-003=23000\n  \
+    corefund receive China --line B-2017-005\n  \
+    corefund receive ROK 'KRW 10,000,000' --line B-2017-008 --charge 'USD 15'\n  \
+    corefund receive RUS --line B-2017-007 --pledge P-2017-003=120000 --pledge P-2017-006=30000\n  \
     corefund receive --batch --count 3 --total 85000\n  \
     corefund receive --batch april.tsv --dry-run")]
 pub struct Receive {
@@ -191,8 +191,8 @@ impl Apply {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     corefund refund China 10000 --authority 'Note verbale of 9 May 2018'\n  \
-    corefund refund China 5000 --pledge P-2017-001 --authority 'SOM-22 report, para 14'\n  \
-    corefund refund China --line B-2017-016 --authority 'Note verbale of 9 May 2018'")]
+    corefund refund Mongolia 5000 --pledge P-2017-004 --authority 'SOM-22 report, para 14'\n  \
+    corefund refund China --line B-2017-009 --authority 'Note verbale of 9 May 2018'")]
 pub struct Refund {
     /// Code, official name or alias
     pub contributor: String,

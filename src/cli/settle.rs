@@ -72,7 +72,7 @@ pub fn ask(ledger: &mut Ledger, question: &Question, colour: bool) -> Result<End
             Answer::Skip => _ = passed.insert(*line),
             Answer::Explain => warn(EXPLANATION),
             Answer::Undo => {
-                let undone = ledger.undo();
+                let undone = ledger.undo(false);
                 said(undone.map(|slip| tell(&slip)), colour)?;
             }
             Answer::Accept(place) => {

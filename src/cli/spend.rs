@@ -12,7 +12,7 @@ use clap::Args;
 #[command(after_help = "Examples:\n  \
     corefund spend MPA 12000 --date 2017-09-05 --note 'Workshop in Vladivostok' --support\n  \
     corefund spend CORE 35 --kind bank-charge --date 2017-12-29\n  \
-    corefund spend MPA --line B-2017-007")]
+    corefund spend MPA --line B-2017-009")]
 pub struct Spend {
     /// The fund
     pub fund: String,
@@ -49,7 +49,7 @@ impl Spend {
 
 /// Interest.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  corefund interest CORE 81.20 --date 2017-12-29\n  corefund interest CORE --line B-2017-001")]
+#[command(after_help = "Examples:\n  corefund interest CORE 81.20 --date 2017-12-29\n  corefund interest CORE --line B-2017-005")]
 pub struct Interest {
     /// The fund
     pub fund: String,

@@ -37,7 +37,7 @@ impl Close {
 #[command(after_help = "The bytes of every format, the parameters and the seal are kept: corefund statement 2017 --edition 1\n\nExamples:\n  \
     corefund issue 2017 --meeting SOM-22\n  \
     corefund issue 2017 --fund CORE --meeting SOM-22 --output statement-2017.csv\n  \
-    corefund issue 2017 --meeting SOM-22 --sign secretary.key --output statement-2017.pdf  (and statement-2017.pdf.minisig)")]
+    corefund issue 2017 --meeting SOM-22 --sign secretary.key --output statement-2017.pdf  # and statement-2017.pdf.minisig")]
 pub struct Issue {
     /// The year
     pub year: String,

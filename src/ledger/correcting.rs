@@ -51,15 +51,16 @@ impl Ledger {
         })
     }
 
-    /// Reverses the last command that recorded entries and was not undone: all of its events, the newest first. The close of a year stays.
+    /// Reverses the last command that was not undone: all of its events, the newest first. The close of a year stays; so does what no entry takes back,
+    /// such as reference data, which `before` passes over.
     ///
     /// # Errors
-    /// [`Refusal::NothingToUndo`], [`Refusal::CloseStays`], and as [`Ledger::reverse`].
-    pub fn undo(&mut self) -> Result<Slip, Error> {
+    /// [`Refusal::NothingToUndo`], [`Refusal::UndoStays`], [`Refusal::CloseStays`], and as [`Ledger::reverse`].
+    pub fn undo(&mut self, before: bool) -> Result<Slip, Error> {
         let today = self.session.now.today();
         let (slip, recorded) = self.write(|writer| {
             let reference = writer.view().reference()?;
-            let Undoable { command: operation, events, matches, learnt, drafts } = undoable(&writer.view())?.ok_or(Refusal::NothingToUndo {})?;
+            let Undoable { command: operation, events, matches, learnt, drafts } = undoable(&writer.view(), before)?.ok_or(Refusal::NothingToUndo {})?;
             if let Some(draft) = drafts.first() {
                 return take_back(writer, &operation, *draft);
             }
@@ -108,8 +109,8 @@ struct Undoable {
     drafts: Vec<DraftNumber>,
 }
 
-/// The newest command with events that are neither reversals nor reversed, or with matches that stand.
-fn undoable(view: &View<'_>) -> Result<Option<Undoable>, Error> {
+/// The newest command with events that are neither reversals nor reversed, or with matches that stand; what stays is in its way, unless `over` passes it.
+fn undoable(view: &View<'_>, over: bool) -> Result<Option<Undoable>, Error> {
     let mut before = view.seal().records + 1;
     let (closings, waiting) = (view.closings()?, view.drafts()?);
     while before > 1 {
@@ -135,6 +136,10 @@ fn undoable(view: &View<'_>) -> Result<Option<Undoable>, Error> {
             let mut learnt = view.payers_learnt_between(operation.first, operation.record)?;
             learnt.retain(|name| payers.find(name.as_str()).is_some());
             return Ok(Some(Undoable { command: operation.command, events, matches, learnt, drafts }));
+        }
+        // The first operation founds the ledger: there is nothing before it.
+        if let Some(kept) = view.kept_between(operation.first, operation.record)?.filter(|_| !over && operation.first > 1) {
+            return Err(Refusal::UndoStays { kept: kept.told(), command: operation.command, way: kept.way() }.into());
         }
     }
     Ok(None)

@@ -4,6 +4,7 @@ use super::chain;
 use super::row::{self, OPERATION};
 use super::view::View;
 use crate::book::journal::Operation;
+use crate::book::reversal::Kept;
 use crate::book::seal::{BEGINNING, Hash};
 use crate::error::Error;
 use rusqlite::Row;
@@ -52,6 +53,42 @@ impl View<'_> {
         let gone = || Error::damaged(format!("the operation of record {record} is not there"));
         let operation = rows.next()?.map(|row| proven(row, &self.identity().id)).ok_or_else(gone)??;
         if operation.first <= record { Ok(operation) } else { Err(gone()) }
+    }
+
+    /// What was recorded between two records, both included, that no entry takes back; `None` when there is nothing of that, or something else too,
+    /// which can be.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn kept_between(&self, first: u64, last: u64) -> Result<Option<Kept>, Error> {
+        const TABLES: [(&str, Kept); 11] = [
+            ("edition", Kept::Edition),
+            ("bank_line", Kept::BankLines),
+            ("bank_unmatch", Kept::Unmatched),
+            ("payer", Kept::Payer),
+            ("rate", Kept::Rate),
+            ("parameter", Kept::Parameter),
+            ("contributor", Kept::Name),
+            ("alias", Kept::Name),
+            ("fund", Kept::Name),
+            ("bank", Kept::Name),
+            ("bank_statement", Kept::BankLines),
+        ];
+        let number = |record: u64| i64::try_from(record).unwrap_or(i64::MAX);
+        let holds = |table: &str| -> Result<bool, Error> {
+            let of = if table.contains(' ') { table.to_owned() } else { format!("{table} WHERE record") };
+            let sql = format!("SELECT EXISTS (SELECT 1 FROM {of} BETWEEN ? AND ?)");
+            Ok(self.connection().prepare_cached(&sql)?.query_row([number(first), number(last)], |row| row.get(0))?)
+        };
+        if holds("event")? || holds("bank_match")? || holds("bank_unmatch WHERE reason LIKE 'undo of: %' AND record")? {
+            return Ok(None);
+        }
+        for (table, kept) in TABLES {
+            if holds(table)? {
+                return Ok(Some(kept));
+            }
+        }
+        Ok(None)
     }
 
     /// The last record that was there at a time (UTC, as a prefix of `2017-03-17T12:00:00Z`: a day means its end); 0 when none was.

@@ -1,0 +1,150 @@
+//! A way back from every mistake: what undo does after each kind of command, and that the same line typed twice records nothing twice.
+
+mod support;
+
+use std::fs;
+use support::{Sandbox, assert_verifies};
+
+const APRIL: &str = ":20:A\n:25:12345678\n:28C:4/1\n:60F:C170401USD0,\n:61:1704100410C30000,NTRFNONREF//B1\n:86:/NAME/MOF BEIJING\n:62F:C170430USD30000,\n";
+
+fn office() -> Sandbox {
+    let sandbox = Sandbox::with_ledger();
+    fs::write(sandbox.path("april.sta"), APRIL).unwrap();
+    fs::write(sandbox.path("receipts.csv"), "contributor,amount,date\nJPN,500,2018-02-01\nROK,600,2018-02-02\n").unwrap();
+    fs::write(sandbox.path("rates.csv"), "currency,date,units_per_usd,source\nKRW,2018-02-01,1080,UN\n").unwrap();
+    for line in [
+        "pledge China 50000 --year 2017 --date 2017-03-17 --authority 'SOM-21' --reference P-1",
+        "pledge Japan 10000 --year 2017 --date 2017-03-17 --authority 'SOM-21' --reference P-2",
+        "announce ROK 700 --year 2017 --date 2017-03-17 --authority 'SOM-21' --reference P-3",
+        "receive --unidentified 900 --date 2017-05-02 --reference U-1",
+        "receive Mongolia 800 --date 2017-05-03 --reference M-1",
+    ] {
+        sandbox.ok(line);
+    }
+    sandbox
+}
+
+fn accounts(sandbox: &Sandbox) -> String {
+    sandbox.json("trial-balance")["rows"].to_string().replace("0.00", "")
+}
+
+/// The closing balances by account, with those that are nothing left out.
+fn balances(sandbox: &Sandbox) -> Vec<String> {
+    let rows = sandbox.json("trial-balance");
+    let row = |row: &serde_json::Value| format!("{} {} {}", row["fund"], row["account"], row["closing"]);
+    rows["rows"].as_array().unwrap().iter().map(row).filter(|row| !row.contains("\"0.00\"") && !row.contains("TOTAL")).collect()
+}
+
+#[test]
+fn what_moved_money_or_promises_is_undone_and_the_books_stand_as_before() {
+    for line in [
+        "receive China 30000 --date 2018-02-01",
+        "import receipts receipts.csv",
+        "receive --batch rows.tsv",
+        "pledge RUS 500 --year 2018 --authority a",
+        "confirm P-2017-003 --authority a",
+        "revise P-2017-002 9000 --authority a",
+        "withdraw P-2017-002 --authority a",
+        "dispute P-2017-002 --authority a",
+        "write-off P-2017-002 --authority a",
+        "identify R-2017-001 Mongolia",
+        "refund Mongolia 100 --authority a",
+        "spend CORE 12 --date 2018-02-01",
+        "interest CORE 12 --date 2018-02-01",
+        "in-kind Japan 12",
+    ] {
+        let sandbox = office();
+        fs::write(sandbox.path("rows.tsv"), "2018-02-01\tJPN\t500\n2018-02-02\tROK\t600\n").unwrap();
+        let before = balances(&sandbox);
+        sandbox.ok(line);
+        assert_ne!(balances(&sandbox), before, "{line}");
+        let said = sandbox.ok("undo");
+        assert!(said.contains("undone: "), "{line}: {said}");
+        assert_eq!(balances(&sandbox), before, "{line}");
+        assert_verifies(&sandbox.ledger());
+    }
+}
+
+#[test]
+fn what_stays_is_named_with_what_to_do_and_only_passed_over_when_asked() {
+    let keeps = [
+        ("add alias CHN Chinna", "another name", "leave it unused"),
+        ("add contributor UNEP 'UN Environment'", "a contributor", "leave it unused"),
+        ("add fund ABC Abc", "a fund", "leave it unused"),
+        ("add rate KRW 2018-02-01 1080 --source UN", "a rate of exchange", "from a later day"),
+        ("import rates rates.csv", "a rate of exchange", "from a later day"),
+        ("add parameter rounding-limit 2.00 --source a", "a parameter", "the later one holds"),
+        ("import bank april.sta", "lines of a bank statement", "corefund reconcile"),
+        ("add payer China 'MOF BEIJING'", "a payer's name", "corefund forget"),
+        ("issue 2017 --meeting SOM-22", "a statement that was issued", "the next edition"),
+    ];
+    for (line, kept, way) in keeps {
+        let sandbox = office();
+        sandbox.ok(line);
+        let before = balances(&sandbox);
+        let said = sandbox.refused("undo", 4, "undo-stays");
+        let flat = said.replace('\n', " ");
+        assert!(flat.contains(kept) && flat.contains(way) && flat.contains(line.split(' ').next().unwrap()), "{line}: {said}");
+        assert_eq!(balances(&sandbox), before, "{line}");
+        assert!(sandbox.ok("undo --before").contains("R-2017-002: undone"), "{line}");
+    }
+    let sandbox = office();
+    sandbox.ok("undo");
+    sandbox.ok("undo");
+    assert!(sandbox.ok("undo").contains("P-2017-003"), "undone again goes back further");
+}
+
+#[test]
+fn a_match_is_undone_and_what_was_taken_back_by_hand_is_not_passed_over() {
+    let sandbox = office();
+    sandbox.ok("import bank april.sta");
+    sandbox.ok("receive China 30000 --date 2017-04-10");
+    sandbox.ok("match B-2017-001 R-2017-003");
+    assert!(sandbox.ok("undo").contains("undone: the match"));
+    sandbox.ok("match B-2017-001 R-2017-003");
+    sandbox.ok("unmatch B-2017-001 --reason mistaken");
+    let said = sandbox.refused("undo", 4, "undo-stays");
+    assert!(said.contains("a match taken back") && said.contains("corefund match"), "{said}");
+    assert!(sandbox.ok("undo --before").contains("R-2017-003: undone"));
+    assert_verifies(&sandbox.ledger());
+}
+
+#[test]
+fn the_same_line_typed_twice_records_nothing_twice() {
+    for line in [
+        "receive China 30000 --date 2018-02-01",
+        "receive China 30000 --date 2018-02-01 --reference TT-1",
+        "receive --unidentified 3 --date 2018-02-01",
+        "import receipts receipts.csv",
+        "import bank april.sta",
+        "pledge RUS 500 --year 2018 --authority a",
+        "announce RUS 500 --year 2018 --authority a",
+        "confirm P-2017-003 --authority a",
+        "revise P-2017-002 9000 --authority a",
+        "withdraw P-2017-002 --authority a",
+        "dispute P-2017-002 --authority a",
+        "write-off P-2017-002 --authority a",
+        "identify R-2017-001 Mongolia",
+        "refund Mongolia 100 --authority a",
+        "spend CORE 12 --date 2018-02-01",
+        "interest CORE 12 --date 2018-02-01",
+        "in-kind Japan 12",
+        "transfer CORE ABC 5 --authority a",
+        "add alias CHN Chinna",
+        "add rate KRW 2018-02-01 1080 --source UN",
+        "add parameter rounding-limit 2.00 --source a",
+        "add payer China 'MOF BEIJING'",
+        "issue 2017 --meeting SOM-22",
+        "reverse J-000001 --reason a",
+    ] {
+        let sandbox = office();
+        sandbox.ok("add fund ABC Abc");
+        sandbox.ok(line);
+        let (before, records) = (accounts(&sandbox), sandbox.json("overview")["seal"]["entries"].clone());
+        let said = sandbox.run(line);
+        assert!([0, 3, 4].contains(&said.code), "{line}: {}", said.err);
+        assert!(said.code > 0 || said.out.contains("already recorded"), "{line}: {}", said.out);
+        assert_eq!(accounts(&sandbox), before, "{line}");
+        assert_eq!(sandbox.json("overview")["seal"]["entries"], records, "{line}");
+    }
+}
