@@ -21,6 +21,7 @@ tree=$work/tree
 rm -rf "$tree" "$out"
 mkdir -p "$out"
 install -D -m 755 "$program" "$tree/usr/bin/corefund"
+strip --strip-unneeded "$tree/usr/bin/corefund"
 "$program" man "$tree/usr/share/man/man1" >/dev/null
 find "$tree/usr/share/man" -name '*.1' -exec gzip -9n {} +
 completion() { mkdir -p "$(dirname "$tree/$2")" && "$program" completions "$1" >"$tree/$2"; }
@@ -32,8 +33,16 @@ install -D -m 644 -t "$doc" README.md packaging/copyright
 install -D -m 644 -t "$doc/docs" docs/*.md docs/*.png
 install -D -m 644 -t "$doc/docs/pictures" docs/pictures/*.svg
 install -D -m 644 -t "$doc/docs/rules" docs/rules/*.toml
+install -D -m 644 -t "$doc/docs/samples" docs/samples/*
 install -D -m 644 ledger.db.example "$doc/examples/ledger.db.example"
 gzip -9nc CHANGELOG.md >"$doc/changelog.gz"
+gzip -9n >"$doc/changelog.Debian.gz" <<END
+corefund ($version-1) unstable; urgency=medium
+
+  * What is new stands in changelog.gz.
+
+ -- The corefund maintainers <corefund@example.org>  $(LC_ALL=C date -uR -d "@$SOURCE_DATE_EPOCH")
+END
 install -D -m 644 packaging/lintian-overrides "$tree/usr/share/lintian/overrides/corefund"
 
 # The tar file unpacks into a folder, or over / or ~/.local.
@@ -42,8 +51,8 @@ tar --create --gzip --file "$out/$name.tar.gz" --sort=name --mtime="@$SOURCE_DAT
   --transform "s,^usr,$name," -C "$tree" usr/bin usr/share/man usr/share/bash-completion usr/share/zsh usr/share/fish usr/share/doc
 
 mkdir -p "$tree/DEBIAN"
-sed -e "s/@VERSION@/$version/" -e "s/@SIZE@/$(du -sk "$tree/usr" | cut -f1)/" packaging/control >"$tree/DEBIAN/control"
+sed -e "s/@VERSION@/$version-1/" -e "s/@SIZE@/$(du -sk "$tree/usr" | cut -f1)/" packaging/control >"$tree/DEBIAN/control"
 (cd "$tree" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
 find "$tree" -type d -exec chmod 755 {} + ; find "$tree" -type f ! -path '*/bin/*' -exec chmod 644 {} +
-dpkg-deb --root-owner-group --build "$tree" "$out/corefund_${version}_amd64.deb" >/dev/null
+dpkg-deb --root-owner-group --build "$tree" "$out/corefund_${version}-1_amd64.deb" >/dev/null
 (cd "$out" && sha256sum ./*.deb ./*.tar.gz | tee SHA256SUMS)
