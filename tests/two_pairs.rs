@@ -157,11 +157,11 @@ fn reversals_need_it_in_an_issued_year_only_and_undo_knows() {
     assert!(sandbox.ok("reverse J-000003 --reason 'typed twice'").contains("J-000004"));
     sandbox.ok("receive CHN 500 --date 2017-05-02");
     sandbox.ok("issue 2017 --meeting SOM-22");
-    sandbox.refused("undo", 4, "approval-needed");
+    sandbox.refused("undo --before", 4, "approval-needed");
     assert!(sandbox.ok("reverse J-000005 --reason 'not ours'").contains("draft, not recorded"));
     assert!(sandbox.ok("show J-000005").contains("D-0001"));
     assert!(sandbox.ok("undo").contains("undone: the draft is declined"));
-    sandbox.refused("undo", 4, "approval-needed");
+    sandbox.refused("undo --before", 4, "approval-needed");
     sandbox.ok("reverse J-000005 --reason 'not ours'");
     let mut bayar = desk(&sandbox, "Bayar", "bayar");
     bayar.approve("D-0002").unwrap();

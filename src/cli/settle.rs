@@ -226,10 +226,10 @@ mod tests {
             ("China", "corefund receive China --line B-2017-004"),
             (
                 "Republic of Korea P-2017-001=5 p-2017-002 --fund MPA",
-                "corefund receive 'Republic of Korea' --line B-2017-004 --pledge P-2017-001=5 --pledge p-2017-002 --fund MPA",
+                "corefund receive 'Republic of Korea' --line B-2017-004 --pledge 'P-2017-001=5' --pledge p-2017-002 --fund MPA",
             ),
             ("r-2017-001", "corefund match B-2017-004 r-2017-001"),
-            ("R-2017-001=5 J-000002=6", "corefund match B-2017-004 R-2017-001=5 J-000002=6"),
+            ("R-2017-001=5 J-000002=6", "corefund match B-2017-004 'R-2017-001=5' 'J-000002=6'"),
             ("R-2017-001 --charge 25", "corefund match B-2017-004 R-2017-001 --charge 25"),
             ("spend MPA --note 'two words'", "corefund spend --line B-2017-004 MPA --note 'two words'"),
             ("corefund receive KOR 500 --line B-2017-004", "corefund receive KOR 500 --line B-2017-004"),

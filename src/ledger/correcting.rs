@@ -68,14 +68,14 @@ impl Ledger {
             if events.is_empty() {
                 return unmatch_all(writer, &operation, &matches, &forgotten);
             }
-            if !forgotten.is_empty() {
-                writer.add_matches(&[], &[], &forgotten)?;
-            }
             let mut entries = Vec::new();
             for event in &events {
                 entries.extend(writer.view().entries_of(event.record)?.into_iter().map(|entry| (entry.number, entry.entry.date())));
             }
             demand_alone(&writer.view(), &reference, today, &entries)?;
+            if !forgotten.is_empty() {
+                writer.add_matches(&[], &[], &forgotten)?;
+            }
             let mut undone: Option<Slip> = None;
             for event in events {
                 let mut intake = Intake::new(writer.view(), &reference, today, String::new());
