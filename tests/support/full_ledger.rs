@@ -195,7 +195,7 @@ pub fn decisions(ledger: &mut Ledger) -> Vec<Answer> {
         ("write off", slip(ledger.write_off(&change("S-6", None, "2019-01-25")))),
         ("reverse", slip(ledger.reverse(&ReverseForm { entry: "J-000080".into(), reason: Some("test".into()), ..ReverseForm::default() }))),
         ("reverse again", refusal(ledger.reverse(&ReverseForm { entry: "J-000050".into(), reason: Some("test".into()), ..ReverseForm::default() }))),
-        ("undo", slip(ledger.undo())),
+        ("undo", slip(ledger.undo(false))),
         ("identify", slip(ledger.identify(&IdentifyForm { receipt: "T-3".into(), contributor: "PRK".into(), date: day(), ..IdentifyForm::default() }))),
         ("apply", slip(ledger.apply(&ApplyForm { advance: Some("INST".into()), to: vec!["P-2018-012".into()], date: day(), ..ApplyForm::default() }))),
         (
