@@ -55,8 +55,8 @@ fn an_old_ledger_is_verified_as_it_is() {
 fn an_old_ledger_is_brought_up_to_date_and_stays_what_it_was() {
     let sandbox = with_old_ledger();
     let seal = sandbox.json("verify")["seal"].clone();
-    let statement = sandbox.json("statement 2017");
-    assert_eq!(statement["seal"], seal, "the same seal");
+    let mut statement = sandbox.json("statement 2017");
+    assert_eq!(statement["seal"].take(), seal, "the same seal");
     assert_eq!(version(&sandbox.ledger()), 2);
     let copy = sandbox.path("ledger.db.version-1");
     assert_eq!(version(&copy), 1);
@@ -66,7 +66,10 @@ fn an_old_ledger_is_brought_up_to_date_and_stays_what_it_was() {
     let fresh = Sandbox::new();
     fresh.ok("init --demo");
     assert_eq!(schema(&sandbox.ledger()), schema(&fresh.ledger()), "an upgraded ledger and a fresh one are the same to the letter");
-    assert_eq!(fresh.json("statement 2017"), statement, "the same figures");
+    // This program counts more than the one that wrote the old ledger, and seals what it counts.
+    let mut figures = fresh.json("statement 2017");
+    figures["seal"].take();
+    assert_eq!(figures, statement, "the same figures");
     assert_eq!(sandbox.json("verify")["seal"], seal);
 
     sandbox.ok("receive CHN 5 --date 2018-02-01");

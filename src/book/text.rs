@@ -1,6 +1,7 @@
 //! Free text that people type: names, authorities, notes, payers. Normalised once, then safe to print anywhere.
 
 use super::refusal::Refusal;
+use std::borrow::Cow;
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
@@ -65,6 +66,16 @@ pub fn excerpt(raw: &str) -> String {
     if raw.chars().nth(40).is_some() { quoted + "…" } else { quoted }
 }
 
+/// A whole text for printing, with everything unsafe but a line feed shown as its code: what comes from a file name, another library, or a row that
+/// somebody else wrote into the ledger.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let drives = |c: char| c != '\n' && is_unsafe(c);
+    if !text.contains(drives) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| if drives(c) { format!("<U+{:04X}>", u32::from(c)) } else { c.to_string() }).collect())
+}
+
 /// Text that a spreadsheet takes as text: what it would run as a formula begins with an apostrophe, unless it is a number.
 pub fn harmless(text: &str) -> String {
     let number = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -119,6 +130,12 @@ mod tests {
     fn a_banks_text_is_cleaned_not_refused() {
         assert_eq!(Text::cleaned("+MIN OF\tFINANCE\u{0}").unwrap().as_str(), "MIN OF FINANCE");
         assert_eq!(Text::cleaned("\u{200b}\n"), None);
+    }
+
+    #[test]
+    fn what_drives_a_terminal_is_shown_as_its_code() {
+        assert_eq!(visible("a\u{1b}[2J\u{9b}b\nc\u{202e}"), "a<U+001B>[2J<U+009B>b\nc<U+202E>");
+        assert!(matches!(visible("Türkiye – 1,000.00"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use super::options::ErrorStyle;
 use super::output::warn;
 use crate::Error;
+use crate::book::text::visible;
 use crate::error::Fault;
 use clap::error::ErrorKind;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// The most faults that are told one by one.
 const MOST_TOLD: usize = 10_000;
@@ -18,7 +20,7 @@ pub fn error(error: &Error, style: ErrorStyle, colour: bool) -> u8 {
         (_, ErrorStyle::Json) => warn(&json_line(error.name(), &error.to_string(), None, error.hint().as_deref())),
     }
     if let (Error::Faults(_), ErrorStyle::Words) = (error, style) {
-        warn(&format!("{error}\n"));
+        warn(&format!("{}\n", visible(&error.to_string())));
     }
     error.exit_code()
 }
@@ -40,7 +42,9 @@ fn tell_fault(fault: &Fault, style: ErrorStyle, colour: bool) -> String {
 }
 
 fn words(name: &str, message: &str, fault: Option<&Fault>, hint: Option<&str>, colour: bool) -> String {
-    let place = fault.and_then(|fault| fault.place.as_ref()).map_or_else(String::new, |place| format!("{}:{}:{}: ", place.file, place.line, place.column));
+    let place =
+        fault.and_then(|fault| fault.place.as_ref()).map_or_else(String::new, |place| format!("{}:{}:{}: ", visible(&place.file), place.line, place.column));
+    let (message, hint) = (visible(message), hint.map(visible));
     let (red, cyan, plain) = if colour { ("\u{1b}[1;31m", "\u{1b}[36m", "\u{1b}[0m") } else { ("", "", "") };
     let hint = hint.map_or_else(String::new, |hint| format!("  {cyan}hint:{plain} {hint}\n"));
     format!("{place}{red}error[{name}]{plain}: {message}\n{hint}")
@@ -50,11 +54,11 @@ fn json_line(name: &str, message: &str, fault: Option<&Fault>, hint: Option<&str
     let place = fault.and_then(|fault| fault.place.as_ref());
     let error = json!({
         "name": name,
-        "message": message,
-        "file": place.map(|place| place.file.as_str()),
+        "message": visible(message),
+        "file": place.map(|place| visible(&place.file)),
         "line": place.map(|place| place.line),
         "column": place.map(|place| place.column),
-        "hint": hint.map_or(Value::Null, Value::from),
+        "hint": hint.map_or(Value::Null, |hint| Value::from(visible(hint))),
     });
     format!("{}\n", json!({ "error": error }))
 }
@@ -63,7 +67,12 @@ fn json_line(name: &str, message: &str, fault: Option<&Fault>, hint: Option<&str
 pub fn usage(error: &clap::Error, style: ErrorStyle) -> u8 {
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if asked || style == ErrorStyle::Words {
-        _ = error.print();
+        let text = error.to_string();
+        match visible(&text) {
+            // Words of the command line that would drive the terminal are shown as what they are, without colours.
+            Cow::Owned(text) => warn(&text),
+            Cow::Borrowed(_) => _ = error.print(),
+        }
         return if asked { 0 } else { 2 };
     }
     let text = error.to_string();

@@ -43,7 +43,7 @@ impl Ledger {
                     if asked.from.is_some_and(|from| entry.entry.date() < from) || asked.year.is_some_and(|year| entry.entry.date().year() != year) {
                         return Ok(());
                     }
-                    let event = asked.view.proven_event(entry.record)?;
+                    let event = asked.view.event(entry.record)?;
                     Ok(document.entry(fund, &entry, &event)?)
                 })?;
                 document.end_activity()?;
@@ -97,7 +97,7 @@ impl Asked<'_> {
 
     /// An entry with its event, whose record is proven.
     fn posted_alone(&self, entry: JournalEntry) -> Result<Posted, Error> {
-        let event = self.view.proven_event(entry.record)?;
+        let event = self.view.event(entry.record)?;
         Ok(Posted { entry, event, reversed_by: None })
     }
 

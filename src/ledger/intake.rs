@@ -176,7 +176,7 @@ impl<'v> Intake<'v> {
     pub fn pledge(&mut self, typed: &str) -> Result<Option<PledgeRecord>, Error> {
         let number = match PledgeNumber::parse(typed) {
             Ok(number) => Some(number),
-            Err(_) => self.view.pledge_with_reference(typed.trim())?,
+            Err(_) => self.view.pledge_named(typed.trim())?,
         };
         let found = match number {
             Some(number) => self.view.pledge_document(number)?,
@@ -189,7 +189,7 @@ impl<'v> Intake<'v> {
     pub fn receipt(&mut self, typed: &str) -> Result<Option<ReceiptRecord>, Error> {
         let number = match ReceiptNumber::parse(typed) {
             Ok(number) => Some(number),
-            Err(_) => self.view.event_with_reference("receipt", typed.trim())?.and_then(|event| event.receipt),
+            Err(_) => self.view.event_named("receipt", typed.trim())?.and_then(|event| event.receipt),
         };
         let found = match number {
             Some(number) => self.view.receipt_document(number)?,

@@ -35,9 +35,11 @@ impl Ledger {
     /// [`Refusal::UnknownReceipt`], [`Refusal::PayerUnknown`], [`Refusal::TemplateField`], [`Error::Damaged`].
     pub fn acknowledgement(&self, receipt: &str, template: &str) -> Result<String, Error> {
         let fields = self.ask(&Question::default(), |asked| {
-            let number = ReceiptNumber::parse(receipt).ok();
-            let named = asked.view.event_with_reference("receipt", receipt.trim())?.and_then(|event| event.receipt);
-            let number = number.or(named).ok_or_else(|| Refusal::UnknownReceipt { receipt: crate::book::text::excerpt(receipt) })?;
+            let number = match ReceiptNumber::parse(receipt) {
+                Ok(number) => Some(number),
+                Err(_) => asked.view.event_named("receipt", receipt.trim())?.and_then(|event| event.receipt),
+            };
+            let number = number.ok_or_else(|| Refusal::UnknownReceipt { receipt: crate::book::text::excerpt(receipt) })?;
             let mut fields = asked.fields_of_receipt(number)?;
             fields.insert("today", self.session.now.today().to_string());
             Ok(fields)
@@ -83,7 +85,7 @@ impl Asked<'_> {
 
     fn fields_of_receipt(&self, number: ReceiptNumber) -> Result<Fields, Error> {
         let receipt = self.view.receipt_document(number)?.ok_or_else(|| Refusal::UnknownReceipt { receipt: number.to_string() })?;
-        let event = self.view.proven_event(receipt.record)?;
+        let event = self.view.event(receipt.record)?;
         let mut entries = self.view.entries_of(receipt.record)?;
         for entry in self.view.entries_of_receipt(number)? {
             if entries.iter().all(|known| known.number != entry.number) {
@@ -113,10 +115,10 @@ impl Asked<'_> {
             rows.push(format!("  {:>24}  received in advance, {}", holding.amount.to_string(), self.reference.fund_name(holding.fund)));
         }
         let contributor = contributor.ok_or(Refusal::PayerUnknown {})?;
-        let open = Asked { contributor: Some(contributor), ..*self }.fields_of_outstanding();
-        let outstanding = match &open {
+        let outstanding = match (Asked { contributor: Some(contributor), ..*self }.fields_of_outstanding()) {
             Ok(fields) => format!("Outstanding after this payment: {}.", fields["total"]),
-            Err(_) => "Nothing is outstanding after this payment.".to_owned(),
+            Err(Error::Refused(Refusal::NothingOutstanding { .. })) => "Nothing is outstanding after this payment.".to_owned(),
+            Err(error) => return Err(error),
         };
         Ok(Fields::from([
             ("contributor", self.reference.name_of(contributor)),

@@ -123,7 +123,7 @@ impl Asked<'_> {
             let event = match events.get(&entry.record) {
                 Some(event) => Clone::clone(event),
                 None => {
-                    let event = self.view.proven_event(entry.record)?;
+                    let event = self.view.event(entry.record)?;
                     events.insert(entry.record, event.clone());
                     event
                 }
@@ -195,7 +195,7 @@ impl Asked<'_> {
 
     pub(super) fn pledge_with_event(&self, number: PledgeNumber) -> Result<(PledgeRecord, crate::book::journal::JournalEvent), Error> {
         let pledge = self.view.pledge_document(number)?.ok_or_else(|| Refusal::UnknownPledge { pledge: number.to_string() })?;
-        let event = self.view.proven_event(pledge.record)?;
+        let event = self.view.event(pledge.record)?;
         Ok((pledge, event))
     }
 
@@ -207,7 +207,7 @@ impl Asked<'_> {
                 if other_payer || self.fund.is_some_and(|fund| receipt.fund != fund) {
                     continue;
                 }
-                let event = self.view.proven_event(receipt.record)?;
+                let event = self.view.event(receipt.record)?;
                 let outside = self.from.is_some_and(|from| event.date < from) || [self.to, self.as_of].into_iter().flatten().any(|last| event.date > last);
                 if outside {
                     continue;
@@ -280,7 +280,7 @@ impl Asked<'_> {
             }
             let asked = self.fund.is_none_or(|fund| holding.fund == fund) && self.contributor.is_none_or(|code| holding.contributor == Some(code));
             if asked && !holding.amount.is_zero() {
-                let event = self.view.proven_event(receipt.record)?;
+                let event = self.view.event(receipt.record)?;
                 found.push((holding, event, receipt));
             }
         }

@@ -140,7 +140,7 @@ fn standings_after(view: &View<'_>, entries: &[JournalEntry]) -> Result<Vec<Inst
     }
     let mut standings = Vec::new();
     for (pledge, instalment) in touched {
-        standings.extend(view.standings_of(pledge)?.into_iter().filter(|standing| standing.claim.instalment == instalment));
+        standings.extend(view.standing(pledge, instalment)?);
     }
     Ok(standings)
 }
@@ -166,6 +166,7 @@ impl Intake<'_> {
             Subject::Nothing => "other",
         };
         if let Some(reference) = &event.papers.reference {
+            event.entries.iter().try_for_each(|entry| self.view.demand_findable(entry.date().year()))?;
             let Some(recorded) = self.view.event_with_reference(series, reference.as_str())? else { return Ok(None) };
             if self.is_reversed(&recorded)? {
                 return Ok(None);

@@ -42,10 +42,10 @@ impl Ledger {
             if let Ok(contributor) = asked.reference.register.find(subject) {
                 return asked.show_contributor(contributor.code);
             }
-            if let Some(pledge) = asked.view.event_with_reference("pledge", subject.trim())?.and_then(|event| event.pledge) {
+            if let Some(pledge) = asked.view.event_named("pledge", subject.trim())?.and_then(|event| event.pledge) {
                 return asked.show_pledge(pledge);
             }
-            if let Some(receipt) = asked.view.event_with_reference("receipt", subject.trim())?.and_then(|event| event.receipt) {
+            if let Some(receipt) = asked.view.event_named("receipt", subject.trim())?.and_then(|event| event.receipt) {
                 return asked.show_receipt(receipt);
             }
             Err(Refusal::UnknownSubject { text: crate::book::text::excerpt(subject) }.into())
@@ -116,7 +116,7 @@ impl Asked<'_> {
 
     fn show_receipt(&self, number: ReceiptNumber) -> Result<Document, Error> {
         let receipt = self.view.receipt_document(number)?.ok_or_else(|| Refusal::UnknownReceipt { receipt: number.to_string() })?;
-        let event = self.view.proven_event(receipt.record)?;
+        let event = self.view.event(receipt.record)?;
         let mut entries = self.view.entries_of(receipt.record)?;
         for entry in entries.clone() {
             if let Some(reversal) = self.view.reversal_of(entry.number)? {

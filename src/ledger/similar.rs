@@ -89,7 +89,7 @@ impl Asked<'_> {
                 let own = self.view.entries_of(receipt.record)?;
                 let reversed = own.iter().map(|entry| self.view.reversal_of(entry.number)).collect::<Result<Vec<_>, Error>>()?.iter().any(Option::is_some);
                 if !reversed {
-                    let event = self.view.proven_event(receipt.record)?;
+                    let event = self.view.event(receipt.record)?;
                     let mut values = papers(&event);
                     values.extend([("amount", typed(receipt.amount)), ("fund", receipt.fund.to_string()), ("account", receipt.bank.to_string())]);
                     values.extend(receipt.payer.map(|payer| ("payer", payer.to_string())));
@@ -111,7 +111,7 @@ impl Asked<'_> {
                 Ok(())
             })?;
             if let Some(pledge) = last {
-                let event = self.view.proven_event(pledge.record)?;
+                let event = self.view.event(pledge.record)?;
                 let mut values = papers(&event);
                 values.insert("fund", pledge.fund.to_string());
                 values.extend(pledge.instalments.first().map(|(_, amount)| ("amount", typed(*amount))));
@@ -132,7 +132,7 @@ impl Asked<'_> {
                 Ok(())
             })?;
             if let Some(entry) = last {
-                let event = self.view.proven_event(entry.record)?;
+                let event = self.view.event(entry.record)?;
                 let mut values = papers(&event);
                 values.insert("kind", entry.entry.kind().to_string());
                 values.extend(entry.cash()?.into_iter().next().map(|(bank, _)| ("account", bank.to_string())));
@@ -149,7 +149,7 @@ impl Asked<'_> {
         let Some(payer) = &receipt.payer else { return Ok(None) };
         let known = self.view.payers()?.find(payer.as_str());
         let found = known.or_else(|| self.reference.register.find(payer.as_str()).ok().map(|one| one.code));
-        let date = self.view.proven_event(receipt.record)?.date;
+        let date = self.view.event(receipt.record)?.date;
         Ok(found.map(|code| Past { subject: receipt.number.to_string(), date, values: Answers::from([("contributor", code.to_string())]) }))
     }
 }

@@ -12,6 +12,7 @@ mod markdown;
 mod pdf;
 mod svg;
 mod table;
+mod visible;
 #[cfg(feature = "paper")]
 mod xlsx;
 
@@ -103,6 +104,7 @@ impl Format {
 /// # Errors
 /// [`Error::Output`] when the format's library refuses what it was given; [`Refusal::FormatLeftOut`](crate::book::Refusal::FormatLeftOut) when this program was built without it.
 pub fn render(document: &Document, format: Format, look: Look) -> Result<Vec<u8>, Error> {
+    let document = &*visible::visible(document);
     match format {
         Format::Table => Ok(table::render(document, look).into_bytes()),
         Format::Csv => Ok(csv::render(document)),

@@ -29,7 +29,7 @@ impl Writer<'_> {
     /// # Errors
     /// Of the database; [`Error::Damaged`] when a year is full of lines.
     pub fn add_bank_statement(&mut self, statement: &BankStatement, lines: &[BankLine]) -> Result<Vec<BankLineNumber>, Error> {
-        let number = self.next_key(&BANK_STATEMENT)?;
+        let number = self.next_key(&BANK_STATEMENT, self.controls.total(Group::Table(BANK_STATEMENT.name)).items)?;
         let mut numbers = Vec::new();
         self.record(BANK_RECORD.name, |record| {
             let key = record.number();
@@ -60,7 +60,7 @@ impl Writer<'_> {
             for (year, line) in placed {
                 let sequence = match next.get(&year) {
                     Some(sequence) => sequence + 1,
-                    None => record.writer.view().next_sequence(&BANK_LINE, year)?,
+                    None => record.writer.view().next_sequence(&BANK_LINE, year, Group::BankLines(year))?,
                 };
                 next.insert(year, sequence);
                 let number_of_line = BankLineNumber::new(year, sequence).ok_or_else(|| Error::damaged(format!("{year} is full of bank lines")))?;
@@ -103,7 +103,8 @@ impl Writer<'_> {
         if matches.is_empty() && undone.is_empty() && payers.is_empty() {
             return Ok(());
         }
-        let first = self.next_key(&BANK_MATCH)?;
+        let recorded = self.view().bank_line_years().into_iter().map(|year| self.controls.total(Group::BankMatches(year)).items).sum();
+        let first = self.next_key(&BANK_MATCH, recorded)?;
         self.record(MATCH_RECORD.name, |record| {
             let key = record.number();
             for (number, new) in (first..).zip(matches) {
@@ -123,9 +124,15 @@ impl Writer<'_> {
         })
     }
 
-    pub(super) fn next_key(&self, table: &'static Table) -> Result<i64, Error> {
-        let sql = format!("SELECT coalesce(max(number), 0) + 1 FROM {}", table.name);
-        Ok(self.view().connection_for(&[table]).prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+    /// The number that follows on; as many must have been counted as were given.
+    pub(super) fn next_key(&self, table: &'static Table, counted: i64) -> Result<i64, Error> {
+        let sql = format!("SELECT coalesce(max(number), 0) FROM {}", table.name);
+        let last: i64 = self.view().connection_for(&[table]).prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
+        if last == counted {
+            Ok(last + 1)
+        } else {
+            Err(Error::damaged(format!("{counted} rows of {} were recorded, and the last is numbered {last}", table.name)))
+        }
     }
 }
 
@@ -193,6 +200,7 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn bank_line(&self, number: BankLineNumber) -> Result<Option<BankLine>, Error> {
+        self.demand_bank_lines(number.year(), false)?;
         Ok(self.bank_lines("WHERE number = ?", &[&number.key()])?.pop())
     }
 
@@ -201,7 +209,8 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn bank_lines_on(&self, bank: BankCode, value: Date) -> Result<Vec<BankLine>, Error> {
-        self.bank_lines("WHERE value = ? AND bank = ? ORDER BY number", &[&value.to_string(), &bank.as_str()])
+        self.demand_bank_lines(value.year(), true)?;
+        self.bank_lines("INDEXED BY bank_line_by_value WHERE value = ? AND bank = ? ORDER BY number", &[&value.to_string(), &bank.as_str()])
     }
 
     /// The living matches of a line.
@@ -209,7 +218,8 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn matches_of_line(&self, number: BankLineNumber) -> Result<Vec<BankMatch>, Error> {
-        self.matches("line", number.key())
+        self.demand_bank_matches(number.year())?;
+        self.select_matches("INDEXED BY bank_match_by_line WHERE line = ?", &[&number.key()])
     }
 
     /// The living matches of an entry.
@@ -217,7 +227,8 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn matches_of_entry(&self, number: EntryNumber) -> Result<Vec<BankMatch>, Error> {
-        self.matches("entry", i64::try_from(number.number()).unwrap_or(i64::MAX))
+        self.bank_line_years().into_iter().try_for_each(|year| self.demand_bank_matches(year))?;
+        self.select_matches("INDEXED BY bank_match_by_entry WHERE entry = ?", &[&i64::try_from(number.number()).unwrap_or(i64::MAX)])
     }
 
     /// The living matches that were recorded from one record to another.
@@ -226,7 +237,8 @@ impl View<'_> {
     /// [`Error::Damaged`].
     pub fn matches_between(&self, first: u64, last: u64) -> Result<Vec<BankMatch>, Error> {
         let of = |record: u64| i64::try_from(record).unwrap_or(i64::MAX);
-        self.select_matches("record BETWEEN ?1 AND ?2", &[&of(first), &of(last)])
+        self.bank_line_years().into_iter().try_for_each(|year| self.demand_bank_matches(year))?;
+        self.select_matches("WHERE record BETWEEN ?1 AND ?2", &[&of(first), &of(last)])
     }
 
     /// Names by which the bank prints contributors.
@@ -270,12 +282,8 @@ impl View<'_> {
         Ok(lines)
     }
 
-    fn matches(&self, column: &str, key: i64) -> Result<Vec<BankMatch>, Error> {
-        self.select_matches(&format!("{column} = ?"), &[&key])
-    }
-
     fn select_matches(&self, which: &str, parameters: &[&dyn ToSql]) -> Result<Vec<BankMatch>, Error> {
-        let rest = format!("WHERE {which} AND number NOT IN (SELECT match FROM bank_unmatch) ORDER BY number");
+        let rest = format!("{which} AND number NOT IN (SELECT match FROM bank_unmatch) ORDER BY number");
         let currency = self.identity().currency;
         let mut statement = self.connection().prepare_cached(&BANK_MATCH.select(&rest))?;
         let mut rows = statement.query(parameters)?;

@@ -5,12 +5,14 @@
 use super::connection::unreadable;
 use super::row::Cell;
 use crate::book::seal::{Hash, hex};
-use crate::book::{Currency, EditionNumber, FundCode, Year};
+use crate::book::{ContributorCode, Currency, EditionNumber, FundCode, Year};
 use crate::error::Error;
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
+use std::rc::Rc;
 
 /// A group of rows that is counted and added up by itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -37,6 +39,14 @@ pub enum Group {
     Standings(Year),
     /// The balances of a fund in a year.
     Balances(FundCode, Year),
+    /// The standings of a contributor with something receivable.
+    Open(ContributorCode),
+    /// The standings of a contributor with something announced or disputed.
+    Waiting(ContributorCode),
+    /// What is held in advance of a contributor, or of nobody known.
+    Held(Option<ContributorCode>),
+    /// The entries that reverse another, without their lines.
+    Reversals,
 }
 
 /// How many rows a group has, and the sum of their hashes modulo 2^256.
@@ -111,7 +121,16 @@ pub(super) fn limbs(text: &str) -> Print {
 pub struct Controls {
     totals: BTreeMap<String, Total>,
     changed: HashMap<Group, Total>,
+    /// What was proven in this transaction, and through which index: a batch proves it once.
+    passed: RefCell<HashSet<(Group, &'static str)>>,
+    /// How many records there were when these were read: what belongs to them is in the file, and does not wait to be written.
+    settled: u64,
+    /// The records that were proven last, each with its kind and text.
+    records: RefCell<HashMap<u64, Rc<(String, String)>>>,
 }
+
+/// How many records are remembered at a time.
+const RECORDS_REMEMBERED: usize = 64;
 
 impl Controls {
     /// Reads them as stored.
@@ -121,7 +140,7 @@ impl Controls {
             let rows = statement.query_map([], |row| Ok((row.get(0)?, Total::from_stored(row.get(1)?, &row.get::<_, Hash>(2)?))))?;
             rows.collect()
         };
-        read().map(|totals| Controls { totals, changed: HashMap::new() }).map_err(|cause| unreadable("the control totals", cause))
+        read().map(|totals| Controls { totals, ..Controls::default() }).map_err(|cause| unreadable("the control totals", cause))
     }
 
     /// The hash over all of them, as an operation seals it: of each, in the order of the names, its name, number and sum after tabs.
@@ -159,6 +178,53 @@ impl Controls {
             format!("{} of the {group} were read, and {} were recorded", read.items, expected.items)
         };
         Err(Error::damaged(what))
+    }
+
+    /// Passes what a group is found to come to through an index; once in a transaction, after which the index may be asked.
+    ///
+    /// # Errors
+    /// As [`Controls::demand`], and what `read` fails with.
+    pub fn demand_once(&self, group: Group, index: &'static str, read: impl FnOnce() -> Result<Total, Error>) -> Result<(), Error> {
+        if self.passed.borrow().contains(&(group, index)) {
+            return Ok(());
+        }
+        self.demand(group, read()?)?;
+        self.passed.borrow_mut().insert((group, index));
+        Ok(())
+    }
+
+    /// Notes how many records these were read after.
+    pub fn settle(&mut self, records: u64) {
+        self.settled = records;
+    }
+
+    /// Whether a record was there when these were read.
+    pub fn is_settled(&self, record: u64) -> bool {
+        record <= self.settled
+    }
+
+    /// A record that was proven, with its kind and text.
+    pub fn remembered(&self, record: u64) -> Option<Rc<(String, String)>> {
+        self.records.borrow().get(&record).cloned()
+    }
+
+    /// Remembers a record that was proven.
+    pub fn remember(&self, record: u64, proven: (String, String)) -> Rc<(String, String)> {
+        let mut records = self.records.borrow_mut();
+        if records.len() >= RECORDS_REMEMBERED {
+            records.clear();
+        }
+        Rc::clone(records.entry(record).insert_entry(Rc::new(proven)).get())
+    }
+
+    /// Whether these are of a program that did not keep the totals yet of what a command asks for by an index.
+    pub fn lack_what_is_open(&self) -> bool {
+        !self.totals.contains_key(&Group::Reversals.to_string()) && !self.changed.contains_key(&Group::Reversals)
+    }
+
+    /// Takes over totals that were counted from proven rows.
+    pub fn adopt(&mut self, counted: HashMap<Group, Total>) {
+        self.changed.extend(counted);
     }
 
     /// The groups that have rows, by name.
@@ -200,6 +266,11 @@ impl fmt::Display for Group {
             Group::EditionFiles(edition) => write!(f, "files of {edition}"),
             Group::Standings(year) => write!(f, "standings of {year}"),
             Group::Balances(fund, year) => write!(f, "balances of {fund} in {year}"),
+            Group::Open(contributor) => write!(f, "open instalments of {contributor}"),
+            Group::Waiting(contributor) => write!(f, "waiting instalments of {contributor}"),
+            Group::Held(Some(contributor)) => write!(f, "advances of {contributor}"),
+            Group::Held(None) => write!(f, "unidentified money"),
+            Group::Reversals => write!(f, "reversals"),
         }
     }
 }

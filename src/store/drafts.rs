@@ -17,7 +17,7 @@ impl Writer<'_> {
     /// # Errors
     /// Of the database.
     pub fn add_draft(&mut self, kind: &str, form: &str) -> Result<DraftNumber, Error> {
-        let number = self.next_key(&DRAFT)?;
+        let number = self.next_key(&DRAFT, self.controls.total(Group::Table(DRAFT.name)).items)?;
         self.record(DRAFT_RECORD.name, |record| {
             let key = record.number();
             record.row(&DRAFT, Group::Table(DRAFT.name), &[number.into(), key.into(), kind.into(), form.into()])

@@ -81,7 +81,8 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn next_edition(&self, year: Year) -> Result<Option<EditionNumber>, Error> {
-        Ok(EditionNumber::new(year, self.next_sequence(&EDITION, year)?))
+        let of_year = self.editions()?.into_iter().filter(|edition| edition.number.year() == year).count();
+        Ok(EditionNumber::new(year, u32::try_from(of_year + 1).unwrap_or(u32::MAX)))
     }
 }
 

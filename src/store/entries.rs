@@ -14,6 +14,7 @@ use crate::book::{
 };
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _, Row};
+use std::collections::BTreeSet;
 
 /// What the columns of a joined line and its instalment are, for reading entries.
 const LINES: &str =
@@ -41,6 +42,7 @@ impl Writer<'_> {
             Some(reference) => self.view().attempts(series, reference)? + 1,
             None => 1,
         };
+        event.entries.iter().try_for_each(|entry| self.view().demand_ground(entry))?;
         let (record, numbers) = self.record("event", |record| {
             record.event(event, series, attempt)?;
             match &event.subject {
@@ -134,6 +136,9 @@ impl Record<'_, '_> {
         let (date, reverses) = (entry.date().to_string(), entry.reverses().map(|of| i64::try_from(of.number()).unwrap_or(i64::MAX)));
         let header = [key.into(), record.into(), date.as_str().into(), entry.kind().name().into(), reverses.into()];
         self.spell(&ENTRY, &header);
+        if reverses.is_some() {
+            self.count(Group::Reversals, mark);
+        }
         for (place, line) in (1_i64..).zip(entry.lines()) {
             self.line(key, place, line)?;
         }
@@ -208,7 +213,7 @@ impl View<'_> {
     ///
     /// # Errors
     /// [`Error::Damaged`].
-    pub fn pledge_with_reference(&self, reference: &str) -> Result<Option<PledgeNumber>, Error> {
+    fn pledge_with_reference(&self, reference: &str) -> Result<Option<PledgeNumber>, Error> {
         let sql = "SELECT pledge FROM event WHERE reference = ? AND series = 'pledge' ORDER BY attempt DESC LIMIT 1";
         let mut statement = self.connection_past(reference).prepare_cached(sql)?;
         let key: Option<Option<i64>> = statement.query_row([reference], |row| row.get(0)).optional()?;
@@ -240,13 +245,47 @@ impl View<'_> {
         connection
     }
 
+    /// The number of the pledge that somebody names by its reference; as [`View::event_named`].
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn pledge_named(&self, reference: &str) -> Result<Option<PledgeNumber>, Error> {
+        let found = self.pledge_with_reference(reference)?;
+        if found.is_none() {
+            self.entry_years().into_iter().try_for_each(|year| self.demand_findable(year))?;
+        }
+        Ok(found)
+    }
+
+    /// The newest event of a series that somebody names by its reference. That there is none is said only when every event was found by its own.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn event_named(&self, series: &'static str, reference: &str) -> Result<Option<JournalEvent>, Error> {
+        let found = self.event_with_reference(series, reference)?;
+        if found.is_none() {
+            self.entry_years().into_iter().try_for_each(|year| self.demand_findable(year))?;
+        }
+        Ok(found)
+    }
+
     /// The day on which the money of an entry came: the value date of a receipt that was identified later, else the day of the entry.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn credited_on(&self, entry: &Entry) -> Result<Date, Error> {
-        let parked = entry.lines().iter().find_map(|line| if let Account::Unidentified(receipt) = line.account { Some(receipt) } else { None });
-        let Some(receipt) = parked.filter(|_| entry.kind() == EntryKind::Identified) else { return Ok(entry.date()) };
+        match parked(entry) {
+            None => Ok(entry.date()),
+            Some(receipt) => {
+                let gone = || Error::damaged(format!("{receipt} was identified and is not there"));
+                Ok(self.event(self.receipt_document(receipt)?.ok_or_else(gone)?.record)?.date)
+            }
+        }
+    }
+
+    /// The same, from rows that `verify` proves otherwise.
+    pub(super) fn credited_on_as_it_is(&self, entry: &Entry) -> Result<Date, Error> {
+        let Some(receipt) = parked(entry) else { return Ok(entry.date()) };
         let sql = "SELECT e.date FROM receipt r JOIN event e ON e.record = r.record WHERE r.number = ?";
         let date: Option<String> = self.connection().prepare_cached(sql)?.query_row([receipt.key()], |row| row.get(0)).optional()?;
         date.and_then(|date| Date::parse(&date).ok()).ok_or_else(|| Error::damaged(format!("the value date of {receipt} cannot be read")))
@@ -259,7 +298,7 @@ impl View<'_> {
         Date::parse(&date).map_err(|_| Error::damaged(format!("the date of {number} cannot be read")))
     }
 
-    /// An event by its record.
+    /// An event by its record, which is proven with its document and its entries.
     ///
     /// # Errors
     /// [`Error::Damaged`].
@@ -272,7 +311,10 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn event_if_there(&self, record: u64) -> Result<Option<JournalEvent>, Error> {
-        let mut statement = self.connection().prepare_cached(&EVENT.select("WHERE record = ?"))?;
+        if self.proven_record(record)?.0 != "event" {
+            return Ok(None);
+        }
+        let mut statement = self.connection_of(record).prepare_cached(&EVENT.select("WHERE record = ?"))?;
         let event = statement.query_row([i64::try_from(record).unwrap_or(i64::MAX)], |row| Ok(read_event(row))).optional()?;
         event.transpose().map_err(|_| Error::damaged(format!("the event of record {record} cannot be read")))
     }
@@ -284,6 +326,7 @@ impl View<'_> {
     /// [`Error::Damaged`].
     pub fn events_alike(&self, event: &Event) -> Result<Vec<JournalEvent>, Error> {
         let Some(first) = event.entries.first() else { return Ok(Vec::new()) };
+        self.demand_findable(first.date().year())?;
         let amount = if let Subject::Receipt(receipt) = &event.subject { Some(receipt.amount.minor()) } else { None };
         let sql = "SELECT DISTINCT n.record FROM entry n JOIN event e ON e.record = n.record LEFT JOIN receipt r ON r.number = e.receipt
                    WHERE n.date = ? AND n.kind = ? AND n.reverses IS NULL AND e.reference IS NULL AND (?3 IS NULL OR r.amount = ?3) ORDER BY n.record";
@@ -298,7 +341,8 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn entries_of_pledge(&self, pledge: PledgeNumber) -> Result<Vec<JournalEntry>, Error> {
-        self.entries_touching("pledge", pledge.key())
+        self.pledge(pledge)?;
+        self.proven_entries("WHERE e.number IN (SELECT entry FROM line WHERE pledge = ?) ORDER BY e.date, e.number, l.number", pledge.key())
     }
 
     /// The entries that hold or use the money of a receipt on 2320 or 2330, by day and number.
@@ -306,19 +350,8 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn entries_of_receipt(&self, receipt: ReceiptNumber) -> Result<Vec<JournalEntry>, Error> {
-        self.entries_touching("receipt", receipt.key())
-    }
-
-    fn entries_touching(&self, column: &str, key: i64) -> Result<Vec<JournalEntry>, Error> {
-        let mut entries = Vec::new();
-        let rest = format!("WHERE e.number IN (SELECT entry FROM line WHERE {column} = ?) ORDER BY e.date, e.number, l.number");
-        self.stream(&rest, &[&key], |entry, _| {
-            if self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX)) {
-                entries.push(entry);
-            }
-            Ok(())
-        })?;
-        Ok(entries)
+        self.holdings_of(receipt)?;
+        self.proven_entries("WHERE e.number IN (SELECT entry FROM line WHERE receipt = ?) ORDER BY e.date, e.number, l.number", receipt.key())
     }
 
     /// The entries of a record.
@@ -326,27 +359,49 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn entries_of(&self, record: u64) -> Result<Vec<JournalEntry>, Error> {
-        let mut entries = Vec::new();
-        let record = i64::try_from(record).unwrap_or(i64::MAX);
-        self.stream("WHERE e.record = ? ORDER BY e.number, l.number", &[&record], |entry, _| {
-            entries.push(entry);
-            Ok(())
-        })?;
-        Ok(entries)
+        let entries = self.proven_entries("WHERE e.record = ? ORDER BY e.number, l.number", i64::try_from(record).unwrap_or(i64::MAX))?;
+        let recorded = self.proven_record(record)?.1.lines().filter(|row| row.split('\t').next() == Some(ENTRY.name)).count();
+        if entries.len() == recorded || !self.knows(i64::try_from(record).unwrap_or(i64::MAX)) {
+            Ok(entries)
+        } else {
+            Err(Error::damaged(format!("{} entries of record {record} were read, and {recorded} were recorded", entries.len())))
+        }
     }
 
-    /// One entry.
+    /// One entry; a number that was given is there.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn entry(&self, number: EntryNumber) -> Result<Option<JournalEntry>, Error> {
         let mut found = None;
         let key = i64::try_from(number.number()).unwrap_or(i64::MAX);
-        self.stream("WHERE e.number = ? ORDER BY e.number, l.number", &[&key], |entry, _| {
+        self.stream("WHERE e.number = ? ORDER BY e.number, l.number", &[&key], |entry, text| {
+            self.demand_as_recorded(&entry, text)?;
             found = Some(entry);
             Ok(())
         })?;
+        if found.is_none() {
+            self.demand_never_given(number, u32::try_from(number.number()).unwrap_or(u32::MAX), self.entries_counted())?;
+        }
         Ok(found)
+    }
+
+    /// Entries that the view knows, each proven by its record.
+    fn proven_entries(&self, rest: &str, key: i64) -> Result<Vec<JournalEntry>, Error> {
+        let mut entries = Vec::new();
+        self.stream(rest, &[&key], |entry, text| {
+            if self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX)) {
+                self.demand_as_recorded(&entry, text)?;
+                entries.push(entry);
+            }
+            Ok(())
+        })?;
+        Ok(entries)
+    }
+
+    /// How many entries there are, by the control totals.
+    pub(super) fn entries_counted(&self) -> i64 {
+        self.entry_years().into_iter().map(|year| self.entries_in(year)).sum()
     }
 
     /// The entry that reverses another.
@@ -354,7 +409,8 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn reversal_of(&self, number: EntryNumber) -> Result<Option<EntryNumber>, Error> {
-        let mut statement = self.connection().prepare_cached("SELECT number, record FROM entry WHERE reverses = ?")?;
+        self.demand_reversals()?;
+        let mut statement = self.connection().prepare_cached("SELECT number, record FROM entry INDEXED BY entry_reversed_once WHERE reverses = ?")?;
         let key = i64::try_from(number.number()).unwrap_or(i64::MAX);
         let found: Option<(i64, i64)> = statement.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         Ok(found.filter(|(_, record)| self.knows(*record)).map(|(number, _)| EntryNumber::new(u64::try_from(number).unwrap_or_default())))
@@ -365,8 +421,12 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn last_entry(&self) -> Result<Option<EntryNumber>, Error> {
-        let last: Option<i64> = self.connection().query_row("SELECT max(number) FROM entry", [], |row| row.get(0))?;
-        Ok(last.map(|last| EntryNumber::new(u64::try_from(last).unwrap_or_default())))
+        let last: i64 = self.connection().query_row("SELECT coalesce(max(number), 0) FROM entry", [], |row| row.get(0))?;
+        let counted = self.entries_counted();
+        if last != counted {
+            return Err(Error::damaged(format!("{counted} entries were recorded, and the last is numbered {last}")));
+        }
+        Ok(Some(EntryNumber::new(u64::try_from(last).unwrap_or_default())).filter(|last| last.number() > 0))
     }
 
     /// Every entry dated in a year, by day and number, proven against the control total.
@@ -374,13 +434,21 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`], and what `each` fails with.
     pub fn entries_of_year(&self, year: Year, mut each: impl FnMut(JournalEntry) -> Result<(), Error>) -> Result<(), Error> {
+        self.year_in_full(year, |entry, _| if self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX)) { each(entry) } else { Ok(()) })
+    }
+
+    /// Every entry dated in a year with the spelling of its rows, whether the view knows it or not, proven against the control totals of the year
+    /// and of the pledges that its lines are on.
+    pub(super) fn year_in_full(&self, year: Year, mut each: impl FnMut(JournalEntry, &str) -> Result<(), Error>) -> Result<(), Error> {
         let (from, to) = (year.first_day().to_string(), year.last_day().to_string());
-        let mut total = Total::default();
+        let (mut total, mut pledged) = (Total::default(), BTreeSet::new());
         self.stream("WHERE e.date BETWEEN ? AND ? ORDER BY e.date, e.number, l.number", &[&from, &to], |entry, text| {
             total.add(text);
-            if self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX)) { each(entry) } else { Ok(()) }
+            pledged.extend(entry.entry.lines().iter().filter_map(|line| line.account.analysis().claim).map(|claim| claim.pledge.year()));
+            each(entry, text)
         })?;
-        self.controls().demand(Group::Entries(year), total)
+        self.controls().demand(Group::Entries(year), total)?;
+        pledged.into_iter().try_for_each(|year| self.demand_pledges(year))
     }
 
     /// How many entries are dated in a year.
@@ -426,6 +494,12 @@ impl View<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// The receipt whose money an entry takes from 2330 because its payer was identified.
+fn parked(entry: &Entry) -> Option<ReceiptNumber> {
+    let parked = || entry.lines().iter().find_map(|line| if let Account::Unidentified(receipt) = line.account { Some(receipt) } else { None });
+    (entry.kind() == EntryKind::Identified).then(parked).flatten()
 }
 
 /// The header of an entry that is being read.

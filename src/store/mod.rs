@@ -113,7 +113,7 @@ impl Store {
             return Ok(None);
         }
         schema::demand_unaltered(&connection, schema::VERSION)?;
-        let identity = reference::identity(&connection)?;
+        let identity = reference::proven_identity(&connection)?;
         Ok(Some(Store { path: path.to_owned(), connection, identity }))
     }
 
@@ -136,8 +136,8 @@ impl Store {
         let renewed = turn.is_some().then(|| connection::open(&self.path)).transpose()?;
         let connection = renewed.as_ref().unwrap_or(&self.connection);
         let snapshot = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &self.path))?;
-        let controls = control::Controls::load(&snapshot)?;
-        let view = View::open(&snapshot, &self.identity, &controls)?;
+        let (controls, seal) = View::proven_controls(&snapshot, &self.identity)?;
+        let view = View::at(&snapshot, &self.identity, &controls, seal);
         let answer = question(&view)?;
         snapshot.finish().map_err(|cause| connection::failure(cause, &self.path))?;
         Ok(answer)

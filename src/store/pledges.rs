@@ -10,6 +10,7 @@ use crate::book::settlement::Due;
 use crate::book::{Account, Claim, ContributorCode, Currency, Date, FundCode, Money, PledgeNumber, Year};
 use crate::error::Error;
 use rusqlite::Row;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// The pledge with a number: what is read most.
@@ -21,12 +22,27 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn pledge_document(&self, number: PledgeNumber) -> Result<Option<PledgeRecord>, Error> {
+        Ok(self.proven_pledge(number)?.filter(|pledge| self.knows(i64::try_from(pledge.record).unwrap_or(i64::MAX))))
+    }
+
+    /// A pledge's document, whether the view knows it or not: its record is proven, and a number that was given is there.
+    pub(super) fn proven_pledge(&self, number: PledgeNumber) -> Result<Option<PledgeRecord>, Error> {
+        let Some(pledge) = self.pledge_as_it_is(number)? else {
+            self.demand_never_given(number, number.sequence(), self.controls().total(Group::Pledges(number.year())).items)?;
+            return Ok(None);
+        };
+        let same = self.event(pledge.record)?.pledge == Some(number);
+        if same { Ok(Some(pledge)) } else { Err(Error::damaged(format!("{number} does not belong to record {}", pledge.record))) }
+    }
+
+    /// A pledge's document, unproven.
+    pub(super) fn pledge_as_it_is(&self, number: PledgeNumber) -> Result<Option<PledgeRecord>, Error> {
         let mut found = None;
         self.pledge_rows(ONE, &[&number.key()], |pledge, _| {
             found = Some(pledge);
             Ok(())
         })?;
-        Ok(found.filter(|pledge| self.knows(i64::try_from(pledge.record).unwrap_or(i64::MAX))))
+        Ok(found)
     }
 
     /// The documents of the pledges numbered in a year, proven against the control total.
@@ -43,6 +59,17 @@ impl View<'_> {
         self.controls().demand(Group::Pledges(year), total)
     }
 
+    /// What the pledges numbered in a year come to.
+    pub(super) fn total_of_pledges(&self, year: Year) -> Result<Total, Error> {
+        let first = i64::from(year.number()) * 1_000_000;
+        let mut total = Total::default();
+        self.pledge_rows("WHERE p.number BETWEEN ? AND ?", &[&first, &(first + 999_999)], |_, text| {
+            total.add(text);
+            Ok(())
+        })?;
+        Ok(total)
+    }
+
     /// The years that pledges are numbered in, oldest first.
     pub fn pledge_years(&self) -> Vec<Year> {
         let mut years: Vec<Year> =
@@ -56,25 +83,30 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn next_pledge(&self, year: Year) -> Result<Option<PledgeNumber>, Error> {
-        Ok(PledgeNumber::new(year, self.next_document(&PLEDGE, year)?))
+        Ok(PledgeNumber::new(year, self.next_document(&PLEDGE, year, Group::Pledges(year))?))
     }
 
     /// The next free place in a year of the documents of a table; it is looked for once a command.
-    pub(super) fn next_document(&self, table: &'static Table, year: Year) -> Result<u32, Error> {
-        let Some(desk) = self.desk() else { return self.next_sequence(table, year) };
+    pub(super) fn next_document(&self, table: &'static Table, year: Year, group: Group) -> Result<u32, Error> {
+        let Some(desk) = self.desk() else { return self.next_sequence(table, year, group) };
         if let Some(next) = desk.borrow().next_number(table, year) {
             return Ok(next);
         }
-        let next = self.next_sequence(table, year)?;
+        let next = self.next_sequence(table, year, group)?;
         desk.borrow_mut().expect_number(table, year, next);
         Ok(next)
     }
 
-    pub(super) fn next_sequence(&self, table: &'static Table, year: Year) -> Result<u32, Error> {
+    /// The number that follows on in a year; as many must have been counted as were given.
+    pub(super) fn next_sequence(&self, table: &'static Table, year: Year, group: Group) -> Result<u32, Error> {
         let first = i64::from(year.number()) * 1_000_000;
-        let sql = format!("SELECT coalesce(max(number), ?1) - ?1 + 1 FROM {} WHERE number BETWEEN ?1 AND ?1 + 999999", table.name);
-        let next: i64 = self.connection_for(&[table]).prepare_cached(&sql)?.query_row([first], |row| row.get(0))?;
-        Ok(u32::try_from(next).unwrap_or(u32::MAX))
+        let sql = format!("SELECT coalesce(max(number), ?1) - ?1 FROM {} WHERE number BETWEEN ?1 AND ?1 + 999999", table.name);
+        let last: i64 = self.connection_for(&[table]).prepare_cached(&sql)?.query_row([first], |row| row.get(0))?;
+        let counted = self.controls().total(group).items;
+        if last != counted {
+            return Err(Error::damaged(format!("{counted} of the {group} were recorded, and the last is numbered {last}")));
+        }
+        Ok(u32::try_from(last + 1).unwrap_or(u32::MAX))
     }
 
     /// A pledge with everything that the books hold of it. What is kept of its standing must agree with its lines.
@@ -90,10 +122,20 @@ impl View<'_> {
             let standing = Standing::new(*original, reporting);
             instalments.push(Instalment { claim: *claim, standing, announced: none.clone(), receivable: none.clone(), disputed: none });
         }
-        let mut lines = vec![0_i64; instalments.len()];
-        self.lines_of_pledge(number, |on, kind, line, claim| {
-            let place = usize::from(claim.instalment) - 1;
-            let Some(instalment) = instalments.get_mut(place) else { return Err(Error::damaged(format!("{number} has no instalment {}", claim.instalment))) };
+        let mut drawn: Vec<(Standing, i64)> = instalments.iter().map(|instalment| (instalment.standing, 0)).collect();
+        self.lines_of_pledge(number, |on, kind, line, claim, known| {
+            let place = usize::from(claim.instalment).wrapping_sub(1);
+            let (Some(instalment), Some((all, lines))) = (instalments.get_mut(place), drawn.get_mut(place)) else {
+                return Err(Error::damaged(format!("{number} has no instalment {}", claim.instalment)));
+            };
+            if claim != instalment.claim {
+                return Err(Error::damaged(format!("a line of {number} is not on an instalment of it")));
+            }
+            all.post(kind, line)?;
+            *lines += i64::from(line.account.code().is_claim());
+            if !known {
+                return Ok(());
+            }
             instalment.standing.post(kind, line)?;
             let running = match line.account {
                 Account::Announced(_) => &mut instalment.announced,
@@ -101,36 +143,37 @@ impl View<'_> {
                 Account::Disputed(_) => &mut instalment.disputed,
                 _ => return Ok(()),
             };
-            lines[place] += 1;
             Ok(running.post(on, line.signed_amount(), line.signed_value())?)
         })?;
-        if self.horizon().is_none() {
-            for kept in self.standings_of(number)? {
-                let place = usize::from(kept.claim.instalment) - 1;
-                if instalments.get(place).map(|instalment| (instalment.standing, lines[place])) != Some((kept.standing, kept.lines)) {
-                    return Err(Error::damaged(format!("the lines of {number} do not come to its standing")));
-                }
-            }
-        }
+        self.demand_kept(number, &drawn)?;
         let date = self.event(document.record)?.date;
         let PledgeRecord { contributor, fund, currency, .. } = document;
         Ok(Some(Pledge { number, contributor, fund, currency, date, instalments }))
     }
 
-    /// The lines of a pledge, by day and entry, with the day and kind of their entries.
+    /// Passes a pledge when what is kept of its instalments is what their lines come to.
+    fn demand_kept(&self, number: PledgeNumber, drawn: &[(Standing, i64)]) -> Result<(), Error> {
+        let mut kept: BTreeMap<u16, (Standing, i64)> =
+            self.kept_standings(number)?.into_iter().map(|row| (row.claim.instalment, (row.standing, row.lines))).collect();
+        let agree = (1..).zip(drawn).all(|(instalment, (standing, lines))| match kept.remove(&instalment) {
+            Some(kept) => kept == (*standing, *lines),
+            None => *lines == 0,
+        });
+        if agree && kept.is_empty() { Ok(()) } else { Err(Error::damaged(format!("the lines of {number} do not come to its standing"))) }
+    }
+
+    /// The lines of a pledge, by day and entry, with the day and kind of their entries, and whether the view knows them.
     fn lines_of_pledge(
         &self,
         number: PledgeNumber,
-        mut each: impl FnMut(Date, crate::book::EntryKind, &crate::book::Line, Claim) -> Result<(), Error>,
+        mut each: impl FnMut(Date, crate::book::EntryKind, &crate::book::Line, Claim, bool) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let rest = "WHERE e.number IN (SELECT entry FROM line WHERE pledge = ?) ORDER BY e.date, e.number, l.number";
         self.stream(rest, &[&number.key()], |entry, _| {
-            if !self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX)) {
-                return Ok(());
-            }
+            let known = self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX));
             for line in entry.entry.lines() {
                 if let Some(claim) = line.account.analysis().claim.filter(|claim| claim.pledge == number) {
-                    each(entry.entry.date(), entry.entry.kind(), line, claim)?;
+                    each(entry.entry.date(), entry.entry.kind(), line, claim, known)?;
                 }
             }
             Ok(())

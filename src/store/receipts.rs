@@ -7,9 +7,13 @@ use super::view::View;
 use crate::book::journal::{ReceiptHolding, ReceiptRecord};
 use crate::book::receipt::Holding;
 use crate::book::running::Running;
-use crate::book::{Account, BankCode, ContributorCode, Currency, FundCode, Money, ReceiptNumber, Text, Year};
+use crate::book::{AccountCode, BankCode, ContributorCode, Currency, FundCode, Money, ReceiptNumber, Text, Year};
 use crate::error::Error;
 use rusqlite::Row;
+use std::collections::BTreeMap;
+
+/// What of a receipt is held: on which account, in which fund, of whom.
+type HoldingKey = (AccountCode, FundCode, Option<ContributorCode>);
 
 impl View<'_> {
     /// A receipt's document, when there is one of this number.
@@ -17,10 +21,17 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn receipt_document(&self, number: ReceiptNumber) -> Result<Option<ReceiptRecord>, Error> {
-        let mut statement = self.connection().prepare_cached(&RECEIPT.select("WHERE number = ?"))?;
+        let mut statement = self.connection_for(&[&RECEIPT]).prepare_cached(&RECEIPT.select("WHERE number = ?"))?;
         let mut rows = statement.query([number.key()])?;
         let found = rows.next()?.map(|row| read(row).map_err(|_| super::row::unreadable(&RECEIPT, row))).transpose()?;
-        Ok(found.filter(|receipt| self.knows(i64::try_from(receipt.record).unwrap_or(i64::MAX))))
+        let Some(receipt) = found else {
+            self.demand_never_given(number, number.sequence(), self.controls().total(Group::Receipts(number.year())).items)?;
+            return Ok(None);
+        };
+        if self.event(receipt.record)?.receipt != Some(number) {
+            return Err(Error::damaged(format!("{number} does not belong to record {}", receipt.record)));
+        }
+        Ok(Some(receipt).filter(|receipt| self.knows(i64::try_from(receipt.record).unwrap_or(i64::MAX))))
     }
 
     /// The documents of the receipts numbered in a year, proven against the control total.
@@ -50,7 +61,7 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn next_receipt(&self, year: Year) -> Result<Option<ReceiptNumber>, Error> {
-        Ok(ReceiptNumber::new(year, self.next_document(&RECEIPT, year)?))
+        Ok(ReceiptNumber::new(year, self.next_document(&RECEIPT, year, Group::Receipts(year))?))
     }
 
     /// What is held of a receipt, ready to be decided on.
@@ -67,27 +78,42 @@ impl View<'_> {
 
     /// How a holding runs over the days. What is kept of it must agree with its lines.
     fn held(&self, row: &ReceiptHolding) -> Result<Running, Error> {
-        let mut running = Running::new(row.amount.currency(), row.value.currency());
-        let mut lines = 0;
+        let mut drawn = self.drawn(row.receipt)?;
+        let running = drawn.remove(&(row.account, row.fund, row.contributor));
+        match running {
+            Some((running, lines)) if (running.open(), running.carrying(), lines) == (row.amount, row.value, row.lines) => Ok(running),
+            _ => Err(Error::damaged(format!("the lines of {} do not come to what is held of it", row.receipt))),
+        }
+    }
+
+    /// What is held of a receipt by its lines, with how many there are.
+    fn drawn(&self, receipt: ReceiptNumber) -> Result<BTreeMap<HoldingKey, (Running, i64)>, Error> {
+        let mut drawn: BTreeMap<HoldingKey, (Running, i64)> = BTreeMap::new();
         let rest = "WHERE e.number IN (SELECT entry FROM line WHERE receipt = ?) ORDER BY e.date, e.number, l.number";
-        self.stream(rest, &[&row.receipt.key()], |entry, _| {
-            for line in entry.entry.lines() {
-                let same = match line.account {
-                    Account::Advance(contributor, receipt) => receipt == row.receipt && Some(contributor) == row.contributor,
-                    Account::Unidentified(receipt) => receipt == row.receipt && row.contributor.is_none(),
-                    _ => false,
-                };
-                if same && line.fund == row.fund {
-                    lines += 1;
-                    running.post(entry.entry.date(), line.signed_amount().negated(), line.signed_value().negated())?;
-                }
+        self.stream(rest, &[&receipt.key()], |entry, _| {
+            for line in entry.entry.lines().iter().filter(|line| line.account.analysis().receipt == Some(receipt)) {
+                let key = (line.account.code(), line.fund, line.account.analysis().contributor);
+                let (running, lines) = drawn.entry(key).or_insert_with(|| (Running::new(line.amount.currency(), line.value.currency()), 0));
+                *lines += 1;
+                running.post(entry.entry.date(), line.signed_amount().negated(), line.signed_value().negated())?;
             }
             Ok(())
         })?;
-        if (running.open(), running.carrying(), lines) == (row.amount, row.value, row.lines) {
-            Ok(running)
+        Ok(drawn)
+    }
+
+    /// Passes what is kept of a receipt when it is what its lines come to.
+    pub(super) fn demand_held_as_drawn(&self, receipt: ReceiptNumber, kept: &[ReceiptHolding]) -> Result<(), Error> {
+        let drawn = self.drawn(receipt)?;
+        let agree = |row: &ReceiptHolding| {
+            drawn
+                .get(&(row.account, row.fund, row.contributor))
+                .is_some_and(|(running, lines)| (running.open(), running.carrying(), *lines) == (row.amount, row.value, row.lines))
+        };
+        if drawn.len() == kept.len() && kept.iter().all(agree) {
+            Ok(())
         } else {
-            Err(Error::damaged(format!("the lines of {} do not come to what is held of it", row.receipt)))
+            Err(Error::damaged(format!("the lines of {receipt} do not come to what is held of it")))
         }
     }
 }

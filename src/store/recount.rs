@@ -23,6 +23,7 @@ pub(super) struct Recount {
     pub(super) entries: BTreeMap<Year, Total>,
     pub(super) pledges: BTreeMap<Year, Total>,
     pub(super) receipts: BTreeMap<Year, Total>,
+    pub(super) reversals: Total,
 }
 
 impl Recount {
@@ -35,6 +36,7 @@ impl Recount {
             entries: BTreeMap::new(),
             pledges: BTreeMap::new(),
             receipts: BTreeMap::new(),
+            reversals: Total::default(),
         }
     }
 
@@ -45,7 +47,7 @@ impl Recount {
                 Account::Receivable(claim) | Account::Disputed(claim) | Account::Announced(claim) => {
                     let key = (claim.pledge, claim.instalment);
                     if !self.standings.contains_key(&key) {
-                        let document = view.pledge_document(claim.pledge)?;
+                        let document = view.pledge_as_it_is(claim.pledge)?;
                         let original = document.and_then(|pledge| pledge.instalments.get(usize::from(claim.instalment) - 1).map(|(_, original)| *original));
                         let original = original.ok_or_else(|| Error::damaged(format!("{} has no instalment {}", claim.pledge, claim.instalment)))?;
                         let standing = Standing::new(original, self.reporting);
@@ -81,7 +83,7 @@ impl Recount {
                 }
                 _ => {}
             }
-            let last = if credits_money(kind, line.account) && !reversed { Some(view.credited_on(&entry.entry)?) } else { None };
+            let last = if credits_money(kind, line.account) && !reversed { Some(view.credited_on_as_it_is(&entry.entry)?) } else { None };
             let year = self.moved.entry(line.fund).or_default().entry(date.year()).or_default();
             year.entry(MovementKey::of(kind, line)).or_default().add(&Sums::of(line, last), self.reporting)?;
         }

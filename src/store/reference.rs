@@ -1,9 +1,11 @@
 //! Reference data: contributors and their aliases, funds, areas, bank accounts, parameters, rates, closed years.
 
 use super::Identity;
+use super::chain;
 use super::connection::unreadable;
 use super::control::{Group, Total};
 use super::row::{self, ACCOUNT, ALIAS, AREA, BANK, CLOSING, CONTRIBUTOR, Cell, FUND, Misread, PARAMETER, RATE, Table, Unreadable};
+use super::texts;
 use super::view::View;
 use super::writer::Writer;
 use crate::book::contributor::{Contributor, ContributorKind, Register, way_to_nearest};
@@ -12,6 +14,7 @@ use crate::book::fund::{Area, BankAccount, Fund};
 use crate::book::journal::Rate;
 use crate::book::parameter::{self, Parameter, Parameters};
 use crate::book::rules::Rules;
+use crate::book::seal::{BEGINNING, Hash};
 use crate::book::{AccountCode, AreaCode, BankCode, ContributorCode, Currency, Date, FundCode, Refusal, Text, Year};
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -42,6 +45,17 @@ pub fn identity(connection: &Connection) -> Result<Identity, Error> {
     let row = connection.query_row("SELECT id, currency, created FROM ledger", [], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)));
     let (id, currency, created) = row.map_err(|cause| unreadable("the founding record", cause))?;
     Ok(Identity { id, currency: Currency::parse(&currency).map_err(|_| Error::damaged("the currency of the books is not one"))?, created })
+}
+
+/// The same, from a founding record that hashes to what was recorded.
+pub fn proven_identity(connection: &Connection) -> Result<Identity, Error> {
+    let identity = identity(connection)?;
+    let hash: Option<Hash> = connection.query_row("SELECT hash FROM record WHERE number = 1", [], |row| row.get(0)).optional()?;
+    if hash == Some(chain::hash(&identity.id, 1, &BEGINNING, &texts::founding_text(connection)?)) {
+        Ok(identity)
+    } else {
+        Err(Error::damaged("record 1 is not as it was recorded"))
+    }
 }
 
 impl View<'_> {

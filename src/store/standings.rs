@@ -1,6 +1,6 @@
 //! Standings of instalments and holdings of receipts: what is open now, kept beside the journal line by line.
 
-use super::control::Group;
+use super::control::{Group, Total};
 use super::row::{Cell, HOLDING, INSTALMENT, Misread, STANDING, Table, Unreadable};
 use super::view::View;
 use super::writer::Writer;
@@ -32,15 +32,16 @@ impl Writer<'_> {
                 InstalmentStanding { claim, fund: line.fund, standing: Standing::new(original, self.identity.currency), latest: entry.date(), lines: 0 }
             }
         };
+        let before: Vec<Group> = if row.lines > 0 { row.groups().collect() } else { Vec::new() };
         row.standing.post(entry.kind(), line)?;
         row.latest = row.latest.max(entry.date());
         row.lines += 1;
+        let after: Vec<Group> = row.groups().collect();
         let (lost, gained) = self.desk.get_mut().shelf.put(row);
-        let total = self.controls.change(Group::Standings(claim.year));
         if let Some(lost) = lost {
-            total.subtract_print(lost);
+            before.into_iter().for_each(|group| self.controls.change(group).subtract_print(lost));
         }
-        total.add_print(gained);
+        after.into_iter().for_each(|group| self.controls.change(group).add_print(gained));
         Ok(())
     }
 
@@ -51,11 +52,9 @@ impl Writer<'_> {
             _ => return Ok(()),
         };
         let account = line.account.code();
-        let found = self.view().holding(receipt, account, line.fund, contributor)?;
-        let group = Group::Table(HOLDING.name);
-        let mut row = match found {
+        let mut row = match self.view().holding(receipt, account, line.fund, contributor)? {
             Some(row) => {
-                self.controls.change(group).subtract(&row.spelled());
+                self.count_holding(&row, Total::subtract);
                 row
             }
             None => {
@@ -68,8 +67,15 @@ impl Writer<'_> {
         row.latest = row.latest.max(entry.date());
         row.lines += 1;
         row.cells(|cells| HOLDING.write(self.connection, cells))?;
-        self.controls.change(group).add(&row.spelled());
+        self.count_holding(&row, Total::add);
         Ok(())
+    }
+
+    fn count_holding(&mut self, row: &ReceiptHolding, count: impl Fn(&mut Total, &str)) {
+        let spelled = row.spelled();
+        for group in row.groups() {
+            count(self.controls.change(group), &spelled);
+        }
     }
 }
 
@@ -106,6 +112,15 @@ impl InstalmentStanding {
             latest.as_str().into(),
             self.lines.into(),
         ])
+    }
+
+    /// The groups that it is counted in.
+    pub(super) fn groups(&self) -> impl Iterator<Item = Group> + use<> {
+        let Standing { announced, disputed, open, .. } = self.standing;
+        let contributor = self.claim.contributor;
+        let open = (!open.is_zero()).then_some(Group::Open(contributor));
+        let waiting = (!announced.is_zero() || !disputed.is_zero()).then_some(Group::Waiting(contributor));
+        [Some(Group::Standings(self.claim.year)), open, waiting].into_iter().flatten()
     }
 
     /// The spelling that control totals count.
@@ -159,6 +174,12 @@ impl ReceiptHolding {
         ])
     }
 
+    /// The groups that it is counted in.
+    pub(super) fn groups(&self) -> impl Iterator<Item = Group> + use<> {
+        let held = (!self.amount.is_zero()).then_some(Group::Held(self.contributor));
+        [Some(Group::Table(HOLDING.name)), held].into_iter().flatten()
+    }
+
     pub(super) fn spelled(&self) -> String {
         let mut text = String::with_capacity(100);
         self.cells(|cells| HOLDING.spell_cells(cells, &mut text));
@@ -182,16 +203,32 @@ impl ReceiptHolding {
 }
 
 impl View<'_> {
-    /// Where an instalment stands; `None` when nothing was ever posted to it.
-    pub(super) fn standing(&self, pledge: PledgeNumber, instalment: u16) -> Result<Option<InstalmentStanding>, Error> {
-        Ok(self.standings_of(pledge)?.into_iter().find(|row| row.claim.instalment == instalment))
+    /// Where an instalment stands that this command has posted to, or is about to; `None` when nothing was ever posted to it.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn standing(&self, pledge: PledgeNumber, instalment: u16) -> Result<Option<InstalmentStanding>, Error> {
+        Ok(self.kept_standings(pledge)?.into_iter().find(|row| row.claim.instalment == instalment))
     }
 
-    /// Where the instalments of a pledge stand.
+    /// Where the instalments of a pledge stand: proven against its lines.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn standings_of(&self, pledge: PledgeNumber) -> Result<Vec<InstalmentStanding>, Error> {
+        if !self.has_shelved(pledge) {
+            self.pledge(pledge)?;
+        }
+        self.kept_standings(pledge)
+    }
+
+    /// Whether this command has the instalments of a pledge at hand already, which were proven before.
+    pub(super) fn has_shelved(&self, pledge: PledgeNumber) -> bool {
+        self.desk().is_some_and(|desk| desk.borrow().shelf.of(pledge).is_some())
+    }
+
+    /// Where the instalments of a pledge stand, as it is kept.
+    pub(super) fn kept_standings(&self, pledge: PledgeNumber) -> Result<Vec<InstalmentStanding>, Error> {
         let Some(desk) = self.desk() else { return self.standings_stored(pledge) };
         if let Some(rows) = desk.borrow().shelf.of(pledge) {
             return Ok(rows.cloned().collect());
@@ -217,26 +254,31 @@ impl View<'_> {
         year: Option<Year>,
         most: usize,
     ) -> Result<Vec<InstalmentStanding>, Error> {
+        self.demand_open(contributor)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let year = year.map_or(0, |year| i64::from(year.number()));
         match fund {
             Some(fund) => {
-                let rest = "WHERE open <> 0 AND contributor = ? AND fund = ? AND ? IN (0, year) ORDER BY due, pledge, instalment LIMIT ?";
+                let rest =
+                    "INDEXED BY standing_open WHERE open <> 0 AND contributor = ? AND fund = ? AND ? IN (0, year) ORDER BY due, pledge, instalment LIMIT ?";
                 self.standing_rows(self.connection_for(&[&STANDING]), rest, &[&contributor.as_str(), &fund.as_str(), &year, &most])
             }
             None => {
-                let rest = "WHERE open <> 0 AND contributor = ? AND ? IN (0, year) ORDER BY fund, due, pledge, instalment LIMIT ?";
+                let rest = "INDEXED BY standing_open WHERE open <> 0 AND contributor = ? AND ? IN (0, year) ORDER BY fund, due, pledge, instalment LIMIT ?";
                 self.standing_rows(self.connection_for(&[&STANDING]), rest, &[&contributor.as_str(), &year, &most])
             }
         }
     }
 
-    /// All instalments with something receivable, of all funds. Proven by the caller, against account 1210.
+    /// All instalments with something receivable, of all funds.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn every_open_standing(&self) -> Result<Vec<InstalmentStanding>, Error> {
-        self.standing_rows(self.connection_for(&[&STANDING]), "WHERE open <> 0 ORDER BY due, pledge, instalment", &[])
+        for code in self.controls().names().filter_map(|name| name.strip_prefix("open instalments of ")) {
+            self.demand_open(ContributorCode::parse(code).map_err(|_| Error::damaged(format!("{code} is no contributor")))?)?;
+        }
+        self.standing_rows(self.connection_for(&[&STANDING]), "INDEXED BY standing_open WHERE open <> 0 ORDER BY due, pledge, instalment", &[])
     }
 
     /// The instalments of a contributor that are announced or disputed, the earliest due first.
@@ -244,9 +286,10 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn waiting_standings(&self, contributor: ContributorCode) -> Result<Vec<InstalmentStanding>, Error> {
+        self.demand_waiting(contributor)?;
         self.standing_rows(
             self.connection_for(&[&STANDING]),
-            "WHERE (announced <> 0 OR disputed <> 0) AND contributor = ? ORDER BY due, pledge, instalment",
+            "INDEXED BY standing_waiting WHERE (announced <> 0 OR disputed <> 0) AND contributor = ? ORDER BY due, pledge, instalment",
             &[&contributor.as_str()],
         )
     }
@@ -319,16 +362,27 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn open_holdings(&self, contributor: Option<ContributorCode>) -> Result<Vec<ReceiptHolding>, Error> {
+        self.demand_held(contributor)?;
         let account = if contributor.is_some() { AccountCode::Advance } else { AccountCode::Unidentified };
         let contributor = contributor.as_ref().map_or("", ContributorCode::as_str);
-        self.holding_rows("WHERE amount <> 0 AND account = ? AND contributor = ? ORDER BY receipt, fund", &[&i64::from(account.number()), &contributor])
+        self.holding_rows(
+            "INDEXED BY holding_open WHERE amount <> 0 AND account = ? AND contributor = ? ORDER BY receipt, fund",
+            &[&i64::from(account.number()), &contributor],
+        )
     }
 
-    /// What is held of one receipt.
+    /// What is held of one receipt: proven against its lines.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn holdings_of(&self, receipt: ReceiptNumber) -> Result<Vec<ReceiptHolding>, Error> {
+        let kept = self.kept_holdings(receipt)?;
+        self.demand_held_as_drawn(receipt, &kept)?;
+        Ok(kept)
+    }
+
+    /// What is held of one receipt, as it is kept.
+    pub(super) fn kept_holdings(&self, receipt: ReceiptNumber) -> Result<Vec<ReceiptHolding>, Error> {
         self.holding_rows("WHERE receipt = ? ORDER BY account, fund, contributor", &[&receipt.key()])
     }
 
@@ -369,7 +423,7 @@ impl View<'_> {
     ) -> Result<(), Error> {
         let mut statement = self.connection_for(&[table]).prepare_cached(&table.select(rest))?;
         let mut rows = statement.query([])?;
-        let (mut total, mut text) = (super::control::Total::default(), String::new());
+        let (mut total, mut text) = (Total::default(), String::new());
         while let Some(row) = rows.next()? {
             text.clear();
             table.spell_row(row, 0, &mut text)?;

@@ -1,25 +1,28 @@
 //! The texts of records: what the chain hashes, spelled from the rows as they are in the file now. The spelling is documented in `docs/chain.md`.
 
-use super::row::{ENTRY, EVENT, INSTALMENT, LEDGER, LINE, PLEDGE, RECEIPT, REFERENCE, RecordKind, Table};
+use super::row::{ENTRY, EVENT, INSTALMENT, LEDGER, LINE, OPERATION, PLEDGE, RATE, RECEIPT, RECORD_KINDS, REFERENCE, RecordKind, Table};
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::HashMap;
 
+/// The text of one record.
+pub(super) fn record_text(connection: &Connection, number: i64, kind: &str) -> Result<String, Error> {
+    match kind {
+        "event" => event_text(connection, number),
+        "operation" => row_text(connection, &OPERATION, "record", number),
+        kind => match RECORD_KINDS.iter().find(|known| known.name == kind) {
+            Some(known) => kind_text(connection, known, number),
+            None => Ok(reference_texts(connection)?.remove(&number).unwrap_or_default()),
+        },
+    }
+}
+
 /// The text of every record of reference data, by its number.
 pub(super) fn reference_texts(connection: &Connection) -> Result<HashMap<i64, String>, Error> {
     let mut texts: HashMap<i64, String> = HashMap::new();
-    let tables = [&LEDGER].into_iter().chain(REFERENCE);
-    for table in tables {
+    for table in [&LEDGER].into_iter().chain(REFERENCE) {
         let place = table.columns.iter().position(|column| *column == "record").unwrap_or_default();
-        let order = match table.name {
-            "parameter" => "record, name",
-            "alias" => "contributor, name",
-            "rate" => "currency, date",
-            "ledger" => "record",
-            "closing" => "year",
-            _ => "code",
-        };
-        let mut statement = connection.prepare(&table.select(&format!("ORDER BY {order}")))?;
+        let mut statement = connection.prepare_cached(&table.select(&format!("ORDER BY {}", order_of(table))))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             table.spell_row(row, 0, texts.entry(row.get(place)?).or_default())?;
@@ -28,8 +31,33 @@ pub(super) fn reference_texts(connection: &Connection) -> Result<HashMap<i64, St
     Ok(texts)
 }
 
+/// The text of the founding record. It has no rates, of which there may be many.
+pub(super) fn founding_text(connection: &Connection) -> Result<String, Error> {
+    let mut text = String::new();
+    for table in [&LEDGER].into_iter().chain(REFERENCE).filter(|table| table.name != RATE.name) {
+        let mut statement = connection.prepare_cached(&table.select(&format!("WHERE record = 1 ORDER BY {}", order_of(table))))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            table.spell_row(row, 0, &mut text)?;
+        }
+    }
+    Ok(text)
+}
+
+/// How the rows of a record are ordered within a table of reference data.
+fn order_of(table: &Table) -> &'static str {
+    match table.name {
+        "parameter" => "record, name",
+        "alias" => "contributor, name",
+        "rate" => "currency, date",
+        "ledger" => "record",
+        "closing" => "year",
+        _ => "code",
+    }
+}
+
 /// The text of the record of an event: the event, its document, its entries with their lines.
-pub(super) fn event_text(connection: &Connection, record: i64) -> Result<String, Error> {
+fn event_text(connection: &Connection, record: i64) -> Result<String, Error> {
     let mut text = row_text(connection, &EVENT, "record", record)?;
     let subject: Option<(Option<i64>, Option<i64>)> = connection
         .prepare_cached("SELECT pledge, receipt FROM event WHERE record = ?")?

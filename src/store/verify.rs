@@ -4,6 +4,7 @@
 use super::chain;
 use super::control::{Controls, Group, Total};
 use super::drafts;
+use super::facts::chained_tables;
 use super::pledges::qualified;
 use super::recount::Recount;
 use super::row::{BALANCE, HOLDING, INSTALMENT, PLEDGE, RECEIPT, RECORD_KINDS, REFERENCE, STANDING};
@@ -112,7 +113,7 @@ impl Store {
             drafts::examine(&view)?.into_iter().for_each(|finding| findings.add("drafts", finding));
             Ok(())
         });
-        findings.run("controls", |findings| control_totals(&transaction, &controls, &recount, findings));
+        findings.run("controls", |findings| control_totals(&view, &recount, findings));
         Ok(Verification { checks: findings.0, seal })
     }
 }
@@ -142,7 +143,14 @@ fn foreign_keys(connection: &Connection, findings: &mut Findings) -> Result<(), 
 /// Recomputes the chain from the rows, and looks for the anchors on it.
 fn follow_chain(connection: &Connection, identity: &Identity, anchors: &[Seal], findings: &mut Findings) -> Result<Seal, Error> {
     let mut seal = Seal { records: 0, head: BEGINNING };
+    let mut spelled: BTreeMap<String, i64> = BTreeMap::new();
     walk::along_the_chain(connection, None, |number, kind, hash, text| {
+        for table in text.lines().filter_map(|row| row.split('\t').next()) {
+            match spelled.get_mut(table) {
+                Some(rows) => *rows += 1,
+                None => _ = spelled.insert(table.to_owned(), 1),
+            }
+        }
         let expected = seal.records + 1;
         if u64::try_from(number) != Ok(expected) {
             findings.add("chain", format!("record {expected} is not there"));
@@ -164,7 +172,20 @@ fn follow_chain(connection: &Connection, identity: &Identity, anchors: &[Seal], 
     for anchor in anchors.iter().filter(|anchor| anchor.records > seal.records) {
         findings.add("seals", format!("{anchor} seals {} records, and {} are here: the newest were cut off", anchor.records, seal.records));
     }
+    no_strangers(connection, &spelled, findings)?;
     Ok(seal)
+}
+
+/// Every row of a table of facts is in the text of a record: one that is not was put there by somebody else.
+fn no_strangers(connection: &Connection, spelled: &BTreeMap<String, i64>, findings: &mut Findings) -> Result<(), Error> {
+    for (table, _) in chained_tables() {
+        let rows: i64 = connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+        let chained = spelled.get(table).copied().unwrap_or_default();
+        if rows != chained {
+            findings.add("chain", format!("{table} has {rows} rows, and {chained} are of a record"));
+        }
+    }
+    Ok(())
 }
 
 /// Operations follow one another without a gap, the last record is one, and it sealed the control totals.
@@ -205,7 +226,7 @@ fn document_numbers(connection: &Connection, findings: &mut Findings) -> Result<
 
 /// Reads the whole journal once: every entry is parsed, and so proven to balance, counted and added up.
 fn journal(view: &View<'_>, recount: &mut Recount, findings: &mut Findings) -> Result<(), Error> {
-    let reversals = view.reversed_entries()?;
+    let reversals = view.reversed_as_they_are()?;
     let closings = view.closings()?;
     let currencies = view.pledge_currencies()?;
     let mut mirrored: BTreeMap<EntryNumber, JournalEntry> = BTreeMap::new();
@@ -218,6 +239,9 @@ fn journal(view: &View<'_>, recount: &mut Recount, findings: &mut Findings) -> R
         next = number.number() + 1;
         let date = entry.entry.date();
         recount.entries.entry(date.year()).or_default().add(text);
+        if entry.entry.reverses().is_some() {
+            recount.reversals.add(text.split_inclusive('\n').next().unwrap_or_default());
+        }
         for (year, record) in &closings {
             if date.year() <= *year && entry.record > *record {
                 findings.add("closed-years", format!("{number} is dated {date} and was recorded after {year} was closed"));
@@ -267,7 +291,8 @@ fn check_currencies(entry: &JournalEntry, reporting: Currency, pledges: &HashMap
 }
 
 /// Recomputes every control total from the rows.
-fn control_totals(connection: &Connection, controls: &Controls, recount: &Recount, findings: &mut Findings) -> Result<(), Error> {
+fn control_totals(view: &View<'_>, recount: &Recount, findings: &mut Findings) -> Result<(), Error> {
+    let (connection, controls) = (view.connection(), view.controls());
     let mut totals: BTreeMap<String, Total> = BTreeMap::new();
     totals.extend(recount.entries.iter().map(|(year, total)| (Group::Entries(*year).to_string(), *total)));
     totals.extend(recount.pledges.iter().map(|(year, total)| (Group::Pledges(*year).to_string(), *total)));
@@ -291,6 +316,14 @@ fn control_totals(connection: &Connection, controls: &Controls, recount: &Recoun
                 _ => Group::Table(table.name).to_string(),
             };
             totals.entry(group).or_default().add(&text);
+        }
+    }
+    if !controls.lack_what_is_open() {
+        totals.insert(Group::Reversals.to_string(), recount.reversals);
+        let standings = view.every_standing()?.into_iter().map(|row| (row.groups().skip(1).collect::<Vec<_>>(), row.spelled()));
+        let holdings = view.every_holding()?.into_iter().map(|row| (row.groups().skip(1).collect::<Vec<_>>(), row.spelled()));
+        for (groups, spelled) in standings.chain(holdings) {
+            groups.into_iter().for_each(|group| totals.entry(group.to_string()).or_default().add(&spelled));
         }
     }
     for (name, total) in controls.by_name() {

@@ -45,6 +45,20 @@ impl<'c> View<'c> {
         View { connection, identity, controls, seal, known_at: None, desk: None }
     }
 
+    /// The control totals, proven against the newest record; those that an older program did not keep are counted.
+    pub(super) fn proven_controls(connection: &Connection, identity: &Identity) -> Result<(Controls, Seal), Error> {
+        let mut controls = Controls::load(connection)?;
+        let view = View::open(connection, identity, &controls)?;
+        let seal = view.seal();
+        controls.settle(seal.records);
+        if controls.lack_what_is_open() {
+            let view = View::at(connection, identity, &controls, seal);
+            let counted = view.what_is_open()?;
+            controls.adopt(counted);
+        }
+        Ok((controls, seal))
+    }
+
     /// A view within a transaction that is being written.
     pub(super) fn past(self, desk: &'c RefCell<Desk>) -> View<'c> {
         View { desk: Some(desk), ..self }
@@ -102,6 +116,11 @@ impl<'c> View<'c> {
             desk.borrow_mut().clear(self.connection);
         }
         self.connection
+    }
+
+    /// The connection, to read what belongs to a record: what was there when the command began does not wait.
+    pub(super) fn connection_of(&self, record: u64) -> &'c Connection {
+        if self.controls.is_settled(record) { self.connection } else { self.connection() }
     }
 
     /// The connection, to read some tables: only what may stand in them is written first.

@@ -94,14 +94,13 @@ impl<'c> Writer<'c> {
     /// Begins within an immediate transaction, on a ledger whose end is proven.
     pub(super) fn begin(connection: &'c Connection, identity: &'c Identity, asking: Asking) -> Result<Writer<'c>, Error> {
         connection::demand_durable(connection)?;
-        let controls = Controls::load(connection)?;
-        let seal = View::open(connection, identity, &controls)?.seal();
-        let last_entry: i64 = connection.query_row("SELECT coalesce(max(number), 0) FROM entry", [], |row| row.get(0))?;
+        let (controls, seal) = View::proven_controls(connection, identity)?;
+        let last_entry = View::at(connection, identity, &controls, seal).last_entry()?.map_or(0, EntryNumber::number);
         let last_line: i64 = connection.query_row("SELECT coalesce(max(entry), 0) FROM line", [], |row| row.get(0))?;
-        if last_line > last_entry {
+        if u64::try_from(last_line).is_ok_and(|last_line| last_line > last_entry) {
             return Err(Error::damaged(format!("there are lines of an entry {last_line} that was never recorded")));
         }
-        let next_entry = u64::try_from(last_entry).unwrap_or_default() + 1;
+        let next_entry = last_entry + 1;
         Ok(Writer {
             connection,
             identity,

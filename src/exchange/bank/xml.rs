@@ -4,7 +4,7 @@
 use super::reading::Reading;
 use super::tree::{DEEPEST, Element};
 use crate::book::Refusal;
-use crate::book::text::excerpt;
+use crate::book::text::{excerpt, visible};
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
@@ -25,7 +25,7 @@ fn grown(text: &str) -> Result<Element<'_>, Broken> {
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let broken = |why: &str| (at, why.to_owned());
-        let event = reader.read_event().map_err(|error| (usize::try_from(reader.error_position()).unwrap_or(at), format!("it is no XML: {error}")))?;
+        let event = reader.read_event().map_err(|error| (usize::try_from(reader.error_position()).unwrap_or(at), not_xml(&error)))?;
         match event {
             Event::Start(_) | Event::Empty(_) if root.is_some() => return Err(broken("it goes on after its end")),
             Event::Start(_) | Event::Empty(_) if open.len() >= DEEPEST => return Err(broken("it is nested too deeply")),
@@ -55,7 +55,7 @@ fn element<'t>(text: &'t str, at: usize, start: &BytesStart) -> Result<Element<'
     let name = qualified.rsplit_once(':').map_or(qualified, |(_, local)| local);
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
-        let attribute = attribute.map_err(|error| (at, format!("it is no XML: {error}")))?;
+        let attribute = attribute.map_err(|error| (at, not_xml(&error)))?;
         attributes.push((kept_name(attribute.key.as_ref()), attribute.value.into_owned()));
     }
     Ok(Element { name, at, attributes, ..Element::default() })
@@ -107,4 +107,10 @@ fn resolved(reference: &BytesRef) -> Option<String> {
 
 fn unknown_entity(reference: &BytesRef) -> String {
     format!("it uses the entity '{}', which is not known", excerpt(&reference.xml_content(XmlVersion::Explicit1_0)))
+}
+
+/// Why it is no XML. The library quotes the file, so what drives a terminal is shown as its code, and white space as a space.
+fn not_xml(error: &impl std::fmt::Display) -> String {
+    let words = error.to_string();
+    format!("it is no XML: {}", visible(&words.split_whitespace().collect::<Vec<_>>().join(" ")))
 }

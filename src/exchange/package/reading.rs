@@ -119,7 +119,7 @@ fn lay_out(path: &Path) -> Result<PathBuf, Error> {
     let mut left = file.metadata().map_or(0, |file| file.len()).saturating_mul(DENSEST).saturating_add(1 << 20);
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|cause| foreign(path, format!("is no zip file that can be read: {cause}")))?;
     let names: Vec<String> = archive.file_names().map(|name| name.map(|name| name.into_owned()).unwrap_or_default()).collect();
-    if let Some(name) = names.iter().find(|name| name.is_empty() || name.contains(['/', '\\', ':', '\0']) || *name == "." || *name == "..") {
+    if let Some(name) = names.iter().find(|name| !is_plain(name)) {
         return Err(foreign(path, format!("holds '{}', which could lie outside of it", crate::book::text::excerpt(name))));
     }
     if names.len() > MOST_FILES {
@@ -128,7 +128,7 @@ fn lay_out(path: &Path) -> Result<PathBuf, Error> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name for", path, cause))?;
     let folder = std::env::temp_dir().join(format!("corefund-{}", hex(&random)));
-    fs::create_dir(&folder).map_err(|cause| Error::surroundings("could not make", &folder, cause))?;
+    private().create(&folder).map_err(|cause| Error::surroundings("could not make", &folder, cause))?;
     for (place, name) in names.iter().enumerate() {
         let copied = (|| -> Result<(), Box<dyn std::error::Error>> {
             let mut member = archive.by_index(place)?;
@@ -150,9 +150,40 @@ fn lay_out(path: &Path) -> Result<PathBuf, Error> {
     Ok(folder)
 }
 
+/// How a folder is made that nobody else may look into.
+#[cfg(unix)]
+fn private() -> fs::DirBuilder {
+    let mut builder = fs::DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+/// Elsewhere a temporary folder is its user's already.
+#[cfg(not(unix))]
+fn private() -> fs::DirBuilder {
+    fs::DirBuilder::new()
+}
+
+/// A file of a package: a pipe is not waited for, and a link not followed out of the folder.
+fn regular(path: &Path) -> std::io::Result<File> {
+    match fs::symlink_metadata(path)?.is_file() {
+        true => File::open(path),
+        false => Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is not a regular file")),
+    }
+}
+
+/// Whether a name is that of a file in the folder itself.
+fn is_plain(name: &str) -> bool {
+    !(name.is_empty() || name.contains(['/', '\\', ':', '\0']) || name == "." || name == "..")
+}
+
 fn described(folder: &Path, path: &Path) -> Result<Said, Error> {
     demand_files(folder, path)?;
-    let text = fs::read_to_string(folder.join(DESCRIPTOR)).map_err(|cause| foreign(path, format!("has no {DESCRIPTOR} that can be read: {cause}")))?;
+    let described = regular(&folder.join(DESCRIPTOR)).and_then(|mut file| {
+        let mut text = String::new();
+        file.read_to_string(&mut text).map(|_| text)
+    });
+    let text = described.map_err(|cause| foreign(path, format!("has no {DESCRIPTOR} that can be read: {cause}")))?;
     let value: Value = serde_json::from_str(&text).map_err(|cause| foreign(path, format!("has a {DESCRIPTOR} that is no JSON: {cause}")))?;
     let about = &value["corefund"];
     let listed = |list: &Value| list.as_array().cloned().unwrap_or_default();
@@ -170,7 +201,11 @@ fn described(folder: &Path, path: &Path) -> Result<Said, Error> {
             files: listed(&value["resources"]).iter().chain(&listed(&about["files"])).map(file).collect::<Option<Vec<_>>>()?,
         })
     };
-    read().ok_or_else(|| foreign(path, format!("has a {DESCRIPTOR} that is not one of corefund")))
+    let said = read().ok_or_else(|| foreign(path, format!("has a {DESCRIPTOR} that is not one of corefund")))?;
+    match said.files.iter().find(|(name, ..)| !is_plain(name)) {
+        Some((name, ..)) => Err(foreign(path, format!("names '{}', which could lie outside of it", crate::book::text::excerpt(name)))),
+        None => Ok(said),
+    }
 }
 
 /// Passes a folder whose files are files: a link could lead to what is changed later, a pipe would never end.
@@ -191,7 +226,7 @@ fn demand_files(folder: &Path, path: &Path) -> Result<(), Error> {
 /// # Errors
 /// Of the disk.
 pub fn measured(path: &Path) -> std::io::Result<(u64, String)> {
-    let (mut file, mut hasher, mut bytes, mut block) = (File::open(path)?, Sha256::new(), 0, vec![0; 1 << 16]);
+    let (mut file, mut hasher, mut bytes, mut block) = (regular(path)?, Sha256::new(), 0, vec![0; 1 << 16]);
     loop {
         match file.read(&mut block)? {
             0 => return Ok((bytes, hex(&hasher.finalize()))),
@@ -208,6 +243,6 @@ pub fn measured(path: &Path) -> std::io::Result<(u64, String)> {
 /// # Errors
 /// [`Error::Surroundings`].
 pub fn table(path: &Path) -> Result<csv::Reader<File>, Error> {
-    let file = File::open(path).map_err(|cause| Error::surroundings("could not read", path, cause))?;
+    let file = regular(path).map_err(|cause| Error::surroundings("could not read", path, cause))?;
     Ok(csv::ReaderBuilder::new().flexible(true).from_reader(file))
 }
