@@ -1,6 +1,7 @@
 //! Balances of a fund in a year, and what it brought forward from earlier years. They are written once a command, from what its
 //! entries moved, and brought forward again into every later year of the fund.
 
+use super::connection::demand_transaction;
 use super::control::Group;
 use super::row::{BALANCE, Cell, Misread, Unreadable};
 use super::view::View;
@@ -125,7 +126,12 @@ impl Writer<'_> {
             }
             cells(fund, year, key, sums, |cells| {
                 self.controls.change(group).subtract(&spelled(cells));
-                if new.contains_key(key) { Ok(()) } else { delete.execute(rusqlite::params_from_iter(&cells[..KEY])).map(|_| ()) }
+                if new.contains_key(key) {
+                    Ok(())
+                } else {
+                    demand_transaction(self.connection)?;
+                    delete.execute(rusqlite::params_from_iter(&cells[..KEY])).map(|_| ())
+                }
             })?;
         }
         for (key, sums) in new {

@@ -77,6 +77,18 @@ pub fn ask_each_row(connection: &Connection, each: bool) -> rusqlite::Result<()>
     connection.pragma_update(None, "cache_size", if each { CACHE } else { CACHE_OF_MANY })
 }
 
+/// Passes while a transaction is open. SQLite rolls one back by itself when the disk fails, and a row that is written then would be kept alone.
+pub fn demand_transaction(connection: &Connection) -> rusqlite::Result<()> {
+    if connection.is_autocommit() { Err(rolled_back()) } else { Ok(()) }
+}
+
+fn rolled_back() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR),
+        Some("the disk failed, and what was begun was rolled back".to_owned()),
+    )
+}
+
 fn refused(why: &str) -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_MISUSE), Some(why.to_owned()))
 }

@@ -2,7 +2,7 @@
 //! compares; the totals themselves are sealed into the chain by every operation. So a report notices rows that were altered,
 //! lost or put back from an older copy, and reads no more than it needs.
 
-use super::connection::unreadable;
+use super::connection::{demand_transaction, unreadable};
 use super::row::Cell;
 use crate::book::seal::{Hash, hex};
 use crate::book::{ContributorCode, Currency, EditionNumber, FundCode, Year};
@@ -239,6 +239,7 @@ impl Controls {
 
     /// Writes what has changed.
     pub fn write(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        demand_transaction(connection)?;
         let sql =
             "INSERT INTO control (name, items, digest) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET items = excluded.items, digest = excluded.digest";
         let mut statement = connection.prepare_cached(sql)?;

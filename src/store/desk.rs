@@ -110,8 +110,9 @@ impl Desk {
         self.failure.take().map_or(Ok(()), |cause| Err(cause.into()))
     }
 
+    /// After a failure nothing more is written: SQLite may have rolled the transaction back, and what came then would stand by itself.
     fn write_rows(&mut self, connection: &Connection) {
-        if self.outbox.rows() > 0 {
+        if self.failure.is_none() && self.outbox.rows() > 0 {
             let written = match self.asking {
                 Asking::EachRow => self.outbox.write_singly(connection),
                 Asking::AllRows => self.outbox.write(connection),
@@ -122,8 +123,16 @@ impl Desk {
     }
 
     fn write_standings(&mut self, connection: &Connection) {
+        if self.failure.is_some() {
+            return;
+        }
         let written = self.shelf.write(&mut self.outbox, connection);
         self.note(written);
+    }
+
+    /// What kept rows from being written, once: it is the cause of whatever went wrong after it.
+    pub(super) fn take_failure(&mut self) -> Option<rusqlite::Error> {
+        self.failure.take()
     }
 
     fn note(&mut self, written: rusqlite::Result<()>) {

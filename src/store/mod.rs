@@ -181,7 +181,7 @@ impl Store {
         }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let mut writer = Writer::begin(&transaction, &self.identity, asking)?;
-        let answer = command(&mut writer)?;
+        let answer = command(&mut writer).map_err(|error| writer.failure().unwrap_or(error))?;
         let recorded = writer.finish(stamp)?;
         if mode == Mode::DryRun || recorded.is_nothing() {
             transaction.rollback().map_err(failed)?;

@@ -1,6 +1,7 @@
 //! The outbox: rows of a command that wait to be written. They go out many at a time, table by table, before anything is read that could
 //! miss them, and at the latest when the command ends.
 
+use super::connection::demand_transaction;
 use super::row::{ENTRY, INSTALMENT, LINE, MANY, PLEDGE, RECEIPT, RECORD, Table};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Statement};
@@ -87,6 +88,7 @@ impl Outbox {
 
     /// Writes what waits, table by table.
     pub(super) fn write(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        demand_transaction(connection)?;
         self.rows = 0;
         self.tables.iter_mut().try_for_each(|waiting| waiting.write(connection))
     }

@@ -1,6 +1,7 @@
 //! Rows of the tables of facts, and their text: what is hashed is the text of the rows, so there is one way to write a row
 //! and one way to spell it. The spelling is documented in `docs/chain.md`.
 
+use super::connection::demand_transaction;
 use crate::book::Refusal;
 use crate::error::Error;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -132,6 +133,7 @@ impl ToSql for Cell<'_> {
 impl Table {
     /// Writes a row.
     pub fn write(&self, connection: &Connection, cells: &[impl ToSql]) -> rusqlite::Result<()> {
+        demand_transaction(connection)?;
         connection.prepare_cached(self.insert())?.execute(rusqlite::params_from_iter(cells)).map(|_| ())
     }
 

@@ -147,10 +147,15 @@ impl<'c> Writer<'c> {
         Ok(answer)
     }
 
+    /// What kept this command's rows from being written: what was read after it, and what was made of that, is void.
+    pub(super) fn failure(&mut self) -> Option<Error> {
+        self.desk.get_mut().take_failure().map(Error::from)
+    }
+
     /// Closes the command: balances and control totals are written, and the operation seals them.
     pub(super) fn finish(mut self, stamp: &Stamp) -> Result<Recorded, Error> {
         if self.has_recorded() {
-            self.write_balances()?;
+            self.write_balances().map_err(|error| self.failure().unwrap_or(error))?;
             self.controls.write(self.connection)?;
             let (first, controls) = (i64::try_from(self.first).unwrap_or(i64::MAX), self.controls.root());
             self.record("operation", |record| {
