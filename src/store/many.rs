@@ -94,7 +94,7 @@ mod tests {
     use crate::store::row::Cell;
     use crate::store::{connection, schema};
 
-    /// A ledger with one interest of 5.00 that was written without asking each row, and the rows that went out.
+    /// A ledger with one interest of 5.00 that is being written without asking each row, and the rows that went out.
     fn written() -> (Connection, Outbox) {
         let file = Connection::open_in_memory().unwrap();
         connection::prepare(&file).unwrap();
@@ -105,6 +105,7 @@ mod tests {
             INSERT INTO account VALUES (1110, 1, 'Cash', 'asset'), (4310, 1, 'Interest', 'revenue')";
         file.execute_batch(reference).unwrap();
         connection::ask_each_row(&file, false).unwrap();
+        file.execute_batch("BEGIN").unwrap();
         let (mut outbox, null) = (Outbox::default(), Cell::from(None::<i64>));
         let hash = [0_u8; 32];
         outbox.put(&RECORD, &[2.into(), "event".into(), hash.as_slice().into()]);
@@ -158,6 +159,7 @@ mod tests {
     #[test]
     fn afterwards_each_row_is_asked_again() {
         let (file, _) = written();
+        file.execute_batch("COMMIT").unwrap();
         connection::ask_each_row(&file, true).unwrap();
         assert!(file.execute("UPDATE line SET fund = 'MPA'", []).unwrap_err().to_string().contains("never changed"));
         file.execute_batch("BEGIN; INSERT INTO record VALUES (3, 'event', zeroblob(32)); INSERT INTO alias VALUES ('XXX', 'Nobody', 3)").unwrap();
