@@ -299,6 +299,7 @@ fn every_fault_has_its_name_and_its_place() {
         ("mt940/german.sta", ":60M:C170404EUR59974,50", ":60M:C170404EUR1,50", "bank-balance", "EUR 59,973.00"),
         ("mt940/german.sta", ":62M:C170404EUR59974,50", ":62M:C170404EUR59974.50", "f:10:1 bank-field", "is no amount"),
         ("mt940/german.sta", ":62F:C170405EUR59474,50", ":62F:C170405USD59474,50", "f:18:1 bank-currency", "USD"),
+        ("mt940/german.sta", ":62M:C170404EUR59974,50", ":60M:C170404USD1,00\n:62M:C170404USD1,00", "bank-currency", "USD"),
         ("mt940/german.sta", ":61:1704030403C", ":61:1704030403X", "f:5:1 bank-field", "none of C, D, RC and RD"),
         ("mt940/german.sta", ":25:10020030/1234567890\n", "", "f:1:1 bank-field-missing", "account"),
         ("mt940/german.sta", ":60F:C170331EUR10000,00\n", "", "f:1:1 bank-field-missing", ":60F:"),

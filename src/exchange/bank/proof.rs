@@ -15,9 +15,13 @@ pub(super) fn prove(reading: &mut Reading, at: usize, statement: &Statement) {
 /// Whether the lines lead from one balance to the other.
 ///
 /// # Errors
-/// [`Refusal::BankBalance`], [`Refusal::AmountTooLarge`].
+/// [`Refusal::BankCurrency`] when they are not all of one currency, [`Refusal::BankBalance`], [`Refusal::AmountTooLarge`].
 pub(super) fn holds(statement: &str, opening: Money, lines: &[StatementLine], closing: Money) -> Result<(), Refusal> {
-    let movements = lines.iter().try_fold(opening.currency().zero(), |sum, line| sum.plus(line.amount))?;
+    let currency = opening.currency();
+    if let Some(other) = lines.iter().map(|line| line.amount).chain([closing]).find(|amount| amount.currency() != currency) {
+        return Err(Refusal::BankCurrency { field: "amount of the statement", given: other.currency(), currency });
+    }
+    let movements = lines.iter().try_fold(currency.zero(), |sum, line| sum.plus(line.amount))?;
     let difference = closing.minus(opening.plus(movements)?)?;
     if difference.is_zero() {
         return Ok(());
