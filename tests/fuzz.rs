@@ -120,7 +120,7 @@ fn sums(bytes: &[u8]) -> BTreeMap<String, i128> {
     row.push(cell);
     rows.push(row);
     rows.retain(|row: &Vec<String>| row.iter().any(|cell| !cell.trim().is_empty()));
-    let place = |name: &str| rows.first().and_then(|head| head.iter().position(|cell| cell.trim() == name));
+    let place = |name: &str| rows.first().and_then(|head| head.iter().position(|cell| cell.trim().to_lowercase() == name));
     let (amount, currency) = (place("amount"), place("currency"));
     let mut sums = BTreeMap::new();
     for row in rows.iter().skip(1) {
