@@ -184,6 +184,31 @@ fn money_for_next_year_is_in_advance_until_next_year() {
 }
 
 #[test]
+fn money_entered_after_a_later_revision_settles_what_was_pledged_on_its_day() {
+    let desk = Sandbox::with_ledger();
+    desk.ok("pledge JPN 100 --year 2017 --date 2017-02-01 --authority 'Note verbale'");
+    desk.ok("revise P-2017-001 130 --date 2017-09-01 --authority 'Second note verbale'");
+    desk.ok("revise P-2017-001 150 --date 2017-11-01 --authority 'Third note verbale'");
+    let slip = desk.ok("receive JPN 160 --date 2017-06-12");
+    for said in ["US$ 100.00 to P-2017-001 for 2017", "US$ 30.00 to P-2017-001", "until 2017-09-01", "US$ 20.00 to P-2017-001", "until 2017-11-01"] {
+        assert!(slip.contains(said), "{said}: {slip}");
+    }
+    assert!(slip.contains("US$ 10.00 received in advance"), "{slip}");
+    for (day, received, closing, held) in [
+        ("2017-06-11", "0.00", "100.00", "0.00"),
+        ("2017-06-12", "100.00", "0.00", "60.00"),
+        ("2017-09-01", "130.00", "0.00", "30.00"),
+        ("2017-11-01", "150.00", "0.00", "10.00"),
+    ] {
+        let statement = format!("statement 2017 --as-of {day}");
+        assert_eq!(desk.figure(&statement, "CORE", "JPN", "received_current"), received, "{day}");
+        assert_eq!(desk.figure(&statement, "CORE", "JPN", "closing"), closing, "{day}");
+        assert_eq!(desk.figure(&statement, "CORE", "JPN", "advances_held"), held, "{day}");
+    }
+    assert_verifies(&desk.ledger());
+}
+
+#[test]
 fn the_rest_of_a_funds_life() {
     let desk = som21();
     desk.ok("receive RUS 120000 --date 2017-07-03");

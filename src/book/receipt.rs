@@ -115,7 +115,7 @@ impl Direction {
         for (pledge, limit) in &self.pledges {
             let mut limit = *limit;
             for due in dues.iter_mut().filter(|due| due.claim.pledge == *pledge && of_year(due)) {
-                if let Some(application) = purse.settle(due, limit, act.rules, draft)? {
+                for application in purse.settle(due, limit, act.rules, draft)? {
                     limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
                     applications.push(application);
                 }
@@ -241,7 +241,7 @@ pub fn apply(
         }
         for due in dues.iter_mut().filter(|due| due.claim.pledge == *pledge) {
             for purse in &mut purses {
-                if let Some(application) = purse.settle(due, limit, act.rules, &mut draft)? {
+                for application in purse.settle(due, limit, act.rules, &mut draft)? {
                     limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
                     applications.push(application);
                 }

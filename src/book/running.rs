@@ -78,10 +78,10 @@ impl Running {
         None
     }
 
-    /// The first day, from `date` on, from which `amount` stays open for good; `None` when it never does.
-    pub fn settled_from(&self, date: Date, amount: Money) -> Option<Date> {
+    /// The first day, from `date` on, from which something stays open for good, and how much; `None` when nothing ever does.
+    pub fn open_from(&self, date: Date) -> Option<(Date, Money)> {
         let later = self.steps.iter().map(|(on, _)| *on).filter(|on| *on > date);
-        std::iter::once(date).chain(later).find(|day| self.lowest_from(*day).minor() >= amount.minor())
+        std::iter::once(date).chain(later).map(|day| (day, self.lowest_from(day))).find(|(_, open)| open.is_positive())
     }
 
     /// The value that goes with `amount` of what is open: all of it with the last unit.
@@ -118,10 +118,10 @@ mod tests {
             assert_eq!(claim.lowest_from(day(from)).minor(), lowest, "from {from}");
         }
         let usd = |minor| Money::new(minor, Currency::usd());
-        assert_eq!(claim.settled_from(day("2017-02-01"), usd(60)), Some(day("2017-03-01")));
-        assert_eq!(claim.settled_from(day("2017-04-01"), usd(60)), Some(day("2017-04-01")));
-        assert_eq!(claim.settled_from(day("2017-04-01"), usd(110)), Some(day("2017-09-01")));
-        assert_eq!(claim.settled_from(day("2017-04-01"), usd(111)), None);
+        assert_eq!(claim.open_from(day("2017-02-01")), Some((day("2017-03-01"), usd(60))));
+        assert_eq!(claim.open_from(day("2017-04-01")), Some((day("2017-04-01"), usd(60))));
+        assert_eq!(claim.open_from(day("2017-09-02")), Some((day("2017-09-02"), usd(110))));
+        assert_eq!(running(&[("2017-03-01", 100), ("2017-06-01", -100)]).open_from(day("2017-04-01")), None);
     }
 
     #[test]

@@ -98,21 +98,37 @@ struct Portion {
 }
 
 impl Purse {
-    /// Settles `due` with the money that is left, up to `limit` of it; `None` when nothing can be settled.
+    /// Settles `due` with the money that is left, up to `limit` of it. What comes into the books on several days, because the pledge was revised
+    /// upwards in between, is settled in as many parts, each from its own day on; empty when nothing can be settled.
     ///
     /// # Errors
     /// [`Refusal::RateMissing`], [`Refusal::ParameterMissing`], [`Refusal::AmountTooLarge`].
-    pub fn settle(&mut self, due: &mut Due, limit: Option<Money>, rules: &Rules, draft: &mut Draft) -> Result<Option<Application>, Refusal> {
-        let offered = limit.map_or(self.amount, |limit| limit.smaller(self.amount));
-        if !offered.is_positive() || !due.open.open().is_positive() {
-            return Ok(None);
+    pub fn settle(&mut self, due: &mut Due, limit: Option<Money>, rules: &Rules, draft: &mut Draft) -> Result<Vec<Application>, Refusal> {
+        let mut offered = limit.map_or(self.amount, |limit| limit.smaller(self.amount));
+        let mut applications = Vec::new();
+        while offered.is_positive()
+            && let Some((from, reach)) = due.open.open_from(self.date)
+            && let Some(application) = self.settle_part(due, (from, reach), offered, rules, draft)?
+        {
+            offered = offered.minus(application.used)?;
+            applications.push(application);
         }
-        let fill = self.fill(offered, due, rules)?;
+        Ok(applications)
+    }
+
+    /// Settles `reach` of an instalment, which is open `from` a day on, as far as `offered` goes; `None` when that is worth nothing in its currency.
+    fn settle_part(
+        &mut self,
+        due: &mut Due,
+        (from, reach): (Date, Money),
+        offered: Money,
+        rules: &Rules,
+        draft: &mut Draft,
+    ) -> Result<Option<Application>, Refusal> {
+        let fill = self.fill(offered, reach, reach == due.open.open(), rules)?;
         if !fill.settled.is_positive() {
             return Ok(None);
         }
-        let cleared = fill.settled.plus(fill.residue)?.smaller(due.open.open());
-        let from = due.open.settled_from(self.date, cleared).unwrap_or(self.date);
         let rounded_value = due.open.carrying_of(fill.residue)?;
         self.round(due, from, fill.residue, rounded_value, draft)?;
         due.open.post(from, fill.residue.negated(), rounded_value.negated())?;
@@ -134,9 +150,8 @@ impl Purse {
         }))
     }
 
-    /// How far `offered` goes on an instalment, in the currency of its pledge.
-    fn fill(&self, offered: Money, due: &Due, rules: &Rules) -> Result<Fill, Refusal> {
-        let open = due.open.open();
+    /// How far `offered` goes on what is `open`, in the currency of the pledge. A residue is only rounded away when that is `all` of the instalment.
+    fn fill(&self, offered: Money, open: Money, all: bool, rules: &Rules) -> Result<Fill, Refusal> {
         let none = open.currency().zero();
         let value = self.value.share(offered, self.amount)?;
         if offered.currency() == open.currency() {
@@ -146,8 +161,8 @@ impl Purse {
         let capacity = rules.rates.convert(if open.currency() == value.currency() { value } else { offered }, open.currency(), self.date)?;
         let limit = rules.rates.convert(rules.rounding_limit(self.date)?, open.currency(), self.date)?;
         let difference = open.minus(capacity)?;
-        let all_of_it = offered == self.amount;
-        if all_of_it && difference.absolute().minor() < limit.minor() {
+        let is_last = all && offered == self.amount;
+        if is_last && difference.absolute().minor() < limit.minor() {
             return Ok(Fill { used: offered, value, settled: capacity, residue: difference });
         }
         if !difference.is_negative() {

@@ -141,7 +141,7 @@ impl Slip {
             let money = if used == settled { used.to_string() } else { format!("{used} ({settled})") };
             let mut text = format!("{money} to {} for {}, due {}", claim.pledge, claim.year, claim.due);
             if self.date.is_some_and(|date| *from > date) {
-                text.push_str(&format!("; held in advance until {from}, when the instalment comes into the books"));
+                text.push_str(&format!("; held in advance until {from}, when that much of the instalment is in the books"));
             }
             if !exchange.is_zero() {
                 let word = if exchange.is_negative() { "loss" } else { "gain" };
