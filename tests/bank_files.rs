@@ -1,6 +1,7 @@
 //! Bank files, read: what each fixture says, what other people's programs read in the same files, every fault by its name and place, and no bytes
 //! that make the reader panic.
 
+mod support;
 use corefund::error::Fault;
 use corefund::exchange::bank::{self, Format, Options, Rules, Statement, StatementLine};
 use proptest::prelude::*;
@@ -447,7 +448,7 @@ fn survive(bytes: &[u8], all_rules: &[Rules]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(support::dice::cases(400))]
 
     #[test]
     fn no_mutation_of_a_bank_file_makes_the_reader_panic(

@@ -603,7 +603,7 @@ fn run(steps: &[Step], look_every: usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 300, ..support::dice::cases(24) })]
 
     #[test]
     fn short_histories_agree_with_the_model(steps in prop::collection::vec((0..17_u8, any::<u32>(), any::<u32>(), any::<u32>()), 1..40)) {

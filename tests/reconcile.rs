@@ -248,7 +248,7 @@ fn picture(sandbox: &Sandbox) -> (Vec<String>, Vec<String>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
+    #![proptest_config(support::dice::cases(6))]
 
     /// Some payments are typed by hand before the bank file comes, the rest become receipts by reconciling; in any order the books are the same.
     #[test]

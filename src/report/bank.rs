@@ -51,7 +51,9 @@ impl BankImported {
         let file = &self.file;
         let title = match self.state {
             State::Already => format!("all lines of {file} are already recorded; nothing is added"),
+            State::Recorded | State::Draft if new == 0 => format!("all lines of {file} are already recorded; what the bank says the balance was is added"),
             State::Recorded | State::Draft => format!("the bank lines of {file} are recorded; next: corefund reconcile"),
+            State::WouldRecord | State::WouldBeDraft if new == 0 => format!("all lines of {file} are already recorded"),
             State::WouldRecord | State::WouldBeDraft => format!("the bank lines of {file} would be recorded"),
         };
         let mut document = Document::new("import-bank", title).fact("New lines", new).fact("Already there", there);

@@ -292,6 +292,13 @@ impl Table {
         self
     }
 
+    /// Hides columns from people where they hold nothing.
+    pub fn without_empty(mut self, fields: &[&str]) -> Table {
+        let empty: Vec<usize> = (0..self.columns.len()).filter(|place| fields.contains(&self.columns[*place].field) && self.holds_nothing(*place)).collect();
+        empty.into_iter().for_each(|place| self.columns[place].shown = false);
+        self
+    }
+
     /// Shows columns to people only: a mark, a bar.
     pub fn drawn(mut self, fields: &[&str]) -> Table {
         self.columns.iter_mut().filter(|column| fields.contains(&column.field)).for_each(|column| (column.drawn, column.shown) = (true, true));

@@ -114,10 +114,11 @@ impl Imported {
         let (what, file) = (self.what, &self.file);
         let title = match self.state {
             State::Recorded | State::Draft => format!("{what} of {file} are recorded"),
-            State::WouldRecord | State::WouldBeDraft => format!("{what} of {file} would be recorded"),
-            State::Already => format!("all {what} of {file} are already recorded; nothing is added"),
+            State::WouldRecord | State::WouldBeDraft if self.recorded > 0 => format!("{what} of {file} would be recorded"),
+            State::Already | State::WouldRecord | State::WouldBeDraft => format!("all {what} of {file} are already recorded; nothing is added"),
         };
-        let mut document = Document::new("import", title).fact("Rows", self.rows).fact("Recorded", self.recorded).fact("Already there", self.there);
+        let mut document =
+            Document::new("import", title).fact("Rows", self.rows).fact("Recorded", format!("{} {what}", self.recorded)).fact("Already there", self.there);
         for total in self.totals.values() {
             document = document.fact("Total of the rows", total);
         }
@@ -126,7 +127,7 @@ impl Imported {
             _ => self.told.iter().filter(|row| !row.there).take(SHOWN).collect(),
         };
         if !shown.is_empty() {
-            document = document.table(table(&shown));
+            document = document.table(table(&shown).without_empty(&["amount", "applied", "in_advance"]));
         }
         let all = if self.state == State::WouldRecord { self.recorded + self.there } else { self.recorded };
         let mut notes = self.notes.clone();
@@ -170,8 +171,7 @@ fn table(rows: &[&ImportedRow]) -> Table {
         ("amount", "Amount"),
         ("applied", "Applied to"),
         ("in_advance", "In advance"),
-    ])
-    .optional(&["amount", "applied", "in_advance"]);
+    ]);
     for row in rows {
         let amount = |amount: Option<Money>| amount.map_or(Cell::Blank, Cell::Money);
         table.row(vec![

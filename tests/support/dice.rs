@@ -1,5 +1,7 @@
 //! Chance that can be had again: a seed gives the same throws, and a number of runs can be asked for by the environment.
 
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
+
 /// A pseudo-random sequence (splitmix64).
 #[derive(Clone)]
 pub struct Dice(u64);
@@ -35,4 +37,11 @@ impl Dice {
 /// A number from the environment, or how many are done in every test run.
 pub fn number(variable: &str, default: usize) -> usize {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// So many cases of a property, the same on every computer; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` ask for others.
+pub fn cases(cases: u32) -> ProptestConfig {
+    let rng_seed = if std::env::var_os("PROPTEST_RNG_SEED").is_some() { ProptestConfig::default().rng_seed } else { RngSeed::Fixed(21) };
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { cases };
+    ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() }
 }
