@@ -89,7 +89,7 @@ pub fn ask(ledger: &mut Ledger, question: &Question, colour: bool) -> Result<End
 /// Tells what was recorded.
 pub fn tell(slip: &Slip) {
     warn(&format!("{}: {}\n", slip.subject, slip.headline));
-    slip.notes.iter().for_each(|note| warn(&format!("  {note}\n")));
+    slip.explanations().iter().for_each(|said| warn(&format!("  {said}\n")));
 }
 
 /// Keeps in the log what was answered, as the command that it is.

@@ -134,7 +134,7 @@ impl Slip {
     }
 
     /// Where the money went and what stays open, in sentences.
-    fn explanations(&self) -> Vec<String> {
+    pub fn explanations(&self) -> Vec<String> {
         let mut said = Vec::new();
         for application in &self.applications {
             let Application { claim, from, used, settled, exchange, rounded, .. } = application;
