@@ -137,7 +137,9 @@ impl Error {
         let hint = match self {
             Error::Refused(refusal) => return refusal.hint(),
             Error::Faults(_) => "correct them all and try again",
-            Error::Damaged { .. } => "see all of it with: corefund verify; go back to a backup that verifies",
+            Error::Damaged { .. } => {
+                "see all of it with: corefund verify; go back to a backup that verifies (corefund restore), and see what it lacks with: corefund salvage"
+            }
             Error::Busy { .. } => "nothing was recorded; try again",
             Error::Surroundings { .. } => "nothing was recorded; mend the cause and try again",
             Error::Foreign { hint, .. } => return (!hint.is_empty()).then(|| hint.clone()),

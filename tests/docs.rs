@@ -41,7 +41,7 @@ fn catalogue() -> String {
             "damaged",
             5,
             "What was read is not what was recorded.",
-            "`corefund verify` names every finding; put the file aside and go back to a backup that verifies: `corefund restore`",
+            "`corefund verify` names every finding; put the file aside and go back to a backup that verifies: `corefund restore`. `corefund salvage` writes what the damaged file still proves, so that what the backup lacks can be typed again",
         ),
         ("does-not-tie-out", 5, "A report does not agree with the accounts, and is refused rather than printed.", "`corefund verify` tells what is wrong"),
         ("busy", 6, "Another command has been writing for longer than ten seconds. Nothing was recorded.", "wait, and type it again"),

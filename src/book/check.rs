@@ -50,3 +50,27 @@ pub struct Finding {
     /// The command that mends it.
     pub command: String,
 }
+
+/// A record of a damaged ledger that does not prove itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostRecord {
+    /// Its number.
+    pub record: u64,
+    /// Why.
+    pub why: String,
+    /// Its rows as they are now, which nothing proves.
+    pub text: String,
+    /// The command that recorded it, where that proves itself.
+    pub command: Option<Typed>,
+}
+
+/// A command, as its operation tells it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// When it was recorded (UTC).
+    pub recorded: String,
+    /// By whom.
+    pub operator: String,
+    /// What was typed.
+    pub command: String,
+}

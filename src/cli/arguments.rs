@@ -9,7 +9,7 @@ use super::demo::Demo;
 use super::export::Export;
 use super::import::Import;
 use super::init::Init;
-use super::keep::{Backup, Doctor, Restore};
+use super::keep::{Backup, Doctor, Restore, Salvage};
 use super::key::Keys;
 use super::letter::Letter;
 use super::look::{Ageing, Explain, History, Journal, List, Log, Show, Statement, TrialBalance};
@@ -200,6 +200,8 @@ pub enum Command {
     Backup(Backup),
     /// Make a ledger out of a backup, proven before and after
     Restore(Restore),
+    /// Write what a damaged ledger still proves to a folder, and what is lost
+    Salvage(Salvage),
     /// Look at the ledger's surroundings: backups, permissions, drive, space, clock
     Doctor(Doctor),
 }

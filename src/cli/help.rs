@@ -22,7 +22,7 @@ const GROUPS: [(&str, &[&str]); 9] = [
     ("Two pairs of eyes", &["approve", "decline"]),
     ("Looking", &["overview", "list", "show", "journal", "trial-balance", "history", "ageing", "log"]),
     ("The statement, and the year", &["statement", "explain", "issue", "diff", "close", "letter"]),
-    ("Handing over and keeping", &["export", "verify", "key", "backup", "restore", "doctor"]),
+    ("Handing over and keeping", &["export", "verify", "key", "backup", "restore", "salvage", "doctor"]),
     ("Setting up", &["init", "demo", "add", "completions", "man", "help"]),
 ];
 

@@ -1,4 +1,4 @@
-//! `backup`, `restore` and `doctor`.
+//! `backup`, `restore`, `salvage` and `doctor`.
 
 use super::options::Printing;
 use super::output::Output;
@@ -36,6 +36,18 @@ pub struct Restore {
     /// A seal printed earlier, which must lie on the chain of the backup; one option for each
     #[arg(long, value_name = "SEAL")]
     pub against: Vec<String>,
+    #[command(flatten)]
+    pub answer: Answer,
+}
+
+/// What a damaged ledger still proves.
+#[derive(Args, Debug)]
+#[command(after_help = "Nothing is repaired: the ledger stays as it is. Exit code 0 when every record proves itself, 5 when some do not.\n\n\
+    Example:\n  corefund salvage --output salvaged  # a folder: what still proves itself as CSV, and which records do not")]
+pub struct Salvage {
+    /// The folder; it must not be there yet
+    #[arg(long, short, value_name = "DIR")]
+    pub output: PathBuf,
     #[command(flatten)]
     pub answer: Answer,
 }
@@ -85,6 +97,15 @@ impl Restore {
         output.done(copied.to.display());
         let document = keeping::copied("restore", &copied.from, &copied.to, copied.seal, None);
         output.report(&document, &self.answer.printing()).map(|()| 0)
+    }
+}
+
+impl Salvage {
+    pub fn run(&self, ledger: &Path, output: &mut Output) -> Result<u8, Error> {
+        let (proven, lost) = Ledger::salvage(ledger, &self.output)?;
+        output.done(self.output.display());
+        output.report(&keeping::salvaged(ledger, &self.output, proven, &lost), &self.answer.printing())?;
+        Ok(if lost.is_empty() { 0 } else { 5 })
     }
 }
 

@@ -109,6 +109,7 @@ fn dispatch(arguments: &Arguments, session: Session, output: &mut Output) -> Res
         Command::Key(keys) => return keys.run(output),
         Command::Backup(backup) => return backup.run(path, output),
         Command::Restore(restore) => return restore.run(path, output),
+        Command::Salvage(salvage) => return salvage.run(path, output),
         Command::Doctor(doctor) => return doctor.run(path, &session, output),
         _ => {}
     }
@@ -178,6 +179,7 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         | Command::Key(_)
         | Command::Backup(_)
         | Command::Restore(_)
+        | Command::Salvage(_)
         | Command::Doctor(_) => Ok(0),
     }
 }

@@ -10,4 +10,5 @@ pub mod ledger_cli;
 pub mod minisign;
 pub mod package;
 pub mod paper;
+pub mod salvage;
 pub mod sheet;

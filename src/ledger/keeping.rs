@@ -1,10 +1,11 @@
 //! Keeping: backups, restoring, and the surroundings that a ledger should have.
 
 use super::{Ledger, Session};
-use crate::book::check::{Examination, Finding};
+use crate::book::check::{Examination, Finding, LostRecord};
 use crate::book::{Date, Seal};
 use crate::error::Error;
-use crate::store::{Copied, Examined, Lag, Store, file, surroundings};
+use crate::exchange::salvage::Salvage;
+use crate::store::{Copied, Examined, Lag, Store, chained_tables, file, surroundings};
 use std::path::{Path, PathBuf};
 
 /// The least space beside a ledger: a transaction and a backup of many years fit in.
@@ -25,6 +26,29 @@ impl Ledger {
     /// [`Error::Damaged`] when it does not verify, [`Error::Surroundings`] when the target exists.
     pub fn restore(backup: &Path, target: &Path, anchors: &[Seal]) -> Result<Copied, Error> {
         Store::restore(backup, target, anchors)
+    }
+
+    /// Writes what of a damaged ledger still proves itself to a new folder, and answers how many records do, and which do not.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when not even its founding can be read; [`Error::Foreign`], [`Error::Surroundings`], [`Error::Busy`].
+    pub fn salvage(ledger: &Path, to: &Path) -> Result<(u64, Vec<LostRecord>), Error> {
+        let mut done = None;
+        file::write_folder(to, false, &[], |folder| {
+            let mut salvage = None;
+            Store::salvage(ledger, |identity, record| {
+                let salvage = salvage.get_or_insert_with(|| Salvage::new(folder.to_owned(), chained_tables(), identity.currency));
+                match (&record.lost, &record.hash) {
+                    (None, Some(hash)) => salvage.proven(record.number, &record.kind, hash, &record.text)?,
+                    (why, _) => salvage.lost(record.number, why.as_deref().unwrap_or_default(), &record.text),
+                }
+                Ok(())
+            })?;
+            let salvage = salvage.ok_or_else(|| Error::damaged("no record can be found in it"))?;
+            done = Some(salvage.finish()?);
+            Ok(())
+        })?;
+        done.ok_or_else(|| Error::damaged("nothing was written"))
     }
 
     /// Looks at the surroundings of a ledger and at its backups; a backup may lag behind by `days`.

@@ -2,7 +2,7 @@
 
 use super::document::{Block, Cell, Document, Table};
 use crate::book::Seal;
-use crate::book::check::Examination;
+use crate::book::check::{Examination, LostRecord, Typed};
 use serde_json::json;
 use std::path::Path;
 
@@ -18,6 +18,32 @@ pub fn copied(name: &'static str, from: &Path, to: &Path, seal: Seal, replaced: 
     document.machine =
         Some(json!({ "report": name, "version": 1, "from": from.display().to_string(), "to": to.display().to_string(), "verified": true, "seal": head }));
     document.fact("Seal", seal)
+}
+
+/// What was salvaged of a damaged ledger: how many records prove themselves, and which do not.
+pub fn salvaged(from: &Path, to: &Path, proven: u64, lost: &[LostRecord]) -> Document {
+    let title = match lost.len() {
+        0 => "Salvaged: every record proves itself".to_owned(),
+        1 => "Salvaged: all records but one".to_owned(),
+        lost => format!("Salvaged: all records but {lost}"),
+    };
+    let mut document = Document::new("salvage", title).fact("From", from.display()).fact("To", to.display()).fact("Records that prove themselves", proven);
+    document = document.fact("Records that do not", lost.len());
+    if !lost.is_empty() {
+        let mut table = Table::new(&[("record", "Record"), ("why", "Why"), ("recorded", "Recorded"), ("operator", "Operator"), ("command", "Typed as")]);
+        for one in lost {
+            let Typed { recorded, operator, command } = one.command.clone().unwrap_or_default();
+            let number = Cell::Count(i64::try_from(one.record).unwrap_or(i64::MAX));
+            table.row(vec![number, Cell::text(&one.why), Cell::Text(recorded), Cell::Text(operator), Cell::Text(command)]);
+        }
+        document = document.table(table);
+    }
+    let way = "README.txt in the folder says how to go on: restore the newest backup, and type again what it lacks";
+    let told = |one: &LostRecord| json!({ "record": one.record, "why": one.why, "command": one.command.as_ref().map(|typed| &typed.command) });
+    let lost: Vec<_> = lost.iter().map(told).collect();
+    document.machine =
+        Some(json!({ "report": "salvage", "version": 1, "from": from.display().to_string(), "to": to.display().to_string(), "proven": proven, "lost": lost }));
+    document.with(Block::Notes(vec![way.to_owned()]))
 }
 
 /// What the doctor found.

@@ -45,7 +45,7 @@ pub(super) fn founding_text(connection: &Connection) -> Result<String, Error> {
 }
 
 /// How the rows of a record are ordered within a table of reference data.
-fn order_of(table: &Table) -> &'static str {
+pub(super) fn order_of(table: &Table) -> &'static str {
     match table.name {
         "parameter" => "record, name",
         "alias" => "contributor, name",

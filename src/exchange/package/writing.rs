@@ -184,7 +184,7 @@ impl Rows<'_> {
 }
 
 /// A cell of the chain as people and programs read it.
-pub(super) fn spelled(holds: Holds, text: &str, facts: Facts<'_>, books: Currency) -> String {
+pub fn spelled(holds: Holds, text: &str, facts: Facts<'_>, books: Currency) -> String {
     if text.is_empty() {
         return String::new();
     }
