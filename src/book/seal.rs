@@ -22,12 +22,14 @@ pub struct Seal {
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        for half in [byte >> 4, byte & 15] {
-            text.push(char::from(b"0123456789abcdef"[usize::from(half)]));
-        }
-    }
+    push_hex(bytes, &mut text);
     text
+}
+
+/// Appends bytes in hexadecimal.
+pub fn push_hex(bytes: &[u8], text: &mut String) {
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
 }
 
 /// A hash from its sixty-four hexadecimal digits.

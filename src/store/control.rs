@@ -3,6 +3,7 @@
 //! lost or put back from an older copy, and reads no more than it needs.
 
 use super::connection::{demand_transaction, unreadable};
+use super::proven::Proven;
 use super::row::Cell;
 use crate::book::seal::{Hash, hex};
 use crate::book::{ContributorCode, Currency, EditionNumber, FundCode, Year};
@@ -10,9 +11,8 @@ use crate::error::Error;
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::rc::Rc;
 
 /// A group of rows that is counted and added up by itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -121,16 +121,11 @@ pub(super) fn limbs(text: &str) -> Print {
 pub struct Controls {
     totals: BTreeMap<String, Total>,
     changed: HashMap<Group, Total>,
-    /// What was proven in this transaction, and through which index: a batch proves it once.
-    passed: RefCell<HashSet<(Group, &'static str)>>,
+    /// What was proven in this transaction: a batch proves it once.
+    pub(super) proven: RefCell<Proven>,
     /// How many records there were when these were read: what belongs to them is in the file, and does not wait to be written.
     settled: u64,
-    /// The records that were proven last, each with its kind and text.
-    records: RefCell<HashMap<u64, Rc<(String, String)>>>,
 }
-
-/// How many records are remembered at a time.
-const RECORDS_REMEMBERED: usize = 64;
 
 impl Controls {
     /// Reads them as stored.
@@ -185,11 +180,11 @@ impl Controls {
     /// # Errors
     /// As [`Controls::demand`], and what `read` fails with.
     pub fn demand_once(&self, group: Group, index: &'static str, read: impl FnOnce() -> Result<Total, Error>) -> Result<(), Error> {
-        if self.passed.borrow().contains(&(group, index)) {
+        if self.proven.borrow().has_group(group, index) {
             return Ok(());
         }
         self.demand(group, read()?)?;
-        self.passed.borrow_mut().insert((group, index));
+        self.proven.borrow_mut().pass_group(group, index);
         Ok(())
     }
 
@@ -201,20 +196,6 @@ impl Controls {
     /// Whether a record was there when these were read.
     pub fn is_settled(&self, record: u64) -> bool {
         record <= self.settled
-    }
-
-    /// A record that was proven, with its kind and text.
-    pub fn remembered(&self, record: u64) -> Option<Rc<(String, String)>> {
-        self.records.borrow().get(&record).cloned()
-    }
-
-    /// Remembers a record that was proven.
-    pub fn remember(&self, record: u64, proven: (String, String)) -> Rc<(String, String)> {
-        let mut records = self.records.borrow_mut();
-        if records.len() >= RECORDS_REMEMBERED {
-            records.clear();
-        }
-        Rc::clone(records.entry(record).insert_entry(Rc::new(proven)).get())
     }
 
     /// Whether these are of a program that did not keep the totals yet of what a command asks for by an index.

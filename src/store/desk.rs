@@ -28,18 +28,21 @@ pub(super) struct Desk {
     references: HashSet<String>,
     /// What was last looked up: a series and a reference, and the attempt and record of its newest event.
     looked_up: Option<(&'static str, String, Newest)>,
+    /// The first numbers of the pledges that were laid on the shelf together.
+    laid: HashSet<i64>,
     /// What kept rows from being written: it ends the command.
     failure: Option<rusqlite::Error>,
 }
 
 impl Desk {
     pub(super) fn new(asking: Asking) -> Desk {
-        let (outbox, shelf, next, references) = (Outbox::default(), Shelf::default(), HashMap::new(), HashSet::new());
-        Desk { asking, outbox, shelf, next, references, looked_up: None, failure: None }
+        let (outbox, shelf, next, references, laid) = (Outbox::default(), Shelf::default(), HashMap::new(), HashSet::new(), HashSet::new());
+        Desk { asking, outbox, shelf, next, references, looked_up: None, laid, failure: None }
     }
 
     /// Notes the reference of an event that waits.
     pub(super) fn refer(&mut self, reference: Option<&str>) {
+        reference.into_iter().for_each(|reference| self.shelf.rename(reference));
         self.references.extend(reference.map(str::to_owned));
         self.looked_up = None;
     }
@@ -67,6 +70,11 @@ impl Desk {
     /// Notes a document that takes a place.
     pub(super) fn take_number(&mut self, table: &Table, year: Year, sequence: u32) {
         self.expect_number(table, year, sequence.saturating_add(1));
+    }
+
+    /// Whether pledges that are laid on the shelf together were not laid there before.
+    pub(super) fn lays_first(&mut self, first: i64) -> bool {
+        self.laid.insert(first)
     }
 
     /// Notes a new pledge: nothing is stored of its instalments, and nothing has to be looked for.
@@ -105,7 +113,7 @@ impl Desk {
         }
         if self.shelf.is_full() {
             self.clear(connection);
-            self.shelf = Shelf::default();
+            self.shelf.make_room();
         }
         self.failure.take().map_or(Ok(()), |cause| Err(cause.into()))
     }

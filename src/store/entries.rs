@@ -1,16 +1,13 @@
-//! Events, entries and lines: the journal, in and out.
+//! Entries and lines, read back: one by one, by what they touch, or year by year.
 
 use super::control::{Group, Total};
-use super::row::{ENTRY, EVENT, INSTALMENT, LINE, Misread, PLEDGE, RECEIPT, Unreadable};
+use super::row::{ENTRY, LINE, Misread, Unreadable};
 use super::view::View;
-use super::writer::{Record, Writer};
 use crate::book::account::Analysis;
-use crate::book::balance::{MovementKey, Sums, credits_money};
-use crate::book::event::{Document, Papers, PledgeDocument, ReceiptDocument, Subject};
-use crate::book::journal::{JournalEntry, JournalEvent};
+use crate::book::journal::JournalEntry;
 use crate::book::{
-    Account, AccountCode, BankCode, Claim, ContributorCode, Currency, Date, Entry, EntryKind, EntryNumber, Event, EventKind, FundCode, Line, Money,
-    PledgeNumber, ReceiptNumber, Side, Text, Year,
+    Account, AccountCode, BankCode, Claim, ContributorCode, Currency, Date, Entry, EntryKind, EntryNumber, FundCode, Line, Money, PledgeNumber, ReceiptNumber,
+    Side, Year,
 };
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -21,321 +18,7 @@ const LINES: &str =
     "l.entry, l.number, l.fund, l.account, l.contributor, l.bank, l.pledge, l.instalment, l.receipt, l.currency, l.amount, l.debit, l.credit, i.year, i.due";
 const FROM: &str = "entry e JOIN line l ON l.entry = e.number LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment";
 
-impl Writer<'_> {
-    /// Records an event with its document and its entries; answers the entries with their numbers.
-    ///
-    /// # Errors
-    /// Of the database, which checks again what the book decided.
-    pub fn post(&mut self, event: &Event) -> Result<Vec<JournalEntry>, Error> {
-        let (record, numbers) = self.enter(event)?;
-        Ok(numbers.into_iter().zip(&event.entries).map(|(number, entry)| JournalEntry { number, record, entry: entry.clone() }).collect())
-    }
-
-    /// Records an event; answers its record and the numbers of its entries.
-    ///
-    /// # Errors
-    /// As [`Writer::post`].
-    pub fn enter(&mut self, event: &Event) -> Result<(u64, Vec<EntryNumber>), Error> {
-        let series = series(&event.subject);
-        let reference = event.papers.reference.as_ref().map(Text::as_str);
-        let attempt = match reference {
-            Some(reference) => self.view().attempts(series, reference)? + 1,
-            None => 1,
-        };
-        event.entries.iter().try_for_each(|entry| self.view().demand_ground(entry))?;
-        let (record, numbers) = self.record("event", |record| {
-            record.event(event, series, attempt)?;
-            match &event.subject {
-                Subject::Pledge(pledge) => record.pledge(pledge)?,
-                Subject::Receipt(receipt) => record.receipt(receipt)?,
-                Subject::Nothing => {}
-            }
-            let numbers = event.entries.iter().map(|entry| record.entry(entry)).collect::<Result<Vec<_>, Error>>()?;
-            Ok((u64::try_from(record.number()).unwrap_or_default(), numbers))
-        })?;
-        event.entries.iter().try_for_each(|entry| self.follow(&event.subject, entry))?;
-        Ok((record, numbers))
-    }
-}
-
-fn series(subject: &Subject) -> &'static str {
-    match subject {
-        Subject::Pledge(_) => "pledge",
-        Subject::Receipt(_) => "receipt",
-        Subject::Nothing => "other",
-    }
-}
-
-impl Record<'_, '_> {
-    fn event(&mut self, event: &Event, series: &str, attempt: i64) -> Result<(), Error> {
-        let Papers { reference, authority, note, document } = &event.papers;
-        let (number, date) = (self.number(), event.date.to_string());
-        let (pledge, receipt) = match &event.subject {
-            Subject::Pledge(pledge) => (Some(pledge.number.key()), None),
-            Subject::Receipt(receipt) => (None, Some(receipt.number.key())),
-            Subject::Nothing => (None, None),
-        };
-        let [reference, authority, note] = [reference, authority, note].map(|text| text.as_ref().map(Text::as_str));
-        self.writer.desk.get_mut().refer(reference);
-        let (name, sha256) = document.as_ref().map(|Document { name, sha256 }| (name.as_str(), sha256.as_str())).unzip();
-        self.chained(
-            &EVENT,
-            &[
-                number.into(),
-                event.kind.name().into(),
-                date.as_str().into(),
-                series.into(),
-                reference.into(),
-                attempt.into(),
-                authority.into(),
-                note.into(),
-                name.into(),
-                sha256.into(),
-                pledge.into(),
-                receipt.into(),
-            ],
-        )
-    }
-
-    fn pledge(&mut self, pledge: &PledgeDocument) -> Result<(), Error> {
-        let (number, mark) = (self.number(), self.mark());
-        let currency = pledge.instalments.first().map(|first| first.amount.currency());
-        let currency = currency.as_ref().map(Currency::code);
-        self.chained(&PLEDGE, &[pledge.number.key().into(), number.into(), pledge.contributor.as_str().into(), pledge.fund.as_str().into(), currency.into()])?;
-        for (place, promise) in (1_i64..).zip(&pledge.instalments) {
-            let (due, year) = (promise.due.to_string(), i64::from(promise.year.number()));
-            self.chained(&INSTALMENT, &[pledge.number.key().into(), place.into(), year.into(), due.as_str().into(), promise.amount.minor().into()])?;
-        }
-        self.count(Group::Pledges(pledge.number.year()), mark);
-        self.writer.desk.get_mut().open_pledge(pledge.number);
-        Ok(())
-    }
-
-    fn receipt(&mut self, receipt: &ReceiptDocument) -> Result<(), Error> {
-        let number = self.number();
-        let (contributor, currency) = (receipt.contributor.as_ref().map(ContributorCode::as_str), receipt.amount.currency());
-        let cells = [
-            receipt.number.key().into(),
-            number.into(),
-            contributor.into(),
-            receipt.fund.as_str().into(),
-            receipt.bank.as_str().into(),
-            currency.code().into(),
-            receipt.amount.minor().into(),
-            receipt.charge.minor().into(),
-            receipt.payer.as_ref().map(Text::as_str).into(),
-            receipt.direction.as_ref().map(Text::as_str).into(),
-        ];
-        self.writer.desk.get_mut().take_number(&RECEIPT, receipt.number.year(), receipt.number.sequence());
-        self.row(&RECEIPT, Group::Receipts(receipt.number.year()), &cells)
-    }
-
-    fn entry(&mut self, entry: &Entry) -> Result<EntryNumber, Error> {
-        let (record, number, mark) = (self.number(), EntryNumber::new(self.writer.next_entry), self.mark());
-        let key = i64::try_from(number.number()).unwrap_or(i64::MAX);
-        let (date, reverses) = (entry.date().to_string(), entry.reverses().map(|of| i64::try_from(of.number()).unwrap_or(i64::MAX)));
-        let header = [key.into(), record.into(), date.as_str().into(), entry.kind().name().into(), reverses.into()];
-        self.spell(&ENTRY, &header);
-        if reverses.is_some() {
-            self.count(Group::Reversals, mark);
-        }
-        for (place, line) in (1_i64..).zip(entry.lines()) {
-            self.line(key, place, line)?;
-        }
-        self.write(&ENTRY, &header);
-        self.count(Group::Entries(entry.date().year()), mark);
-        self.writer.next_entry += 1;
-        Ok(number)
-    }
-
-    fn line(&mut self, entry: i64, place: i64, line: &Line) -> Result<(), Error> {
-        let Analysis { contributor, bank, claim, receipt } = line.account.analysis();
-        let currency = line.amount.currency();
-        let (debit, credit) = match line.side {
-            Side::Debit => (line.value.minor(), 0),
-            Side::Credit => (0, line.value.minor()),
-        };
-        let cells = [
-            entry.into(),
-            place.into(),
-            line.fund.as_str().into(),
-            i64::from(line.account.code().number()).into(),
-            contributor.as_ref().map(ContributorCode::as_str).into(),
-            bank.as_ref().map(BankCode::as_str).into(),
-            claim.map(|claim| claim.pledge.key()).into(),
-            claim.map(|claim| i64::from(claim.instalment)).into(),
-            receipt.map(ReceiptNumber::key).into(),
-            currency.code().into(),
-            line.signed_amount().minor().into(),
-            debit.into(),
-            credit.into(),
-        ];
-        self.chained(&LINE, &cells)
-    }
-}
-
-impl Writer<'_> {
-    /// Lets the balances follow an entry.
-    fn follow(&mut self, subject: &Subject, entry: &Entry) -> Result<(), Error> {
-        let reporting = self.identity.currency;
-        for line in entry.lines() {
-            self.follow_standing(subject, entry, line)?;
-            self.follow_holding(entry, line)?;
-            let key = MovementKey::of(entry.kind(), line);
-            let credits = credits_money(entry.kind(), line.account);
-            let last = if credits && entry.reverses().is_none() { Some(self.view().credited_on(entry)?) } else { None };
-            self.pending.add(line.fund, entry.date().year(), key, &Sums::of(line, last), reporting)?;
-            if let Some(of) = entry.reverses().filter(|_| credits) {
-                let date = self.view().entry_date(of)?;
-                self.pending.recount(line.fund, date.year(), key);
-            }
-        }
-        Ok(())
-    }
-}
-
 impl View<'_> {
-    /// How often a reference was used in a series.
-    fn attempts(&self, series: &'static str, reference: &str) -> Result<i64, Error> {
-        Ok(self.newest_with_reference(series, reference)?.map_or(0, |(attempt, _)| attempt))
-    }
-
-    /// The newest event of a series that has a reference, when there is one.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn event_with_reference(&self, series: &'static str, reference: &str) -> Result<Option<JournalEvent>, Error> {
-        let newest = self.newest_with_reference(series, reference)?;
-        newest.map(|(_, record)| self.event(u64::try_from(record).unwrap_or_default())).transpose()
-    }
-
-    /// The number of the pledge whose newest event has a reference.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    fn pledge_with_reference(&self, reference: &str) -> Result<Option<PledgeNumber>, Error> {
-        let sql = "SELECT pledge FROM event WHERE reference = ? AND series = 'pledge' ORDER BY attempt DESC LIMIT 1";
-        let mut statement = self.connection_past(reference).prepare_cached(sql)?;
-        let key: Option<Option<i64>> = statement.query_row([reference], |row| row.get(0)).optional()?;
-        Ok(key.flatten().and_then(PledgeNumber::from_key))
-    }
-
-    /// The attempt and the record of the newest event of a series that has a reference.
-    fn newest_with_reference(&self, series: &'static str, reference: &str) -> Result<Option<(i64, i64)>, Error> {
-        if let Some(desk) = self.desk()
-            && let Some(known) = desk.borrow().recall(series, reference)
-        {
-            return Ok(known);
-        }
-        let sql = "SELECT attempt, record FROM event WHERE reference = ? AND series = ? ORDER BY attempt DESC LIMIT 1";
-        let mut statement = self.connection_past(reference).prepare_cached(sql)?;
-        let newest = statement.query_row([reference, series], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        if let Some(desk) = self.desk() {
-            desk.borrow_mut().remember(series, reference, newest);
-        }
-        Ok(newest)
-    }
-
-    /// The connection, to look for a reference: an event that has it and waits is written first.
-    fn connection_past(&self, reference: &str) -> &Connection {
-        let connection = self.connection_for(&[]);
-        if let Some(desk) = self.desk() {
-            desk.borrow_mut().clear_of_reference(reference, connection);
-        }
-        connection
-    }
-
-    /// The number of the pledge that somebody names by its reference; as [`View::event_named`].
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn pledge_named(&self, reference: &str) -> Result<Option<PledgeNumber>, Error> {
-        let found = self.pledge_with_reference(reference)?;
-        if found.is_none() {
-            self.entry_years().into_iter().try_for_each(|year| self.demand_findable(year))?;
-        }
-        Ok(found)
-    }
-
-    /// The newest event of a series that somebody names by its reference. That there is none is said only when every event was found by its own.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn event_named(&self, series: &'static str, reference: &str) -> Result<Option<JournalEvent>, Error> {
-        let found = self.event_with_reference(series, reference)?;
-        if found.is_none() {
-            self.entry_years().into_iter().try_for_each(|year| self.demand_findable(year))?;
-        }
-        Ok(found)
-    }
-
-    /// The day on which the money of an entry came: the value date of a receipt that was identified later, else the day of the entry.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn credited_on(&self, entry: &Entry) -> Result<Date, Error> {
-        match parked(entry) {
-            None => Ok(entry.date()),
-            Some(receipt) => {
-                let gone = || Error::damaged(format!("{receipt} was identified and is not there"));
-                Ok(self.event(self.receipt_document(receipt)?.ok_or_else(gone)?.record)?.date)
-            }
-        }
-    }
-
-    /// The same, from rows that `verify` proves otherwise.
-    pub(super) fn credited_on_as_it_is(&self, entry: &Entry) -> Result<Date, Error> {
-        let Some(receipt) = parked(entry) else { return Ok(entry.date()) };
-        let sql = "SELECT e.date FROM receipt r JOIN event e ON e.record = r.record WHERE r.number = ?";
-        let date: Option<String> = self.connection().prepare_cached(sql)?.query_row([receipt.key()], |row| row.get(0)).optional()?;
-        date.and_then(|date| Date::parse(&date).ok()).ok_or_else(|| Error::damaged(format!("the value date of {receipt} cannot be read")))
-    }
-
-    /// The day of an entry.
-    fn entry_date(&self, number: EntryNumber) -> Result<Date, Error> {
-        let mut statement = self.connection().prepare_cached("SELECT date FROM entry WHERE number = ?")?;
-        let date: String = statement.query_row([i64::try_from(number.number()).unwrap_or(i64::MAX)], |row| row.get(0))?;
-        Date::parse(&date).map_err(|_| Error::damaged(format!("the date of {number} cannot be read")))
-    }
-
-    /// An event by its record, which is proven with its document and its entries.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn event(&self, record: u64) -> Result<JournalEvent, Error> {
-        self.event_if_there(record)?.ok_or_else(|| Error::damaged(format!("the event of record {record} is not there")))
-    }
-
-    /// An event by its record; `None` when the record is of another kind.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn event_if_there(&self, record: u64) -> Result<Option<JournalEvent>, Error> {
-        if self.proven_record(record)?.0 != "event" {
-            return Ok(None);
-        }
-        let mut statement = self.connection_of(record).prepare_cached(&EVENT.select("WHERE record = ?"))?;
-        let event = statement.query_row([i64::try_from(record).unwrap_or(i64::MAX)], |row| Ok(read_event(row))).optional()?;
-        event.transpose().map_err(|_| Error::damaged(format!("the event of record {record} cannot be read")))
-    }
-
-    /// The events without a reference that have an entry of the day and kind of the first entry of `event`, and the amount of its document;
-    /// oldest first.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn events_alike(&self, event: &Event) -> Result<Vec<JournalEvent>, Error> {
-        let Some(first) = event.entries.first() else { return Ok(Vec::new()) };
-        self.demand_findable(first.date().year())?;
-        let amount = if let Subject::Receipt(receipt) = &event.subject { Some(receipt.amount.minor()) } else { None };
-        let sql = "SELECT DISTINCT n.record FROM entry n JOIN event e ON e.record = n.record LEFT JOIN receipt r ON r.number = e.receipt
-                   WHERE n.date = ? AND n.kind = ? AND n.reverses IS NULL AND e.reference IS NULL AND (?3 IS NULL OR r.amount = ?3) ORDER BY n.record";
-        let mut statement = self.connection().prepare_cached(sql)?;
-        let (date, kind) = (first.date().to_string(), first.kind().name());
-        let records = statement.query_map(rusqlite::params![date, kind, amount], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
-        records.into_iter().map(|record| self.event(u64::try_from(record).unwrap_or_default())).collect()
-    }
-
     /// The entries that touch a pledge, by day and number.
     ///
     /// # Errors
@@ -469,10 +152,21 @@ impl View<'_> {
         &self,
         rest: &str,
         parameters: &[&dyn rusqlite::ToSql],
+        each: impl FnMut(JournalEntry, &str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.stream_of(self.connection(), rest, parameters, each)
+    }
+
+    /// The same, with what is written already.
+    pub(super) fn stream_of(
+        &self,
+        connection: &Connection,
+        rest: &str,
+        parameters: &[&dyn rusqlite::ToSql],
         mut each: impl FnMut(JournalEntry, &str) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let sql = format!("SELECT {LINES}, e.number, e.record, e.date, e.kind, e.reverses FROM {FROM} {rest}");
-        let mut statement = self.connection().prepare_cached(&sql)?;
+        let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query(parameters)?;
         let header = LINE.columns.len() + 2;
         let (mut current, mut lines, mut text): (Option<Header>, Vec<Line>, String) = (None, Vec::new(), String::new());
@@ -494,12 +188,6 @@ impl View<'_> {
             None => Ok(()),
         }
     }
-}
-
-/// The receipt whose money an entry takes from 2330 because its payer was identified.
-fn parked(entry: &Entry) -> Option<ReceiptNumber> {
-    let parked = || entry.lines().iter().find_map(|line| if let Account::Unidentified(receipt) = line.account { Some(receipt) } else { None });
-    (entry.kind() == EntryKind::Identified).then(parked).flatten()
 }
 
 /// The header of an entry that is being read.
@@ -558,24 +246,5 @@ fn read_line(row: &Row<'_>, reporting: Currency) -> Result<Line, Misread> {
         side,
         amount: Money::new(amount, currency).absolute(),
         value: Money::new(debit.max(credit), reporting),
-    })
-}
-
-fn read_event(row: &Row<'_>) -> Result<JournalEvent, Misread> {
-    let text = |place: usize| -> Result<Option<Text>, Misread> { Ok(row.get_ref(place)?.as_str_or_null()?.map(|text| Text::parse("text", text)).transpose()?) };
-    let document = match (text(8)?, row.get::<_, Option<String>>(9)?) {
-        (Some(name), Some(sha256)) => Some(Document { name, sha256 }),
-        (None, None) => None,
-        _ => return Err(Misread),
-    };
-    let pledge: Option<i64> = row.get(10)?;
-    let receipt: Option<i64> = row.get(11)?;
-    Ok(JournalEvent {
-        record: u64::try_from(row.get::<_, i64>(0)?)?,
-        kind: EventKind::from_name(row.get_ref(1)?.as_str()?).ok_or(Unreadable)?,
-        date: Date::parse(row.get_ref(2)?.as_str()?)?,
-        papers: Papers { reference: text(4)?, authority: text(6)?, note: text(7)?, document },
-        pledge: pledge.map(|key| PledgeNumber::from_key(key).ok_or(Unreadable)).transpose()?,
-        receipt: receipt.map(|key| ReceiptNumber::from_key(key).ok_or(Unreadable)).transpose()?,
     })
 }

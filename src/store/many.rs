@@ -6,60 +6,71 @@ use super::row::{BALANCE, ENTRY, EVENT, INSTALMENT, LINE, OPERATION, PLEDGE, REC
 use crate::error::Error;
 use rusqlite::Connection;
 
-/// New rows of a table as `t`, and what holds of each: `?1` is the first new record and `?2` the first new entry.
+/// New rows of a table: how many are found, and what holds of them together. `?1` is the first new record and `?2` the first new entry.
 struct Demand {
     table: &'static Table,
     rows: &'static str,
+    found: &'static str,
     holds: &'static str,
 }
 
-/// The tables of events. A header is asked for its lines as the trigger `entry_is_sound` does; lines that belong to no new entry are not counted
-/// here, and so missed.
+/// The tables of events. Numbers without a gap stand for "every one is there": after records and entries were asked for gaps, a number is looked for
+/// between the first and the last. Lines are added up entry by entry in one reading, and asked what the trigger `entry_is_sound` asks of a header:
+/// as many entries have lines as there are headers, from the same first one to the same last one.
 const DEMANDS: [Demand; 8] = [
-    Demand { table: &RECORD, rows: "record t WHERE t.number >= ?1", holds: "t.number = ?1 OR t.number - 1 IN (SELECT number FROM record)" },
-    Demand { table: &OPERATION, rows: "operation t WHERE t.record >= ?1", holds: "t.record IN (SELECT number FROM record)" },
+    Demand { table: &RECORD, rows: "record t WHERE t.number >= ?1", found: "count(*)", holds: "min(t.number) = ?1 AND max(t.number) - ?1 + 1 = count(*)" },
+    Demand { table: &OPERATION, rows: "operation t WHERE t.record >= ?1", found: "count(*)", holds: "min(t.record <= (SELECT max(number) FROM record))" },
     Demand {
         table: &EVENT,
         rows: "event t WHERE t.record >= ?1",
-        holds: "t.record IN (SELECT number FROM record)
-            AND (t.pledge IS NULL OR t.pledge IN (SELECT number FROM pledge)) AND (t.receipt IS NULL OR t.receipt IN (SELECT number FROM receipt))",
+        found: "count(*)",
+        holds: "min(t.record <= (SELECT max(number) FROM record)
+            AND (t.pledge IS NULL OR t.pledge IN (SELECT number FROM pledge)) AND (t.receipt IS NULL OR t.receipt IN (SELECT number FROM receipt)))",
     },
     Demand {
         table: &PLEDGE,
         rows: "event v JOIN pledge t ON t.number = v.pledge AND t.record = v.record WHERE v.record >= ?1",
-        holds: "t.contributor IN (SELECT code FROM contributor) AND t.fund IN (SELECT code FROM fund)",
+        found: "count(*)",
+        holds: "min(t.contributor IN (SELECT code FROM contributor) AND t.fund IN (SELECT code FROM fund))",
     },
     Demand {
         table: &INSTALMENT,
         rows: "event v JOIN pledge p ON p.number = v.pledge AND p.record = v.record JOIN instalment t ON t.pledge = p.number WHERE v.record >= ?1",
+        found: "count(*)",
         holds: "1",
     },
     Demand {
         table: &RECEIPT,
         rows: "event v JOIN receipt t ON t.number = v.receipt AND t.record = v.record WHERE v.record >= ?1",
-        holds: "(t.contributor IS NULL OR t.contributor IN (SELECT code FROM contributor))
-            AND t.fund IN (SELECT code FROM fund) AND t.bank IN (SELECT code FROM bank)",
+        found: "count(*)",
+        holds: "min((t.contributor IS NULL OR t.contributor IN (SELECT code FROM contributor))
+            AND t.fund IN (SELECT code FROM fund) AND t.bank IN (SELECT code FROM bank))",
     },
     Demand {
         table: &ENTRY,
         rows: "entry t WHERE t.number >= ?2",
-        holds: "(t.number = ?2 OR t.number - 1 IN (SELECT number FROM entry)) AND t.record >= ?1 AND t.record IN (SELECT number FROM record)
-            AND (t.reverses IS NULL OR t.reverses IN (SELECT number FROM entry))
-            AND CAST(substr(t.date, 1, 4) AS INTEGER) > (SELECT coalesce(max(year), 0) FROM closing)
-            AND (SELECT count(*) > 1 AND sum(debit) = sum(credit) AND (min(fund) = max(fund) AND (min(account) >= 9000) = (max(account) >= 9000) OR NOT EXISTS (
-                SELECT 1 FROM line one WHERE one.entry = t.number AND (
-                    SELECT sum(debit) - sum(credit) FROM line other
-                    WHERE other.entry = one.entry AND other.fund = one.fund AND (other.account >= 9000) = (one.account >= 9000)
-                ) <> 0
-            )) FROM line WHERE entry = t.number)",
+        found: "count(*)",
+        holds: "min(t.number) = ?2 AND max(t.number) - ?2 + 1 = count(*)
+            AND min(t.record >= ?1 AND t.record <= (SELECT max(number) FROM record) AND (t.reverses IS NULL OR t.reverses IN (SELECT number FROM entry))
+                AND CAST(substr(t.date, 1, 4) AS INTEGER) > (SELECT coalesce(max(year), 0) FROM closing))",
     },
     Demand {
         table: &LINE,
-        rows: "entry e JOIN line t ON t.entry = e.number WHERE e.number >= ?2",
-        holds: "t.fund IN (SELECT code FROM fund) AND t.account IN (SELECT code FROM account)
-            AND (t.contributor IS NULL OR t.contributor IN (SELECT code FROM contributor)) AND (t.bank IS NULL OR t.bank IN (SELECT code FROM bank))
-            AND (t.receipt IS NULL OR t.receipt IN (SELECT number FROM receipt))
-            AND (t.pledge IS NULL OR EXISTS (SELECT 1 FROM instalment i WHERE i.pledge = t.pledge AND i.number = t.instalment))",
+        rows: "(SELECT t.entry AS entry, count(*) AS lines,
+                min(t.fund IN (SELECT code FROM fund) AND t.account IN (SELECT code FROM account)
+                    AND (t.contributor IS NULL OR t.contributor IN (SELECT code FROM contributor)) AND (t.bank IS NULL OR t.bank IN (SELECT code FROM bank))
+                    AND (t.receipt IS NULL OR t.receipt IN (SELECT number FROM receipt))
+                    AND (t.pledge IS NULL OR EXISTS (SELECT 1 FROM instalment i WHERE i.pledge = t.pledge AND i.number = t.instalment))) AS named,
+                sum(t.debit) = sum(t.credit) AS balances,
+                min(t.fund) = max(t.fund) AND (min(t.account) >= 9000) = (max(t.account) >= 9000) AS alone
+            FROM line t WHERE t.entry >= ?2 GROUP BY t.entry) t",
+        found: "coalesce(sum(t.lines), 0)",
+        holds: "min(t.lines > 1 AND t.named AND t.balances AND (t.alone OR NOT EXISTS (
+                SELECT 1 FROM line one WHERE one.entry = t.entry AND (
+                    SELECT sum(debit) - sum(credit) FROM line other
+                    WHERE other.entry = one.entry AND other.fund = one.fund AND (other.account >= 9000) = (one.account >= 9000)
+                ) <> 0
+            ))) AND min(t.entry) = ?2 AND max(t.entry) = (SELECT max(number) FROM entry) AND max(t.entry) - ?2 + 1 = count(*)",
     },
 ];
 
@@ -70,9 +81,9 @@ const DEMANDS: [Demand; 8] = [
 /// [`Error::Damaged`] with the table.
 pub(super) fn demand_sound(connection: &Connection, outbox: &Outbox, first_record: u64, first_entry: u64) -> Result<(), Error> {
     let first = [first_record, first_entry].map(|first| i64::try_from(first).unwrap_or(i64::MAX));
-    for Demand { table, rows, holds } in DEMANDS {
-        // Each statement is given both numbers, whichever it asks for.
-        let sql = format!("SELECT count(*), total({holds}) = count(*) FROM {rows} AND ?1 = ?1 AND ?2 = ?2");
+    for Demand { table, rows, found, holds } in DEMANDS {
+        // Each statement is given both numbers, whichever it asks for; of no rows nothing is demanded.
+        let sql = format!("SELECT {found}, coalesce({holds}, count(*) = 0) AND ?1 = ?1 AND ?2 = ?2 FROM {rows}");
         let (found, all): (u64, bool) = connection.query_row(&sql, first, |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))?;
         if found != outbox.written(table) || !all {
             return Err(Error::damaged(format!("what was to be written to {} is not sound; nothing of it is kept", table.name)));

@@ -13,8 +13,11 @@ use rusqlite::Row;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// The pledge with a number: what is read most.
+/// The pledge with a number.
 const ONE: &str = "WHERE p.number = ?";
+
+/// The same, when the event of its record is its own: what is read most.
+const OF_ITS_EVENT: &str = "JOIN event v ON v.record = p.record AND v.pledge = p.number WHERE p.number = ?";
 
 impl View<'_> {
     /// A pledge's document, when there is one of this number.
@@ -27,18 +30,30 @@ impl View<'_> {
 
     /// A pledge's document, whether the view knows it or not: its record is proven, and a number that was given is there.
     pub(super) fn proven_pledge(&self, number: PledgeNumber) -> Result<Option<PledgeRecord>, Error> {
-        let Some(pledge) = self.pledge_as_it_is(number)? else {
-            self.demand_never_given(number, number.sequence(), self.controls().total(Group::Pledges(number.year())).items)?;
-            return Ok(None);
-        };
-        let same = self.event(pledge.record)?.pledge == Some(number);
-        if same { Ok(Some(pledge)) } else { Err(Error::damaged(format!("{number} does not belong to record {}", pledge.record))) }
+        if let Some(desk) = self.desk()
+            && (desk.borrow().shelf.holds(number) || self.lay(number)?)
+            && let Some(pledge) = desk.borrow_mut().shelf.document(number)
+        {
+            return Ok(Some(pledge));
+        }
+        if let Some(pledge) = self.one_pledge(OF_ITS_EVENT, number)? {
+            self.demand_record(pledge.record)?;
+            return Ok(Some(pledge));
+        }
+        match self.pledge_as_it_is(number)? {
+            None => self.demand_never_given(number, number.sequence(), self.controls().total(Group::Pledges(number.year())).items).map(|()| None),
+            Some(pledge) => Err(Error::damaged(format!("{number} does not belong to record {}", pledge.record))),
+        }
     }
 
     /// A pledge's document, unproven.
     pub(super) fn pledge_as_it_is(&self, number: PledgeNumber) -> Result<Option<PledgeRecord>, Error> {
+        self.one_pledge(ONE, number)
+    }
+
+    fn one_pledge(&self, rest: &'static str, number: PledgeNumber) -> Result<Option<PledgeRecord>, Error> {
         let mut found = None;
-        self.pledge_rows(ONE, &[&number.key()], |pledge, _| {
+        self.pledge_rows(rest, &[&number.key()], |pledge, _| {
             found = Some(pledge);
             Ok(())
         })?;
@@ -169,7 +184,9 @@ impl View<'_> {
         mut each: impl FnMut(Date, crate::book::EntryKind, &crate::book::Line, Claim, bool) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let rest = "WHERE e.number IN (SELECT entry FROM line WHERE pledge = ?) ORDER BY e.date, e.number, l.number";
-        self.stream(rest, &[&number.key()], |entry, _| {
+        // What waits to be written is of pledges on the shelf.
+        let connection = if self.has_shelved(number) { self.connection() } else { self.connection_for(&[]) };
+        self.stream_of(connection, rest, &[&number.key()], |entry, _| {
             let known = self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX));
             for line in entry.entry.lines() {
                 if let Some(claim) = line.account.analysis().claim.filter(|claim| claim.pledge == number) {
@@ -202,7 +219,7 @@ impl View<'_> {
             format!("SELECT {pledge}, {instalment} FROM pledge p JOIN instalment i ON i.pledge = p.number {rest} ORDER BY p.number, i.number")
         };
         let connection = self.connection_for(&[&PLEDGE, &INSTALMENT]);
-        let mut statement = if rest == ONE { connection.prepare_cached(SQL.get_or_init(made))? } else { connection.prepare_cached(&made())? };
+        let mut statement = if rest == OF_ITS_EVENT { connection.prepare_cached(SQL.get_or_init(made))? } else { connection.prepare_cached(&made())? };
         let mut rows = statement.query(parameters)?;
         let (mut current, mut text): (Option<PledgeRecord>, String) = (None, String::new());
         while let Some(row) = rows.next()? {
@@ -230,7 +247,7 @@ pub(super) fn qualified(letter: &str, columns: &[&str]) -> String {
     columns.iter().map(|column| format!("{letter}.{column}")).collect::<Vec<_>>().join(", ")
 }
 
-fn read_pledge(row: &Row<'_>, number: PledgeNumber) -> Result<PledgeRecord, Misread> {
+pub(super) fn read_pledge(row: &Row<'_>, number: PledgeNumber) -> Result<PledgeRecord, Misread> {
     Ok(PledgeRecord {
         number,
         record: u64::try_from(row.get::<_, i64>(1)?)?,
@@ -241,7 +258,7 @@ fn read_pledge(row: &Row<'_>, number: PledgeNumber) -> Result<PledgeRecord, Misr
     })
 }
 
-fn read_instalment(row: &Row<'_>, from: usize, pledge: &PledgeRecord) -> Result<(Claim, Money), Misread> {
+pub(super) fn read_instalment(row: &Row<'_>, from: usize, pledge: &PledgeRecord) -> Result<(Claim, Money), Misread> {
     let claim = Claim {
         contributor: pledge.contributor,
         pledge: pledge.number,

@@ -9,10 +9,13 @@
 
 use super::chain;
 use super::control::{Group, Total};
+use super::proven::stretch_of;
 use super::row::{BANK_LINE, BANK_MATCH, BANK_UNMATCH, ENTRY, HOLDING, STANDING, Table};
 use super::texts::record_text;
 use super::view::View;
+use super::walk;
 use crate::book::journal::JournalEntry;
+use crate::book::seal::Hash;
 use crate::book::{Account, ContributorCode, Entry, EntryNumber, PledgeNumber, Year};
 use crate::error::Error;
 use rusqlite::{OptionalExtension as _, ToSql};
@@ -29,7 +32,7 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub(super) fn proven_record(&self, record: u64) -> Result<Rc<(String, String)>, Error> {
-        if let Some(known) = self.controls().remembered(record) {
+        if let Some(known) = self.controls().proven.borrow().record(record) {
             return Ok(known);
         }
         let altered = || Error::damaged(format!("record {record} is not as it was recorded"));
@@ -42,7 +45,65 @@ impl View<'_> {
         if chain::hash(&self.identity().id, record, &previous, &text) != self.hash_of(record)? {
             return Err(altered());
         }
-        Ok(self.controls().remember(record, (kind, text)))
+        Ok(self.controls().proven.borrow_mut().remember(record, (kind, text)))
+    }
+
+    /// Passes a record: by itself, or where many are asked for with the stretch of the chain that it lies in, which is read in its order.
+    pub(super) fn demand_record(&self, record: u64) -> Result<(), Error> {
+        if self.controls().proven.borrow().has_record(record) {
+            return Ok(());
+        }
+        let (first, last) = stretch_of(record);
+        let is_time = self.controls().is_settled(last) && self.controls().proven.borrow_mut().asks_for_stretch(record);
+        if !is_time {
+            return self.proven_record(record).map(|_| ());
+        }
+        self.along_the_chain(first, last, |_, _, _, _| Ok(()))?;
+        self.controls().proven.borrow_mut().pass_stretch(record);
+        Ok(())
+    }
+
+    /// Every record of a part of the chain, proven: its number, kind, hash and text.
+    pub(super) fn along_the_chain(&self, first: u64, last: u64, mut each: impl FnMut(u64, &str, &Hash, &str) -> Result<(), Error>) -> Result<(), Error> {
+        let (mut before, mut previous) = (first - 1, self.hash_of(first - 1)?);
+        let connection = if self.controls().is_settled(last) { self.connection_of(last) } else { self.connection() };
+        walk::along_the_chain(connection, Some((first, last)), |number, kind, hash, text| {
+            let record = u64::try_from(number).unwrap_or_default();
+            if record != before + 1 || chain::hash(&self.identity().id, record, &previous, text) != *hash {
+                return Err(Error::damaged(format!("record {record} is not as it was recorded")));
+            }
+            each(record, kind, hash, text)?;
+            (before, previous) = (record, *hash);
+            Ok(())
+        })?;
+        if before == last { Ok(()) } else { Err(Error::damaged(format!("record {} is not there", before + 1))) }
+    }
+
+    /// Passes where the instalments of a pledge stand: by its lines, or where many are asked for with the standings of their years. What is kept of it
+    /// answers for itself only when nothing of its document is missing.
+    pub(super) fn demand_standings(&self, pledge: PledgeNumber) -> Result<(), Error> {
+        let kept = self.standings_stored(pledge)?;
+        let years: BTreeSet<Year> = kept.iter().map(|row| row.claim.year).collect();
+        let is_time = |year: &Year| {
+            let group = Group::Standings(*year);
+            let known = self.controls().proven.borrow().has_group(group, STANDING.name);
+            known || self.controls().proven.borrow_mut().asks_for_many(group, self.controls().total(group).items)
+        };
+        // Each year counts what is asked of it.
+        let many = years.iter().map(is_time).fold(!years.is_empty(), |all, one| all && one);
+        if many && let Some(document) = self.pledge_document(pledge)? {
+            let claims = document.instalments.iter().map(|(claim, _)| claim);
+            if claims.eq(kept.iter().map(|row| &row.claim)) {
+                return years.into_iter().try_for_each(|year| self.demand_standings_of_year(year));
+            }
+        }
+        self.pledge(pledge).map(|_| ())
+    }
+
+    fn demand_standings_of_year(&self, year: Year) -> Result<(), Error> {
+        self.controls().demand_once(Group::Standings(year), STANDING.name, || {
+            self.add_up(&STANDING, "WHERE year = ? ORDER BY pledge, instalment", &[&i64::from(year.number())])
+        })
     }
 
     /// Passes an entry that its record has, whose claims are those of its pledges.
@@ -178,17 +239,20 @@ impl View<'_> {
 
     /// Reads rows through an index and passes it, once in a transaction.
     fn demand_index(&self, table: &'static Table, group: Group, index: &'static str, rest: &str, parameters: &[&dyn ToSql]) -> Result<(), Error> {
-        self.controls().demand_once(group, index, || {
-            let mut statement = self.connection().prepare_cached(&table.select(rest))?;
-            let mut rows = statement.query(parameters)?;
-            let (mut total, mut text) = (Total::default(), String::new());
-            while let Some(row) = rows.next()? {
-                text.clear();
-                table.spell_row(row, 0, &mut text)?;
-                total.add(&text);
-            }
-            Ok(total)
-        })
+        self.controls().demand_once(group, index, || self.add_up(table, rest, parameters))
+    }
+
+    /// What rows of a table come to.
+    fn add_up(&self, table: &'static Table, rest: &str, parameters: &[&dyn ToSql]) -> Result<Total, Error> {
+        let mut statement = self.connection_for(&[table]).prepare_cached(&table.select(rest))?;
+        let mut rows = statement.query(parameters)?;
+        let (mut total, mut text) = (Total::default(), String::new());
+        while let Some(row) = rows.next()? {
+            text.clear();
+            table.spell_row(row, 0, &mut text)?;
+            total.add(&text);
+        }
+        Ok(total)
     }
 
     /// What a ledger of a program that did not count what is open comes to, from proven rows.

@@ -3,10 +3,10 @@
 
 use super::connection::demand_transaction;
 use crate::book::Refusal;
+use crate::book::seal::push_hex;
 use crate::error::Error;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, ToSql};
-use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 /// A table of facts.
@@ -139,17 +139,18 @@ impl Table {
 
     /// The statement that writes a row.
     pub(super) fn insert(&self) -> &str {
-        self.insert.get_or_init(|| self.insert_rows(1))
+        self.insert.get_or_init(|| self.insert_rows(self.verb, 1))
     }
 
-    /// The statement that writes [`MANY`] rows.
+    /// The statement that writes [`MANY`] rows. When one of them is refused, those before it stay: the command is over then and taken back as a whole,
+    /// and SQLite need not be able to take the statement back by itself.
     pub(super) fn insert_many(&self) -> &str {
-        self.insert_many.get_or_init(|| self.insert_rows(MANY))
+        self.insert_many.get_or_init(|| self.insert_rows(if self.verb == "INSERT" { "INSERT OR FAIL" } else { self.verb }, MANY))
     }
 
-    fn insert_rows(&self, rows: usize) -> String {
+    fn insert_rows(&self, verb: &str, rows: usize) -> String {
         let row = format!("({})", vec!["?"; self.columns.len()].join(", "));
-        format!("{} INTO {} ({}) VALUES {}", self.verb, self.name, self.columns.join(", "), vec![row; rows].join(", "))
+        format!("{verb} INTO {} ({}) VALUES {}", self.name, self.columns.join(", "), vec![row; rows].join(", "))
     }
 
     /// The spelling of a row that was put together from cells.
@@ -190,12 +191,12 @@ pub fn spell_value(value: ValueRef<'_>, text: &mut String) {
             Ok(known) => text.push_str(known),
             Err(_) => text.push_str(&String::from_utf8_lossy(bytes)),
         },
-        ValueRef::Blob(bytes) => bytes.iter().for_each(|byte| _ = write!(text, "{byte:02x}")),
+        ValueRef::Blob(bytes) => push_hex(bytes, text),
     }
 }
 
 /// Appends a number in decimal digits: most of what is spelled are numbers, and the general way of writing one is several times slower.
-fn spell_integer(number: i64, text: &mut String) {
+pub(super) fn spell_integer(number: i64, text: &mut String) {
     let (mut digits, mut place, mut left) = ([0_u8; 20], 20, number.unsigned_abs());
     loop {
         place -= 1;

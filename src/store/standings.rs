@@ -1,13 +1,13 @@
 //! Standings of instalments and holdings of receipts: what is open now, kept beside the journal line by line.
 
 use super::control::{Group, Total};
-use super::row::{Cell, HOLDING, INSTALMENT, Misread, STANDING, Table, Unreadable};
+use super::row::{Cell, INSTALMENT, Misread, STANDING, Table, Unreadable};
 use super::view::View;
 use super::writer::Writer;
 use crate::book::event::Subject;
-use crate::book::journal::{InstalmentStanding, ReceiptHolding};
+use crate::book::journal::InstalmentStanding;
 use crate::book::pledge::Standing;
-use crate::book::{Account, AccountCode, Claim, ContributorCode, Currency, Date, Entry, FundCode, Line, Money, PledgeNumber, ReceiptNumber, Year};
+use crate::book::{Account, Claim, ContributorCode, Currency, Date, Entry, FundCode, Line, Money, PledgeNumber, Year};
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql};
 use std::sync::OnceLock;
@@ -43,39 +43,6 @@ impl Writer<'_> {
         }
         after.into_iter().for_each(|group| self.controls.change(group).add_print(gained));
         Ok(())
-    }
-
-    pub(super) fn follow_holding(&mut self, entry: &Entry, line: &Line) -> Result<(), Error> {
-        let (receipt, contributor) = match line.account {
-            Account::Advance(contributor, receipt) => (receipt, Some(contributor)),
-            Account::Unidentified(receipt) => (receipt, None),
-            _ => return Ok(()),
-        };
-        let account = line.account.code();
-        let mut row = match self.view().holding(receipt, account, line.fund, contributor)? {
-            Some(row) => {
-                self.count_holding(&row, Total::subtract);
-                row
-            }
-            None => {
-                let (amount, value) = (line.amount.currency().zero(), line.value.currency().zero());
-                ReceiptHolding { receipt, account, fund: line.fund, contributor, amount, value, latest: entry.date(), lines: 0 }
-            }
-        };
-        row.amount = row.amount.minus(line.signed_amount())?;
-        row.value = row.value.minus(line.signed_value())?;
-        row.latest = row.latest.max(entry.date());
-        row.lines += 1;
-        row.cells(|cells| HOLDING.write(self.connection, cells))?;
-        self.count_holding(&row, Total::add);
-        Ok(())
-    }
-
-    fn count_holding(&mut self, row: &ReceiptHolding, count: impl Fn(&mut Total, &str)) {
-        let spelled = row.spelled();
-        for group in row.groups() {
-            count(self.controls.change(group), &spelled);
-        }
     }
 }
 
@@ -130,15 +97,15 @@ impl InstalmentStanding {
         text
     }
 
-    pub(super) fn read(row: &Row<'_>, reporting: Currency) -> Result<InstalmentStanding, Misread> {
-        let currency = Currency::parse(row.get_ref(6)?.as_str()?)?;
-        let amount = |place: usize| -> Result<Money, Misread> { Ok(Money::new(row.get_ref(place)?.as_i64()?, currency)) };
+    pub(super) fn read(row: &Row<'_>, from: usize, reporting: Currency) -> Result<InstalmentStanding, Misread> {
+        let currency = Currency::parse(row.get_ref(from + 6)?.as_str()?)?;
+        let amount = |place: usize| -> Result<Money, Misread> { Ok(Money::new(row.get_ref(from + place)?.as_i64()?, currency)) };
         let claim = Claim {
-            contributor: ContributorCode::parse(row.get_ref(3)?.as_str()?)?,
-            pledge: PledgeNumber::from_key(row.get_ref(0)?.as_i64()?).ok_or(Unreadable)?,
-            instalment: u16::try_from(row.get_ref(1)?.as_i64()?)?,
-            year: Year::new(u16::try_from(row.get_ref(4)?.as_i64()?)?).ok_or(Unreadable)?,
-            due: Date::parse(row.get_ref(5)?.as_str()?)?,
+            contributor: ContributorCode::parse(row.get_ref(from + 3)?.as_str()?)?,
+            pledge: PledgeNumber::from_key(row.get_ref(from)?.as_i64()?).ok_or(Unreadable)?,
+            instalment: u16::try_from(row.get_ref(from + 1)?.as_i64()?)?,
+            year: Year::new(u16::try_from(row.get_ref(from + 4)?.as_i64()?)?).ok_or(Unreadable)?,
+            due: Date::parse(row.get_ref(from + 5)?.as_str()?)?,
         };
         let standing = Standing {
             original: amount(7)?,
@@ -149,56 +116,11 @@ impl InstalmentStanding {
             received: amount(12)?,
             open: amount(13)?,
             disputed: amount(14)?,
-            open_value: Money::new(row.get_ref(15)?.as_i64()?, reporting),
-            disputed_value: Money::new(row.get_ref(16)?.as_i64()?, reporting),
+            open_value: Money::new(row.get_ref(from + 15)?.as_i64()?, reporting),
+            disputed_value: Money::new(row.get_ref(from + 16)?.as_i64()?, reporting),
         };
-        let (latest, lines) = (Date::parse(row.get_ref(17)?.as_str()?)?, row.get_ref(18)?.as_i64()?);
-        Ok(InstalmentStanding { claim, fund: FundCode::parse(row.get_ref(2)?.as_str()?)?, standing, latest, lines })
-    }
-}
-
-impl ReceiptHolding {
-    fn cells<T>(&self, with: impl FnOnce(&[Cell<'_>]) -> T) -> T {
-        let (currency, latest) = (self.amount.currency(), self.latest.to_string());
-        let contributor = self.contributor.as_ref().map_or("", ContributorCode::as_str);
-        with(&[
-            self.receipt.key().into(),
-            i64::from(self.account.number()).into(),
-            self.fund.as_str().into(),
-            contributor.into(),
-            currency.code().into(),
-            self.amount.minor().into(),
-            self.value.minor().into(),
-            latest.as_str().into(),
-            self.lines.into(),
-        ])
-    }
-
-    /// The groups that it is counted in.
-    pub(super) fn groups(&self) -> impl Iterator<Item = Group> + use<> {
-        let held = (!self.amount.is_zero()).then_some(Group::Held(self.contributor));
-        [Some(Group::Table(HOLDING.name)), held].into_iter().flatten()
-    }
-
-    pub(super) fn spelled(&self) -> String {
-        let mut text = String::with_capacity(100);
-        self.cells(|cells| HOLDING.spell_cells(cells, &mut text));
-        text
-    }
-
-    pub(super) fn read(row: &Row<'_>, reporting: Currency) -> Result<ReceiptHolding, Misread> {
-        let contributor = row.get_ref(3)?.as_str()?;
-        let account = AccountCode::from_number(u16::try_from(row.get_ref(1)?.as_i64()?)?).ok_or(Unreadable)?;
-        Ok(ReceiptHolding {
-            receipt: ReceiptNumber::from_key(row.get_ref(0)?.as_i64()?).ok_or(Unreadable)?,
-            account,
-            fund: FundCode::parse(row.get_ref(2)?.as_str()?)?,
-            contributor: (!contributor.is_empty()).then(|| ContributorCode::parse(contributor)).transpose()?,
-            amount: Money::new(row.get_ref(5)?.as_i64()?, Currency::parse(row.get_ref(4)?.as_str()?)?),
-            value: Money::new(row.get_ref(6)?.as_i64()?, reporting),
-            latest: Date::parse(row.get_ref(7)?.as_str()?)?,
-            lines: row.get_ref(8)?.as_i64()?,
-        })
+        let (latest, lines) = (Date::parse(row.get_ref(from + 17)?.as_str()?)?, row.get_ref(from + 18)?.as_i64()?);
+        Ok(InstalmentStanding { claim, fund: FundCode::parse(row.get_ref(from + 2)?.as_str()?)?, standing, latest, lines })
     }
 }
 
@@ -208,29 +130,34 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn standing(&self, pledge: PledgeNumber, instalment: u16) -> Result<Option<InstalmentStanding>, Error> {
+        if let Some(desk) = self.desk()
+            && let Some(mut rows) = desk.borrow_mut().shelf.of(pledge)
+        {
+            return Ok(rows.find(|row| row.claim.instalment == instalment).cloned());
+        }
         Ok(self.kept_standings(pledge)?.into_iter().find(|row| row.claim.instalment == instalment))
     }
 
-    /// Where the instalments of a pledge stand: proven against its lines.
+    /// Where the instalments of a pledge stand: proven.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn standings_of(&self, pledge: PledgeNumber) -> Result<Vec<InstalmentStanding>, Error> {
-        if !self.has_shelved(pledge) {
-            self.pledge(pledge)?;
+        if !self.has_shelved(pledge) && !self.lay(pledge)? {
+            self.demand_standings(pledge)?;
         }
         self.kept_standings(pledge)
     }
 
     /// Whether this command has the instalments of a pledge at hand already, which were proven before.
     pub(super) fn has_shelved(&self, pledge: PledgeNumber) -> bool {
-        self.desk().is_some_and(|desk| desk.borrow().shelf.of(pledge).is_some())
+        self.desk().is_some_and(|desk| desk.borrow().shelf.holds(pledge))
     }
 
     /// Where the instalments of a pledge stand, as it is kept.
     pub(super) fn kept_standings(&self, pledge: PledgeNumber) -> Result<Vec<InstalmentStanding>, Error> {
         let Some(desk) = self.desk() else { return self.standings_stored(pledge) };
-        if let Some(rows) = desk.borrow().shelf.of(pledge) {
+        if let Some(rows) = desk.borrow_mut().shelf.of(pledge) {
             return Ok(rows.cloned().collect());
         }
         let rows = self.standings_stored(pledge)?;
@@ -239,7 +166,7 @@ impl View<'_> {
     }
 
     /// Where the instalments of a pledge stand in the file: what has changed since is on the shelf.
-    fn standings_stored(&self, pledge: PledgeNumber) -> Result<Vec<InstalmentStanding>, Error> {
+    pub(super) fn standings_stored(&self, pledge: PledgeNumber) -> Result<Vec<InstalmentStanding>, Error> {
         self.standing_rows(self.connection_for(&[]), OF_PLEDGE, &[&pledge.key()])
     }
 
@@ -303,7 +230,7 @@ impl View<'_> {
         let mut rows = statement.query(parameters)?;
         let mut standings = Vec::new();
         while let Some(row) = rows.next()? {
-            standings.push(InstalmentStanding::read(row, self.identity().currency).map_err(|_| super::row::unreadable(&STANDING, row))?);
+            standings.push(InstalmentStanding::read(row, 0, self.identity().currency).map_err(|_| super::row::unreadable(&STANDING, row))?);
         }
         Ok(standings)
     }
@@ -317,7 +244,7 @@ impl View<'_> {
         let reporting = self.identity().currency;
         let rest = format!("WHERE year = {year} ORDER BY pledge, instalment");
         self.balance_rows(&STANDING, Group::Standings(year), &rest, |row| {
-            standings.push(InstalmentStanding::read(row, reporting)?);
+            standings.push(InstalmentStanding::read(row, 0, reporting)?);
             Ok(())
         })?;
         Ok(standings)
@@ -331,79 +258,9 @@ impl View<'_> {
         years
     }
 
-    /// What is held of all receipts, proven against the control total.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn holdings(&self) -> Result<Vec<ReceiptHolding>, Error> {
-        let mut holdings = Vec::new();
-        let reporting = self.identity().currency;
-        self.balance_rows(&HOLDING, Group::Table(HOLDING.name), "ORDER BY receipt, account, fund, contributor", |row| {
-            holdings.push(ReceiptHolding::read(row, reporting)?);
-            Ok(())
-        })?;
-        Ok(holdings)
-    }
-
-    fn holding(
-        &self,
-        receipt: ReceiptNumber,
-        account: AccountCode,
-        fund: FundCode,
-        contributor: Option<ContributorCode>,
-    ) -> Result<Option<ReceiptHolding>, Error> {
-        let rest = "WHERE receipt = ? AND account = ? AND fund = ? AND contributor = ?";
-        let contributor = contributor.as_ref().map_or("", ContributorCode::as_str);
-        Ok(self.holding_rows(rest, &[&receipt.key(), &i64::from(account.number()), &fund.as_str(), &contributor])?.pop())
-    }
-
-    /// What is held on 2320 of a contributor, or on 2330 when none is named, the oldest receipt first.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn open_holdings(&self, contributor: Option<ContributorCode>) -> Result<Vec<ReceiptHolding>, Error> {
-        self.demand_held(contributor)?;
-        let account = if contributor.is_some() { AccountCode::Advance } else { AccountCode::Unidentified };
-        let contributor = contributor.as_ref().map_or("", ContributorCode::as_str);
-        self.holding_rows(
-            "INDEXED BY holding_open WHERE amount <> 0 AND account = ? AND contributor = ? ORDER BY receipt, fund",
-            &[&i64::from(account.number()), &contributor],
-        )
-    }
-
-    /// What is held of one receipt: proven against its lines.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn holdings_of(&self, receipt: ReceiptNumber) -> Result<Vec<ReceiptHolding>, Error> {
-        let kept = self.kept_holdings(receipt)?;
-        self.demand_held_as_drawn(receipt, &kept)?;
-        Ok(kept)
-    }
-
-    /// What is held of one receipt, as it is kept.
-    pub(super) fn kept_holdings(&self, receipt: ReceiptNumber) -> Result<Vec<ReceiptHolding>, Error> {
-        self.holding_rows("WHERE receipt = ? ORDER BY account, fund, contributor", &[&receipt.key()])
-    }
-
-    fn holding_rows(&self, rest: &str, parameters: &[&dyn ToSql]) -> Result<Vec<ReceiptHolding>, Error> {
-        let mut statement = self.connection_for(&[]).prepare_cached(&HOLDING.select(rest))?;
-        let mut rows = statement.query(parameters)?;
-        let mut holdings = Vec::new();
-        while let Some(row) = rows.next()? {
-            holdings.push(ReceiptHolding::read(row, self.identity().currency).map_err(|_| super::row::unreadable(&HOLDING, row))?);
-        }
-        Ok(holdings)
-    }
-
     /// Every standing, unproven.
     pub(super) fn every_standing(&self) -> Result<Vec<InstalmentStanding>, Error> {
         self.standing_rows(self.connection_for(&[&STANDING]), "ORDER BY pledge, instalment", &[])
-    }
-
-    /// Every holding, unproven.
-    pub(super) fn every_holding(&self) -> Result<Vec<ReceiptHolding>, Error> {
-        self.holding_rows("ORDER BY receipt, account, fund, contributor", &[])
     }
 
     /// The figure of an instalment in its document.

@@ -4,7 +4,8 @@ use super::row::{ENTRY, EVENT, INSTALMENT, LINE, OPERATION, PLEDGE, RECEIPT, REC
 use super::texts::{kind_text, reference_texts};
 use crate::book::seal::Hash;
 use crate::error::Error;
-use rusqlite::{Connection, Rows, Statement};
+use rusqlite::{CachedStatement, Connection, Rows, Statement};
+use std::collections::HashMap;
 
 /// A table of the records of events and operations: its rows, in the order of the records that they belong to, and of their keys.
 struct Ordered {
@@ -13,23 +14,46 @@ struct Ordered {
     letter: &'static str,
     owner: &'static str,
     from: &'static str,
+    /// The column by which a part of the rows is read: a record, or the number of an entry.
+    by: By,
+    order: &'static str,
 }
 
-const EVENTS: Ordered = Ordered { table: &EVENT, letter: "t", owner: "t.record", from: "event t ORDER BY t.record" };
-const PLEDGES: Ordered =
-    Ordered { table: &PLEDGE, letter: "p", owner: "v.record", from: "event v CROSS JOIN pledge p ON p.number = v.pledge ORDER BY v.record" };
+/// What a part of a table is named by.
+enum By {
+    Record(&'static str),
+    Entry(&'static str),
+}
+
+const EVENTS: Ordered = Ordered { table: &EVENT, letter: "t", owner: "t.record", from: "event t", by: By::Record("t.record"), order: "t.record" };
+const PLEDGES: Ordered = Ordered {
+    table: &PLEDGE,
+    letter: "p",
+    owner: "v.record",
+    from: "event v CROSS JOIN pledge p ON p.number = v.pledge",
+    by: By::Record("v.record"),
+    order: "v.record",
+};
 const INSTALMENTS: Ordered = Ordered {
     table: &INSTALMENT,
     letter: "i",
     owner: "v.record",
-    from: "event v CROSS JOIN pledge p ON p.number = v.pledge CROSS JOIN instalment i ON i.pledge = p.number ORDER BY v.record, i.number",
+    from: "event v CROSS JOIN pledge p ON p.number = v.pledge CROSS JOIN instalment i ON i.pledge = p.number",
+    by: By::Record("v.record"),
+    order: "v.record, i.number",
 };
-const RECEIPTS: Ordered =
-    Ordered { table: &RECEIPT, letter: "r", owner: "v.record", from: "event v CROSS JOIN receipt r ON r.number = v.receipt ORDER BY v.record" };
+const RECEIPTS: Ordered = Ordered {
+    table: &RECEIPT,
+    letter: "r",
+    owner: "v.record",
+    from: "event v CROSS JOIN receipt r ON r.number = v.receipt",
+    by: By::Record("v.record"),
+    order: "v.record",
+};
 // Entries are numbered in the order of their records.
-const ENTRIES: Ordered = Ordered { table: &ENTRY, letter: "e", owner: "e.record", from: "entry e ORDER BY e.number" };
-const LINES: Ordered = Ordered { table: &LINE, letter: "l", owner: "l.entry", from: "line l ORDER BY l.entry, l.number" };
-const OPERATIONS: Ordered = Ordered { table: &OPERATION, letter: "t", owner: "t.record", from: "operation t ORDER BY t.record" };
+const ENTRIES: Ordered = Ordered { table: &ENTRY, letter: "e", owner: "e.record", from: "entry e", by: By::Entry("e.number"), order: "e.number" };
+const LINES: Ordered = Ordered { table: &LINE, letter: "l", owner: "l.entry", from: "line l", by: By::Entry("l.entry"), order: "l.entry, l.number" };
+const OPERATIONS: Ordered = Ordered { table: &OPERATION, letter: "t", owner: "t.record", from: "operation t", by: By::Record("t.record"), order: "t.record" };
 
 /// The rows of a table, the next one read already.
 struct Stream<'s> {
@@ -41,16 +65,37 @@ struct Stream<'s> {
 }
 
 impl Ordered {
-    fn prepare<'c>(&self, connection: &'c Connection) -> Result<Statement<'c>, Error> {
-        let Ordered { table, letter, owner, from } = self;
+    fn prepare<'c>(&self, connection: &'c Connection) -> Result<CachedStatement<'c>, Error> {
+        let Ordered { table, letter, owner, from, by: By::Record(by) | By::Entry(by), order } = self;
         let columns = table.columns.iter().map(|column| format!("{letter}.{column}")).collect::<Vec<_>>().join(", ");
-        Ok(connection.prepare(&format!("SELECT {owner}, {columns} FROM {from}"))?)
+        Ok(connection.prepare_cached(&format!("SELECT {owner}, {columns} FROM {from} WHERE {by} BETWEEN ? AND ? ORDER BY {order}"))?)
     }
 
-    fn stream<'s>(&self, statement: &'s mut Statement<'_>) -> Result<Stream<'s>, Error> {
-        let mut stream = Stream { table: self.table, rows: statement.query([])?, at: None, text: String::new() };
+    fn stream<'s>(&self, statement: &'s mut Statement<'_>, part: &Part) -> Result<Stream<'s>, Error> {
+        let between = match self.by {
+            By::Record(_) => part.records,
+            By::Entry(_) => part.entries,
+        };
+        let mut stream = Stream { table: self.table, rows: statement.query([between.0, between.1])?, at: None, text: String::new() };
         stream.advance()?;
         Ok(stream)
+    }
+}
+
+/// A part of the chain: its first and last record, and the first and last entry that they have.
+struct Part {
+    records: (i64, i64),
+    entries: (i64, i64),
+}
+
+impl Part {
+    const WHOLE: Part = Part { records: (i64::MIN, i64::MAX), entries: (i64::MIN, i64::MAX) };
+
+    fn of(connection: &Connection, (first, last): (u64, u64)) -> Result<Part, Error> {
+        let records = (i64::try_from(first).unwrap_or(i64::MAX), i64::try_from(last).unwrap_or(i64::MAX));
+        let sql = "SELECT coalesce(min(number), 0), coalesce(max(number), 0) FROM entry WHERE record BETWEEN ? AND ?";
+        let entries = connection.prepare_cached(sql)?.query_row([records.0, records.1], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Part { records, entries })
     }
 }
 
@@ -84,27 +129,28 @@ impl Stream<'_> {
     }
 }
 
-/// Gives every record up to `last`, or all: its number, kind, hash and text, as the rows are in the file now.
+/// Gives every record, or those from a first to a last one: its number, kind, hash and text, as the rows are in the file now.
 ///
 /// # Errors
 /// [`Error::Damaged`] when rows cannot be read, and what `each` fails with.
 pub(super) fn along_the_chain(
     connection: &Connection,
-    last: Option<i64>,
+    between: Option<(u64, u64)>,
     mut each: impl FnMut(i64, &str, &Hash, &str) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let reference = reference_texts(connection)?;
+    let part = between.map_or(Ok(Part::WHOLE), |between| Part::of(connection, between))?;
+    let mut reference: Option<HashMap<i64, String>> = None;
     let mut statements =
         [EVENTS, PLEDGES, INSTALMENTS, RECEIPTS, ENTRIES, LINES, OPERATIONS].map(|ordered| ordered.prepare(connection).map(|made| (ordered, made)));
     let mut streams = statements.iter_mut().map(|made| match made {
-        Ok((ordered, statement)) => ordered.stream(statement),
+        Ok((ordered, statement)) => ordered.stream(statement, &part),
         Err(_) => Err(Error::damaged("the tables cannot be read")),
     });
     let mut open = || streams.next().unwrap_or_else(|| Err(Error::damaged("the tables cannot be read")));
     let (mut events, mut pledges, mut instalments, mut receipts) = (open()?, open()?, open()?, open()?);
     let (mut entries, mut lines, mut operations) = (open()?, open()?, open()?);
-    let mut records = connection.prepare("SELECT number, kind, hash FROM record WHERE number <= ? ORDER BY number")?;
-    let mut rows = records.query([last.unwrap_or(i64::MAX)])?;
+    let mut records = connection.prepare_cached("SELECT number, kind, hash FROM record WHERE number BETWEEN ? AND ? ORDER BY number")?;
+    let mut rows = records.query([part.records.0, part.records.1])?;
     let mut text = String::new();
     while let Some(row) = rows.next()? {
         let (number, kind, hash): (i64, &str, Hash) = (row.get(0)?, row.get_ref(1)?.as_str().unwrap_or_default(), row.get(2)?);
@@ -122,7 +168,13 @@ pub(super) fn along_the_chain(
             "operation" => operations.all(number, &mut text)?,
             kind => match RECORD_KINDS.iter().find(|known| known.name == kind) {
                 Some(known) => text.push_str(&kind_text(connection, known, number)?),
-                None => text.push_str(reference.get(&number).map_or("", String::as_str)),
+                None => {
+                    let texts = match &mut reference {
+                        Some(texts) => texts,
+                        none => none.insert(reference_texts(connection)?),
+                    };
+                    text.push_str(texts.get(&number).map_or("", String::as_str));
+                }
             },
         }
         each(number, kind, &hash, &text)?;
