@@ -103,6 +103,28 @@ fn minisign_checks_what_we_sign_and_we_sign_with_its_keys() {
 }
 
 #[test]
+fn nothing_is_issued_that_cannot_be_handed_over() {
+    let sandbox = desk();
+    let before = fs::read(sandbox.ledger()).unwrap();
+    fs::create_dir(sandbox.path("folder.pdf")).unwrap();
+    fs::write(sandbox.path("old.pdf"), "an old one").unwrap();
+    fs::write(sandbox.path("signed.pdf.minisig"), "an old signature").unwrap();
+    fs::copy(sandbox.ledger(), sandbox.path("other.pdf")).unwrap();
+    for (output, force) in
+        [("nowhere/statement.pdf", ""), ("old.pdf", ""), ("signed.pdf", ""), ("folder.pdf", "--force"), ("other.pdf", "--force"), ("folder.pdf", "")]
+    {
+        let said = sandbox.run(&format!("issue 2017 --meeting SOM-22 {SIGN} --output {output} {force}"));
+        assert!(said.code == 7 && said.out.is_empty(), "{output}: {} {}", said.code, said.err);
+        assert_eq!(fs::read(sandbox.ledger()).unwrap(), before, "{output}: nothing was recorded");
+        assert!(!sandbox.path("signed.pdf").exists());
+    }
+    let left: Vec<_> = fs::read_dir(sandbox.folder.path()).unwrap().flatten().filter(|file| file.file_name().to_string_lossy().ends_with(".new")).collect();
+    assert!(left.is_empty(), "{left:?}");
+    sandbox.ok(&format!("issue 2017 --meeting SOM-22 {SIGN} --output old.pdf --force"));
+    assert!(fs::read(sandbox.path("old.pdf")).unwrap().starts_with(b"%PDF"));
+}
+
+#[test]
 fn verify_names_key_and_signer_and_whatever_does_not_hold() {
     let sandbox = desk();
     sandbox.ok("key new other.key --passphrase-file words");

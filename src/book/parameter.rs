@@ -39,6 +39,17 @@ pub struct Parameter {
     pub source: Text,
 }
 
+impl Parameter {
+    /// The value as people type it: a rule is `on` or `off`.
+    pub fn said(&self) -> String {
+        match (self.name, self.value.is_zero()) {
+            (TWO_PAIRS, true) => "off".to_owned(),
+            (TWO_PAIRS, false) => "on".to_owned(),
+            _ => self.value.to_string(),
+        }
+    }
+}
+
 /// Finds a known parameter by its name.
 ///
 /// # Errors

@@ -64,6 +64,11 @@ impl Issue {
         ledger.set_dry_run(self.writing.dry_run);
         let signer = self.signing.signer(ledger.session())?;
         let form = IssueForm { year: self.year.clone(), fund: self.fund.clone(), meeting: self.meeting.clone() };
+        if let Some(path) = &self.output {
+            // What cannot be handed over is not recorded either.
+            crate::ledger::demand_places(path, signer.is_some(), self.force)?;
+            Format::of_file(path).demand_built()?;
+        }
         let slip = ledger.issue(&form, signer.as_ref(), every_format)?;
         let code = output.slip(&slip, &self.writing, ledger)?;
         if let Some(path) = &self.output {

@@ -173,13 +173,18 @@ pub fn write_file(path: &Path, bytes: &[u8], force: bool) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Surroundings`]; without `force` nothing is written when either file exists.
 pub fn write_signed(path: &Path, bytes: &[u8], signature: Option<&[u8]>, force: bool) -> Result<(), Error> {
-    let Some(signature) = signature else { return write_file(path, bytes, force) };
-    let beside = signing::beside(path);
-    if !force && std::fs::symlink_metadata(&beside).is_ok() {
-        return Err(Error::surroundings("could not write", beside, "it exists already; --force replaces it"));
-    }
+    demand_places(path, signature.is_some(), force)?;
     write_file(path, bytes, force)?;
-    write_file(&beside, signature, force)
+    signature.map_or(Ok(()), |signature| write_file(&signing::beside(path), signature, force))
+}
+
+/// Passes the places of a file, and of its signature when it will have one, before anything is recorded that is then written there.
+///
+/// # Errors
+/// [`Error::Surroundings`], as when they are written.
+pub fn demand_places(path: &Path, signed: bool, force: bool) -> Result<(), Error> {
+    let beside = signed.then(|| signing::beside(path));
+    [Some(path), beside.as_deref()].into_iter().flatten().try_for_each(|place| crate::store::file::demand_place(place, force))
 }
 
 /// Reads a file of texts for the statement.

@@ -13,7 +13,7 @@ use crate::report::document::Document;
 use crate::report::explain::{self, CellAsked};
 use crate::report::history::{History, YEARS_ON_PAPER};
 use crate::report::performance::Performance;
-use crate::report::statement::{Column, FundStatus, Statement, columns_named};
+use crate::report::statement::{Column, FundStatus, Statement, called, columns_named};
 use crate::report::statement_page::{Beside, Note};
 use crate::report::texts::Texts;
 use crate::report::trial_balance::TrialBalance;
@@ -131,7 +131,8 @@ impl Ledger {
             let row = statement.funds.first().and_then(|fund| fund.rows.iter().find(|row| row.contributor == contributor));
             let printed = row.map_or(0, |row| columns.iter().map(|column| row.figures.get(*column)).sum());
             let name = asked.reference.register.name(contributor);
-            let cell = CellAsked { year, fund, contributor, name, columns, called: column.trim().to_ascii_lowercase().replace('-', "_") };
+            let called = called(&columns);
+            let cell = CellAsked { year, fund, contributor, name, columns, called };
             let last = asked.as_of.unwrap_or(year.last_day());
             let posted = asked.posted(asked.entries_about(contributor, last)?)?;
             let (document, pledges) = explain::explain(&cell, &posted, printed, statement.currency, statement.seal)?;

@@ -167,17 +167,7 @@ fn package(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<Ver
         Some(ledger) if ledger.store.read(|view| Ok(view.seal().records >= said.seal.records && view.hash_of(said.seal.records)? == said.seal.head))? => {
             facts.push(("Ledger", format!("compared with {}", ledger.path().display())));
             let again = ledger.again(said.year, said.seal.records)?;
-            for (name, ..) in &said.files {
-                let (is, should) = (opened.path(name), again.path(name));
-                if reading::measured(&is).ok() == reading::measured(&should).ok() {
-                    continue;
-                }
-                match name.strip_suffix(".csv").and_then(named).filter(|_| is.is_file()) {
-                    Some(spec) => rows.findings.extend(differences(spec, &should, &is)?),
-                    None if name != "controls.csv" => rows.findings.push(format!("{name} is not what this ledger writes")),
-                    None => {}
-                }
-            }
+            rows.findings = rows_that_differ(&opened, &again, "this ledger writes")?;
             outcome.checks.push(rows);
         }
         Some(ledger) => {
@@ -185,7 +175,34 @@ fn package(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<Ver
             outcome.checks.push(rows);
         }
     }
+    for other in &against.packages {
+        let theirs = Opened::open(other)?;
+        if (&theirs.said.ledger, theirs.said.year, theirs.said.seal) != (&said.ledger, said.year, said.seal) {
+            continue;
+        }
+        facts.push(("Compared with", other.display().to_string()));
+        let says = "the package is the same as the other one of this ledger, year and seal";
+        let findings = rows_that_differ(&opened, &theirs, "the other package has")?;
+        outcome.checks.push(Check { name: "package", says, findings, more: 0 });
+    }
     Ok(Verified { outcome, facts })
+}
+
+/// The rows in which a package differs from one that should be the same, and the other files that do.
+fn rows_that_differ(package: &Opened, same: &Opened, who: &str) -> Result<Vec<String>, Error> {
+    let mut findings = Vec::new();
+    for (name, ..) in &package.said.files {
+        let (is, should) = (package.path(name), same.path(name));
+        if reading::measured(&is).ok() == reading::measured(&should).ok() {
+            continue;
+        }
+        match name.strip_suffix(".csv").and_then(named).filter(|_| is.is_file() && should.is_file()) {
+            Some(spec) => findings.extend(differences(spec, &should, &is)?),
+            None if name != "controls.csv" => findings.push(format!("{name} is not what {who}")),
+            None => {}
+        }
+    }
+    Ok(findings)
 }
 
 /// A file by itself: the package or the ledger that it belongs to, and the rows that differ.

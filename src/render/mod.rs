@@ -93,6 +93,14 @@ impl Format {
         cfg!(feature = "paper") || !self.is_binary()
     }
 
+    /// Passes a format that this program was built with.
+    ///
+    /// # Errors
+    /// [`Refusal::FormatLeftOut`](crate::book::Refusal::FormatLeftOut).
+    pub fn demand_built(self) -> Result<(), Error> {
+        if self.is_built() { Ok(()) } else { Err(crate::book::Refusal::FormatLeftOut { format: self.name() }.into()) }
+    }
+
     /// Whether its bytes are for another program than a terminal.
     pub fn is_binary(self) -> bool {
         matches!(self, Format::Pdf | Format::Xlsx | Format::Docx)
@@ -118,6 +126,6 @@ pub fn render(document: &Document, format: Format, look: Look) -> Result<Vec<u8>
         #[cfg(feature = "paper")]
         Format::Docx => docx::render(document),
         #[cfg(not(feature = "paper"))]
-        Format::Pdf | Format::Xlsx | Format::Docx => Err(crate::book::Refusal::FormatLeftOut { format: format.name() }.into()),
+        Format::Pdf | Format::Xlsx | Format::Docx => format.demand_built().map(|()| Vec::new()),
     }
 }

@@ -40,6 +40,9 @@ fn captioned(text: &mut String, table: &Table, look: Look) {
     if let Some(caption) = &table.caption {
         write(text, &wrapped(caption, "", look));
     }
+    if table.rows.is_empty() {
+        return write(text, "none");
+    }
     let drawn = grid::draw(table, look);
     write(text, &drawn.text);
     if !drawn.left_out.is_empty() {

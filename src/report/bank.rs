@@ -155,7 +155,7 @@ pub fn lines(lines: &[MatchedLine], seal: Seal) -> Document {
             Cell::maybe(line.suggestion.as_ref()),
         ]);
     }
-    let mut document = Document::new("list", "Bank lines").fact("List", "bank-lines").table(table);
+    let mut document = Document::new("list", "Bank lines").table(table);
     document.seal = Some(seal);
     document
 }
@@ -189,7 +189,7 @@ pub fn statements(statements: &[BankStatement], seal: Seal) -> Document {
             Cell::text(&one.sha256),
         ]);
     }
-    let mut document = Document::new("list", "Bank statements").fact("List", "bank-statements").table(table);
+    let mut document = Document::new("list", "Bank statements").table(table);
     document.seal = Some(seal);
     document
 }
@@ -200,7 +200,7 @@ pub fn payers(payers: &Payers, register: &Register, seal: Seal) -> Document {
     for (name, contributor) in payers.all() {
         table.row(vec![Cell::text(name), Cell::text(contributor), Cell::text(register.name(contributor))]);
     }
-    let mut document = Document::new("list", "Payers").fact("List", "payers").table(table);
+    let mut document = Document::new("list", "Payers").table(table);
     document.seal = Some(seal);
     document
 }

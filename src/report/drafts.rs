@@ -67,7 +67,7 @@ pub fn list(lines: &[DraftLine], seal: Seal) -> Document {
         ("prepared", "Prepared (UTC)"),
         ("operator", "By"),
         ("login", "User"),
-        ("state", "State"),
+        ("state", "Status"),
         ("ended", "Ended (UTC)"),
         ("ended_by", "By"),
         ("ended_login", "User"),
@@ -104,7 +104,7 @@ pub fn show(line: &DraftLine, seal: Seal) -> Document {
     let mut document = Document::new("draft", format!("{} – {}", line.draft.number, line.about))
         .fact("Draft", line.draft.number)
         .fact("Kind", &line.draft.kind)
-        .fact("State", line.state());
+        .fact("Status", line.state());
     if let Some(date) = line.date {
         document = document.fact("Dated", date);
     }

@@ -101,7 +101,7 @@ pub fn explain(asked: &CellAsked, entries: &[Posted], printed: i64, currency: Cu
         blank.clone(),
         blank,
     ]);
-    let title = format!("{}, {}, {} of {}", asked.name, asked.fund, asked.called, asked.year);
+    let title = format!("{}, {}: {} of {}", asked.name, asked.fund, asked.called, asked.year);
     let mut document = Document::new("explain", title).fact("Figure", Money::new(printed, currency)).table(table);
     document.seal = Some(seal);
     Ok((document, pledges))

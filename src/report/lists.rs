@@ -36,8 +36,8 @@ pub struct ReceiptLine {
     pub payer: Option<ContributorCode>,
 }
 
-fn list(of: &str, title: &str, seal: Seal) -> Document {
-    let mut document = Document::new("list", title).fact("List", of);
+fn list(title: &str, seal: Seal) -> Document {
+    let mut document = Document::new("list", title);
     document.seal = Some(seal);
     document
 }
@@ -93,7 +93,7 @@ pub fn pledges(lines: &[PledgeLine], register: &Register, on: Option<Date>, seal
             Cell::maybe(event.papers.authority.as_ref()),
         ]);
     }
-    Ok(list("pledges", "Pledges", seal).table(table))
+    Ok(list("Pledges", seal).table(table))
 }
 
 /// Something that was expected and has not come.
@@ -124,7 +124,7 @@ pub fn expected(lines: &[ExpectedLine], register: &Register, on: Date, seal: Sea
         ("name", "Contributor"),
         ("fund", "Fund"),
         ("year", "Year"),
-        ("state", "State"),
+        ("state", "Status"),
         ("pledge", "Pledge"),
         ("currency", "Cur."),
         ("amount", "Amount"),
@@ -145,7 +145,7 @@ pub fn expected(lines: &[ExpectedLine], register: &Register, on: Date, seal: Sea
             if line.days_overdue > 0 { Cell::Count(line.days_overdue) } else { Cell::Blank },
         ]);
     }
-    list("expected", "Expected and not come", seal).fact("As of", on).table(table)
+    list("Expected and not come", seal).fact("As of", on).table(table)
 }
 
 /// Receipts.
@@ -163,7 +163,7 @@ pub fn receipts(lines: &[ReceiptLine], register: &Register, seal: Seal) -> Docum
         ("charge", "Charge"),
         ("in_advance", "In advance"),
         ("unidentified", "Unidentified"),
-        ("state", "State"),
+        ("state", "Status"),
         ("payer", ""),
         ("direction", ""),
         ("note", ""),
@@ -195,7 +195,7 @@ pub fn receipts(lines: &[ReceiptLine], register: &Register, seal: Seal) -> Docum
             Cell::maybe(event.papers.note.as_ref()),
         ]);
     }
-    list("receipts", "Receipts", seal).table(table)
+    list("Receipts", seal).table(table)
 }
 
 /// Contributors, in the Meeting's order.
@@ -205,7 +205,7 @@ pub fn contributors(contributors: &[&Contributor], seal: Seal) -> Document {
         let aliases = contributor.aliases.iter().map(Text::as_str).collect::<Vec<_>>().join("|");
         table.row(vec![Cell::text(contributor.code), Cell::text(&contributor.name), Cell::text(contributor.kind), Cell::Text(aliases)]);
     }
-    list("contributors", "Contributors", seal).table(table)
+    list("Contributors", seal).table(table)
 }
 
 /// Funds, with their programme areas.
@@ -215,7 +215,7 @@ pub fn funds(funds: &BTreeMap<FundCode, Fund>, areas: &BTreeMap<AreaCode, Area>,
         let area = fund.area.and_then(|code| areas.get(&code));
         table.row(vec![Cell::text(fund.code), Cell::text(&fund.name), Cell::maybe(fund.area), Cell::maybe(area.map(|area| &area.name))]);
     }
-    list("funds", "Funds", seal).table(table)
+    list("Funds", seal).table(table)
 }
 
 /// Programme areas.
@@ -224,7 +224,7 @@ pub fn areas(areas: &BTreeMap<AreaCode, Area>, seal: Seal) -> Document {
     for area in areas.values() {
         table.row(vec![Cell::text(area.code), Cell::text(&area.name)]);
     }
-    list("areas", "Programme areas", seal).table(table)
+    list("Programme areas", seal).table(table)
 }
 
 /// Bank accounts.
@@ -233,16 +233,16 @@ pub fn accounts<'a>(banks: impl Iterator<Item = &'a BankAccount>, seal: Seal) ->
     for bank in banks {
         table.row(vec![Cell::text(bank.code), Cell::text(&bank.name), Cell::text(bank.currency), Cell::maybe(bank.number.as_ref())]);
     }
-    list("accounts", "Bank accounts", seal).table(table)
+    list("Bank accounts", seal).table(table)
 }
 
 /// Parameters, in the order of recording.
 pub fn parameters(parameters: &[Parameter], seal: Seal) -> Document {
     let mut table = Table::new(&[("name", "Parameter"), ("since", "From"), ("value", "Value"), ("source", "Source")]);
     for parameter in parameters {
-        table.row(vec![Cell::text(parameter.name), Cell::Date(parameter.since), Cell::text(parameter.value), Cell::text(&parameter.source)]);
+        table.row(vec![Cell::text(parameter.name), Cell::Date(parameter.since), Cell::Text(parameter.said()), Cell::text(&parameter.source)]);
     }
-    list("parameters", "Parameters", seal).table(table)
+    list("Parameters", seal).table(table)
 }
 
 /// Rates of exchange.
@@ -251,7 +251,7 @@ pub fn rates(rates: &[Rate], seal: Seal) -> Document {
     for rate in rates {
         table.row(vec![Cell::text(rate.currency), Cell::Date(rate.date), Cell::text(rate.units), Cell::text(&rate.source)]);
     }
-    list("rates", "Rates of exchange", seal).table(table)
+    list("Rates of exchange", seal).table(table)
 }
 
 /// What is held of receipts: advances, or unidentified ones, with the command that moves each on.
@@ -287,8 +287,7 @@ pub fn holdings(account: AccountCode, holdings: &[(ReceiptHolding, JournalEvent,
             Cell::Text(command),
         ]);
     }
-    let (of, title) = if unidentified { ("unidentified", "Unidentified receipts") } else { ("advances", "Contributions received in advance") };
-    list(of, title, seal).table(table)
+    list(if unidentified { "Unidentified receipts" } else { "Contributions received in advance" }, seal).table(table)
 }
 
 /// Statements as they were issued, with the command that did it, the formats that are kept, and the key that signed them.
@@ -327,7 +326,7 @@ pub fn editions(editions: &[(Edition, Operation, String, Option<String>)], seal:
             Cell::maybe(key.as_ref()),
         ]);
     }
-    list("editions", "Statements issued", seal).table(table)
+    list("Statements issued", seal).table(table)
 }
 
 /// The log: who did what, when, and with which command line.

@@ -110,7 +110,7 @@ impl Slip {
     /// The document: what happened, the entries, where the money went and what stays open.
     pub fn document(&self, names: &BTreeMap<AccountCode, String>) -> Document {
         let state = self.state.text();
-        let mut document = Document::new("slip", format!("{}: {}", self.subject, self.headline)).fact("State", state);
+        let mut document = Document::new("slip", format!("{}: {}", self.subject, self.headline)).fact("Status", state);
         if self.state == State::Already {
             document.title.clone_from(&self.headline);
         }

@@ -304,6 +304,15 @@ impl Statement {
     }
 }
 
+/// How a column, or the two of the closing balance, is called: its heading, and its letter in the formula of the row.
+pub fn called(columns: &[Column]) -> String {
+    match columns {
+        [column] if column.letter().is_empty() => column.heading().to_owned(),
+        [column] => format!("{} ({})", column.heading(), column.letter()),
+        _ => "Closing (G)".to_owned(),
+    }
+}
+
 /// The column meant by a stable name (with dashes or underscores), a letter of the formula, or `closing`.
 ///
 /// # Errors

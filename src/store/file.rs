@@ -102,23 +102,29 @@ impl Beside {
     pub fn place(mut self, force: bool) -> Result<(), Error> {
         let failed = |cause: &dyn std::fmt::Display| Error::surroundings("could not write", &self.target, cause);
         File::open(&self.path).and_then(|file| file.sync_all()).map_err(|cause| failed(&cause))?;
+        self.demand_free(force)?;
         if force && fs::symlink_metadata(&self.target).is_ok() {
-            let there = fs::symlink_metadata(&self.target).map_err(|cause| failed(&cause))?;
-            if !there.is_file() {
-                return Err(failed(&"it is not a regular file, and is not replaced"));
-            }
-            if demand_ledger(&self.target).is_ok() {
-                return Err(failed(&"it is a ledger, and is never replaced"));
-            }
             fs::rename(&self.path, &self.target).map_err(|cause| failed(&cause))?;
         } else {
             self.link().map_err(|cause| match cause.kind() {
-                ErrorKind::AlreadyExists => failed(&"it exists already; --force replaces a report, and nothing replaces a ledger"),
+                ErrorKind::AlreadyExists => failed(&EXISTS),
                 _ => failed(&cause),
             })?;
         }
         self.placed = true;
         sync_folder(&self.target)
+    }
+
+    /// Passes a target that is not there, or with `force` one that may be replaced: a regular file that is no ledger.
+    fn demand_free(&self, force: bool) -> Result<(), Error> {
+        let failed = |cause: &str| Err(Error::surroundings("could not write", &self.target, cause));
+        match fs::symlink_metadata(&self.target) {
+            Err(_) => Ok(()),
+            Ok(_) if !force => failed(EXISTS),
+            Ok(there) if !there.is_file() => failed("it is not a regular file, and is not replaced"),
+            Ok(_) if demand_ledger(&self.target).is_ok() => failed("it is a ledger, and is never replaced"),
+            Ok(_) => Ok(()),
+        }
     }
 
     /// Puts a ledger into the place of its target, where no ledger and no journal of one may be.
@@ -166,6 +172,17 @@ impl Drop for Beside {
             _ = fs::remove_file(&self.path);
         }
     }
+}
+
+const EXISTS: &str = "it exists already; --force replaces a report, and nothing replaces a ledger";
+
+/// Passes a place that a file can be written to, before anything is recorded for its sake: the folder takes a new file, and the name is free.
+///
+/// # Errors
+/// [`Error::Surroundings`], as when it is written.
+pub fn demand_place(target: &Path, force: bool) -> Result<(), Error> {
+    let (beside, _) = Beside::new(target)?;
+    beside.demand_free(force)
 }
 
 /// Passes a name that has no journal beside it: SQLite would play it into whatever file comes to have that name.
