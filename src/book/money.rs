@@ -1,7 +1,7 @@
 //! Exact money: whole minor units of an ISO 4217 currency. An amount is never rounded on the way in.
 
 use super::refusal::Refusal;
-use super::text::excerpt;
+use super::text::{excerpt, push_digits};
 use rust_decimal::Decimal;
 use std::fmt;
 
@@ -253,7 +253,22 @@ impl Money {
 
     /// Plain decimals without separators, as files carry them: `-50000.00`.
     pub fn plain(self) -> String {
-        self.decimal().to_string()
+        let mut text = String::with_capacity(24);
+        self.push_plain(&mut text);
+        text
+    }
+
+    /// Appends what [`Money::plain`] answers.
+    pub fn push_plain(self, text: &mut String) {
+        let (minor, in_unit) = (self.minor.unsigned_abs(), 10_u64.pow(self.currency.places()));
+        if self.is_negative() {
+            text.push('-');
+        }
+        push_digits(minor / in_unit, 1, text);
+        if in_unit > 1 {
+            text.push('.');
+            push_digits(minor % in_unit, self.currency.places() as usize, text);
+        }
     }
 
     /// Decimals with thousands separators: `-50,000.00`.

@@ -77,10 +77,22 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Text that a spreadsheet takes as text: what it would run as a formula begins with an apostrophe, unless it is a number.
-pub fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> Cow<'_, str> {
     let number = text.strip_prefix(['+', '-']).unwrap_or(text);
     let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.') && number.bytes().any(|b| b.is_ascii_digit());
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// Appends a number in decimal digits, `least` of them or more: tables of a million rows are made of numbers, and the general way of writing one takes
+/// several times as long.
+pub fn push_digits(number: u64, least: usize, text: &mut String) {
+    let (mut digits, mut place, mut left) = ([b'0'; 20], 20, number);
+    while left > 0 {
+        place -= 1;
+        digits[place] = b'0' + (left % 10) as u8;
+        left /= 10;
+    }
+    text.push_str(std::str::from_utf8(&digits[place.min(20 - least.min(20))..]).unwrap_or_default());
 }
 
 /// Characters that drive a terminal, hide or turn text around, or stand for lost text.
@@ -136,6 +148,17 @@ mod tests {
     fn what_drives_a_terminal_is_shown_as_its_code() {
         assert_eq!(visible("a\u{1b}[2J\u{9b}b\nc\u{202e}"), "a<U+001B>[2J<U+009B>b\nc<U+202E>");
         assert!(matches!(visible("Türkiye – 1,000.00"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn numbers_are_spelled_with_as_many_digits_as_are_asked_for() {
+        for (number, least, spelled) in
+            [(0, 1, "0"), (0, 0, ""), (7, 2, "07"), (42, 1, "42"), (u64::MAX, 1, "18446744073709551615"), (5, 99, "00000000000000000005")]
+        {
+            let mut text = String::new();
+            push_digits(number, least, &mut text);
+            assert_eq!(text, spelled);
+        }
     }
 
     #[test]

@@ -87,7 +87,14 @@ impl Salvage {
         let lost = std::mem::take(&mut self.lost);
         for one in &lost {
             let Typed { recorded, operator, command } = one.command.clone().unwrap_or_default();
-            let cells = [one.record.to_string(), harmless(&one.why), recorded, harmless(&operator), harmless(&command), harmless(&one.text)];
+            let cells = [
+                one.record.to_string(),
+                harmless(&one.why).into_owned(),
+                recorded,
+                harmless(&operator).into_owned(),
+                harmless(&command).into_owned(),
+                harmless(&one.text).into_owned(),
+            ];
             self.put("lost", &["record", "why", "recorded", "operator", "command", "rows_as_they_are_not_proven"], cells)?;
         }
         for writer in std::mem::take(&mut self.files).into_values() {

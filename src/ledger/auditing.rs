@@ -7,7 +7,7 @@ use super::signing::Signer;
 use crate::book::journal::{JournalEntry, Operation};
 use crate::book::pledge::Standing;
 use crate::book::seal::hex;
-use crate::book::{EntryKind, EntryNumber, Money, PledgeNumber, ReceiptNumber, Year};
+use crate::book::{Currency, EntryKind, EntryNumber, Money, PledgeNumber, ReceiptNumber, Year};
 use crate::error::Error;
 use crate::exchange::package::applications;
 use crate::exchange::package::descriptor::{self, Package};
@@ -15,6 +15,7 @@ use crate::exchange::package::spec::Spec;
 use crate::exchange::package::tables::TABLES;
 use crate::exchange::package::writing::{Facts, Packed, Packing, Rows};
 use crate::report::statement::{Accounts, Statement};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What became of an export.
@@ -94,23 +95,28 @@ impl Asked<'_> {
     /// Writes the rows of a table.
     fn fill(&self, spec: &Spec, year: Year, statement: &Statement, rows: &mut Rows<'_>, controls: &mut Vec<[String; 3]>) -> Result<(), Error> {
         match spec.name {
-            "gl_detail" => self.postings(rows, controls),
+            "gl_detail" => self.postings(spec, rows, controls),
             "trial_balance" => self.accounts_of(year, statement, rows),
             "statement" => descriptor::statement_rows(statement).into_iter().try_for_each(|row| Ok(rows.add(Facts::NONE, &row)?)),
             "log" => self.log_rows(rows),
             "applications" => self.applications(rows),
-            _ => self.each_fact(spec.chain, |facts| {
-                if !facts.are_of(spec) {
-                    return Ok(());
-                }
+            "instalments" if self.view.horizon().is_none() => self.view.instalments_as_they_stand(|names, cells| {
+                let facts = Facts { names, cells };
+                Ok(rows.add(facts, &stands(facts)?)?)
+            }),
+            "receipts" => {
+                let moved = self.moved_later()?;
+                self.each_fact(spec, |facts| Ok(rows.add(facts, &self.state_of(facts, &moved)?)?))
+            }
+            _ => self.each_fact(spec, |facts| {
                 let derived = self.derived(spec.name, facts)?;
                 Ok(rows.add(facts, &derived)?)
             }),
         }
     }
 
-    fn each_fact(&self, table: &str, mut each: impl FnMut(Facts<'_>) -> Result<(), Error>) -> Result<(), Error> {
-        self.view.facts(table, |names, cells| each(Facts { names, cells }))
+    fn each_fact(&self, spec: &Spec, mut each: impl FnMut(Facts<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        self.view.facts(spec.chain, spec.part(), |names, cells| each(Facts { names, cells }))
     }
 
     /// What the chain does not say itself of a row.
@@ -123,7 +129,6 @@ impl Asked<'_> {
                 vec![("aliases", aliases)]
             }
             "instalments" => self.standing_of(facts)?,
-            "receipts" => self.state_of(facts)?,
             "drafts" => self.ends_of(facts)?,
             "matches" => vec![("currency", facts.get("bank_line.currency").to_owned()), ("taken_back", facts.get("bank_unmatch.record").to_owned())],
             _ => Vec::new(),
@@ -131,49 +136,40 @@ impl Asked<'_> {
     }
 
     /// Every posting.
-    fn postings(&self, rows: &mut Rows<'_>, controls: &mut Vec<[String; 3]>) -> Result<(), Error> {
+    fn postings(&self, spec: &Spec, rows: &mut Rows<'_>, controls: &mut Vec<[String; 3]>) -> Result<(), Error> {
         let books = self.view.identity().currency;
         let mut operation: Option<Operation> = None;
-        let (mut last, mut reversed_by) = (String::new(), String::new());
-        let (mut approved, approvals) = (None, self.approvals()?);
-        let mut count = Tally::default();
-        self.each_fact("line", |facts| {
-            let (entry, date, record) = (facts.get("line.entry"), facts.get("entry.date"), number(facts.get("entry.record")));
-            if last != entry {
-                entry.clone_into(&mut last);
-                let reversal = self.view.reversal_of(EntryNumber::new(number(entry)))?;
-                reversed_by = reversal.map(|by| by.to_string()).unwrap_or_default();
-            }
+        let (reversals, approvals) = (self.view.reversals()?, self.approvals()?);
+        let (mut approved, mut count) = (None, Tally::default());
+        self.each_fact(spec, |facts| {
+            let (entry, date, record) = (number(facts.get("line.entry")), facts.get("entry.date"), number(facts.get("entry.record")));
+            let reversed_by = reversals.get(&EntryNumber::new(entry)).map(EntryNumber::to_string).unwrap_or_default();
             if operation.as_ref().is_none_or(|operation| record > operation.record) {
                 let made = self.view.operation_of(record)?;
                 approved = approvals.get(&made.record);
                 operation = Some(made);
             }
-            let (by, recorded) = operation.as_ref().map(|operation| (operation.operator.clone(), operation.recorded.clone())).unwrap_or_default();
-            let (entered, approver, draft) = match approved {
-                Some((draft, prepared)) => (prepared.operator.clone(), by, draft.to_string()),
-                None => (by, String::new(), String::new()),
-            };
+            let (by, recorded) = operation.as_ref().map(|operation| (operation.operator.as_str(), operation.recorded.as_str())).unwrap_or_default();
+            let draft = approved.map(|(draft, _)| draft.to_string()).unwrap_or_default();
+            let (entered, approver) = approved.map_or((by, ""), |(_, prepared)| (prepared.operator.as_str(), by));
             let of_receipt = || ReceiptNumber::from_key(facts.get("line.receipt").parse().ok()?).map(|receipt| receipt.year().to_string());
-            let of_year = match facts.get("instalment.year") {
-                "" if facts.get("line.account") == "2320" => of_receipt().unwrap_or_default(),
-                year => year.to_owned(),
-            };
-            count.add(date, number(entry), facts.get("line.debit"), facts.get("line.credit"));
-            let part = |from: usize, to: usize| recorded.get(from..to).unwrap_or_default().to_owned();
+            let of_advance = if facts.get("line.account") == "2320" { of_receipt().unwrap_or_default() } else { String::new() };
+            let of_year = Some(facts.get("instalment.year")).filter(|year| !year.is_empty()).unwrap_or(&of_advance);
+            count.add(date, entry, facts.get("line.debit"), facts.get("line.credit"));
+            let part = |from: usize, to: usize| recorded.get(from..to).unwrap_or_default();
             rows.add(
                 facts,
                 &[
-                    ("Fiscal_Year", date.get(..4).unwrap_or_default().to_owned()),
-                    ("Period", date.get(5..7).unwrap_or_default().trim_start_matches('0').to_owned()),
-                    ("Amount_Currency", books.code().to_owned()),
+                    ("Fiscal_Year", date.get(..4).unwrap_or_default()),
+                    ("Period", date.get(5..7).unwrap_or_default().trim_start_matches('0')),
+                    ("Amount_Currency", books.code()),
                     ("contribution_year", of_year),
-                    ("reversed_by", reversed_by.clone()),
+                    ("reversed_by", reversed_by.as_str()),
                     ("Entered_By", entered),
                     ("Entered_Date", part(0, 10)),
                     ("Entered_Time", part(11, 19)),
                     ("Approved_By", approver),
-                    ("draft", draft),
+                    ("draft", draft.as_str()),
                 ],
             )?;
             Ok(())
@@ -206,18 +202,16 @@ impl Asked<'_> {
 
     fn log_rows(&self, rows: &mut Rows<'_>) -> Result<(), Error> {
         self.view.chain(|record, kind, hash, text| {
-            let row = [("record", record.to_string()), ("kind", kind.to_owned()), ("hash", hex(hash)), ("text", text.to_owned())];
-            Ok(rows.add(Facts::NONE, &row)?)
+            let (record, hash) = (record.to_string(), hex(hash));
+            Ok(rows.add(Facts::NONE, &[("record", record.as_str()), ("kind", kind), ("hash", &hash), ("text", text)])?)
         })
     }
 
     /// Which receipt settled which instalment.
     fn applications(&self, rows: &mut Rows<'_>) -> Result<(), Error> {
-        self.view.entries_in_order(|entry| {
-            if !matches!(entry.entry.kind(), EntryKind::Received | EntryKind::Identified | EntryKind::Applied) {
-                return Ok(());
-            }
-            for applied in applications::of(&entry, self.own_receipt(&entry)?)? {
+        self.view.entries_in_order(&[EntryKind::Received, EntryKind::Identified, EntryKind::Applied], |entry, brought| {
+            let own = if entry.entry.reverses().is_some() { self.own_receipt(&entry)? } else { brought };
+            for applied in applications::of(&entry, own)? {
                 let row = [
                     ("Journal_ID", entry.number.to_string()),
                     ("Journal_ID_Line_Number", applied.line.to_string()),
@@ -284,10 +278,24 @@ impl Asked<'_> {
         ])
     }
 
+    /// The receipts of which something was ever held, and the records of which something was taken back. All others are what they were when they came.
+    fn moved_later(&self) -> Result<(BTreeSet<ReceiptNumber>, BTreeSet<u64>), Error> {
+        let held = self.view.holdings()?.into_iter().map(|holding| holding.receipt).collect();
+        let mut taken_back = BTreeSet::new();
+        for number in self.view.reversals()?.into_keys() {
+            taken_back.extend(self.view.entry(number)?.map(|entry| entry.record));
+        }
+        Ok((held, taken_back))
+    }
+
     /// What of a receipt is held, and who turned out to have paid it.
-    fn state_of(&self, facts: Facts<'_>) -> Result<Vec<(&'static str, String)>, Error> {
+    fn state_of(&self, facts: Facts<'_>, (held, taken_back): &(BTreeSet<ReceiptNumber>, BTreeSet<u64>)) -> Result<[(&'static str, String); 4], Error> {
         let gone = || Error::damaged("a receipt is not there");
         let number = facts.get("receipt.number").parse().ok().and_then(ReceiptNumber::from_key).ok_or_else(gone)?;
+        if !held.contains(&number) && !taken_back.contains(&self::number(facts.get("receipt.record"))) {
+            let none = Currency::parse(facts.get("receipt.currency"))?.zero().plain();
+            return Ok([("identified_as", String::new()), ("in_advance", none.clone()), ("unidentified", none), ("state", "applied".to_owned())]);
+        }
         let receipt = self.view.receipt_document(number)?.ok_or_else(gone)?;
         let (event, own) = (self.view.event(receipt.record)?, receipt.contributor);
         let line = self.receipt_line(receipt, event)?;
@@ -298,13 +306,21 @@ impl Asked<'_> {
             _ => "applied",
         };
         let identified = line.payer.filter(|_| own.is_none()).map(|code| code.to_string()).unwrap_or_default();
-        Ok(vec![
-            ("identified_as", identified),
-            ("in_advance", line.in_advance.plain()),
-            ("unidentified", line.unidentified.plain()),
-            ("state", state.to_owned()),
-        ])
+        Ok([("identified_as", identified), ("in_advance", line.in_advance.plain()), ("unidentified", line.unidentified.plain()), ("state", state.to_owned())])
     }
+}
+
+/// Where an instalment stands, of facts that say so.
+fn stands(facts: Facts<'_>) -> Result<[(&'static str, String); 4], Error> {
+    let currency = Currency::parse(facts.get("pledge.currency"))?;
+    let money = |column: &str| Money::new(facts.get(column).parse().unwrap_or_default(), currency);
+    let outstanding = money("standing.open").plus(money("standing.disputed"))?;
+    Ok([
+        ("announced", money("standing.announced").plain()),
+        ("received", money("standing.received").plain()),
+        ("outstanding", outstanding.plain()),
+        ("disputed", money("standing.disputed").plain()),
+    ])
 }
 
 fn number(text: &str) -> u64 {

@@ -9,7 +9,7 @@ pub fn render(document: &Document) -> Vec<u8> {
     if let Some(table) = document.main_table() {
         // Writing to memory does not fail.
         _ = writer.write_record(table.columns.iter().filter(|column| !column.drawn).map(|column| column.field));
-        let text = |cell: &Cell| if let Cell::Text(text) = cell { harmless(text) } else { cell.plain() };
+        let text = |cell: &Cell| if let Cell::Text(text) = cell { harmless(text).into_owned() } else { cell.plain() };
         for row in &table.rows {
             _ = writer.write_record(table.columns.iter().zip(&row.cells).filter(|(column, _)| !column.drawn).map(|(_, cell)| text(cell)));
         }

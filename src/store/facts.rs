@@ -1,11 +1,15 @@
 //! Facts as text, row by row in the order of the chain: what a package for the auditor is written from. Nothing is kept in memory; the rows are
 //! proven by [`View::chain`], which reads the same ones and recomputes their hashes.
 
-use super::row::{self, Table};
+use super::control::{Group, Total};
+use super::row::{self, STANDING, Table};
 use super::view::View;
 use crate::book::journal::JournalEntry;
 use crate::book::seal::Hash;
+use crate::book::{EntryKind, ReceiptNumber};
 use crate::error::Error;
+use rusqlite::OptionalExtension as _;
+use std::collections::HashMap;
 
 /// Rows of a table, each with the rows above it. Entries are numbered in the order of their records, so their key gives the order of the chain;
 /// tables are joined as written (`CROSS JOIN`), so that nothing has to be sorted.
@@ -44,6 +48,19 @@ sources! {
         "bank_match m JOIN bank_line b ON b.number = m.line LEFT JOIN bank_unmatch u ON u.match = m.number AND u.record <= ?1" by "m.record", "m.record, m.number"
 }
 
+/// Instalments with where they stand, which is kept beside the facts.
+const STANDING_FACTS: Source = Source {
+    table: "instalment",
+    rows: &[("i", &row::INSTALMENT), ("p", &row::PLEDGE), ("v", &row::EVENT), ("s", &STANDING)],
+    from: "event v CROSS JOIN pledge p ON p.number = v.pledge CROSS JOIN instalment i ON i.pledge = p.number \
+           LEFT JOIN standing s ON s.pledge = i.pledge AND s.instalment = i.number",
+    record: "v.record",
+    order: "v.record, i.number",
+};
+
+/// Which rows of a table: by columns, as `table.column`, and the values of them; all of them when nothing is listed.
+pub type Part<'a> = &'a [(&'a str, &'a [&'a str])];
+
 /// The tables whose rows make up the texts of the chain, with their columns in the order of their spelling.
 pub fn chained_tables() -> Vec<(&'static str, &'static [&'static str])> {
     let events = [&row::LEDGER, &row::EVENT, &row::PLEDGE, &row::INSTALMENT, &row::RECEIPT, &row::ENTRY, &row::LINE, &row::OPERATION];
@@ -53,17 +70,57 @@ pub fn chained_tables() -> Vec<(&'static str, &'static [&'static str])> {
 }
 
 impl View<'_> {
-    /// The rows of a table of facts, in the order of the chain: the names of the columns as `table.column`, and the cells as the chain spells them.
-    /// Cells of one row are only good until the next.
+    /// The rows of a table of facts, in the order of the chain: the names of the columns as `table.column`, and the cells as the chain spells them; all
+    /// rows, or those whose columns have one of some values. Cells of one row are only good until the next.
     ///
     /// # Errors
     /// [`Error::Damaged`], and what `each` fails with.
-    pub fn facts(&self, table: &str, mut each: impl FnMut(&[String], &[String]) -> Result<(), Error>) -> Result<(), Error> {
-        let Some(source) = SOURCES.iter().find(|source| source.table == table) else { return Err(Error::damaged(format!("there are no facts of {table}"))) };
+    pub fn facts(&self, table: &str, part: Part<'_>, each: impl FnMut(&[String], &[String]) -> Result<(), Error>) -> Result<(), Error> {
+        let source = SOURCES.iter().find(|source| source.table == table).ok_or_else(|| Error::damaged(format!("there are no facts of {table}")))?;
+        self.rows_of(source, part, each)
+    }
+
+    /// The instalments in the order of the chain, each with where it stands, as [`View::facts`] gives them. Where they stand is proven against the control
+    /// totals once all were read.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], and what `each` fails with.
+    pub fn instalments_as_they_stand(&self, mut each: impl FnMut(&[String], &[String]) -> Result<(), Error>) -> Result<(), Error> {
+        let (mut totals, mut text): (HashMap<String, Total>, _) = (HashMap::new(), String::new());
+        let from = STANDING_FACTS.rows.iter().take_while(|(letter, _)| *letter != "s").map(|(_, table)| table.columns.len()).sum::<usize>();
+        let year = from + STANDING.columns.iter().position(|column| *column == "year").unwrap_or_default();
+        self.rows_of(&STANDING_FACTS, &[], |names, cells| {
+            if !cells[from].is_empty() {
+                text.clear();
+                text.push_str(STANDING.name);
+                for cell in &cells[from..] {
+                    text.push('\t');
+                    text.push_str(cell);
+                }
+                text.push('\n');
+                match totals.get_mut(&cells[year]) {
+                    Some(total) => total.add(&text),
+                    None => totals.entry(cells[year].clone()).or_default().add(&text),
+                }
+            }
+            each(names, cells)
+        })?;
+        self.contribution_years()
+            .into_iter()
+            .try_for_each(|year| self.controls().demand(Group::Standings(year), totals.remove(&year.to_string()).unwrap_or_default()))
+    }
+
+    fn rows_of(&self, source: &Source, part: Part<'_>, mut each: impl FnMut(&[String], &[String]) -> Result<(), Error>) -> Result<(), Error> {
         let columns = || source.rows.iter().flat_map(|(letter, table)| table.columns.iter().map(move |column| (*letter, table.name, *column)));
         let names: Vec<String> = columns().map(|(_, table, column)| format!("{table}.{column}")).collect();
         let select = columns().map(|(letter, _, column)| format!("{letter}.{column}")).collect::<Vec<_>>().join(", ");
-        let sql = format!("SELECT {select} FROM {} WHERE {} <= ?1 ORDER BY {}", source.from, source.record, source.order);
+        let mut only = String::new();
+        for (named, values) in part {
+            let (letter, _, column) = columns().find(|(_, table, column)| named.split_once('.') == Some((table, column))).unwrap_or_default();
+            let values = values.iter().map(|value| format!("'{value}'")).collect::<Vec<_>>().join(", ");
+            only += &format!(" AND {letter}.{column} IN ({values})");
+        }
+        let sql = format!("SELECT {select} FROM {} WHERE {} <= ?1{only} ORDER BY {}", source.from, source.record, source.order);
         let horizon = i64::try_from(self.horizon().unwrap_or(self.seal().records)).unwrap_or(i64::MAX);
         let mut statement = self.connection().prepare_cached(&sql)?;
         let mut rows = statement.query([horizon])?;
@@ -78,16 +135,21 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Every entry in the order of the numbers.
+    /// Every entry of some kinds in the order of the numbers, with the receipt that its event brought.
     ///
     /// # Errors
     /// [`Error::Damaged`], and what `each` fails with.
-    pub fn entries_in_order(&self, mut each: impl FnMut(JournalEntry) -> Result<(), Error>) -> Result<(), Error> {
-        self.stream(
-            "ORDER BY e.number, l.number",
-            &[],
-            |entry, _| if self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX)) { each(entry) } else { Ok(()) },
-        )
+    pub fn entries_in_order(&self, kinds: &[EntryKind], mut each: impl FnMut(JournalEntry, Option<ReceiptNumber>) -> Result<(), Error>) -> Result<(), Error> {
+        let kinds = kinds.iter().map(|kind| format!("'{}'", kind.name())).collect::<Vec<_>>().join(", ");
+        let mut brought = self.connection().prepare_cached("SELECT receipt FROM event WHERE record = ?")?;
+        self.stream(&format!("WHERE e.kind IN ({kinds}) ORDER BY e.number, l.number"), &[], |entry, _| {
+            let record = i64::try_from(entry.record).unwrap_or(i64::MAX);
+            if !self.knows(record) {
+                return Ok(());
+            }
+            let receipt: Option<Option<i64>> = brought.query_row([record], |row| row.get(0)).optional()?;
+            each(entry, receipt.flatten().and_then(ReceiptNumber::from_key))
+        })
     }
 
     /// Every record of the chain: its number, kind, hash and text, proven.

@@ -19,7 +19,7 @@ use crate::book::seal::Hash;
 use crate::book::{Account, ContributorCode, Entry, EntryNumber, PledgeNumber, Year};
 use crate::error::Error;
 use rusqlite::{OptionalExtension as _, ToSql};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::rc::Rc;
 
@@ -283,8 +283,20 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn reversed_entries(&self) -> Result<BTreeSet<EntryNumber>, Error> {
+        Ok(self.reversals()?.into_keys().collect())
+    }
+
+    /// Which entry took another one back, as far as the view knows.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn reversals(&self) -> Result<BTreeMap<EntryNumber, EntryNumber>, Error> {
         self.demand_reversals()?;
-        self.reversed_as_they_are()
+        let mut statement =
+            self.connection().prepare_cached("SELECT reverses, number, record FROM entry INDEXED BY entry_reversed_once WHERE reverses IS NOT NULL")?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))?.collect::<Result<Vec<_>, _>>()?;
+        let entry = |number: i64| EntryNumber::new(u64::try_from(number).unwrap_or_default());
+        Ok(rows.into_iter().filter(|(.., record)| self.knows(*record)).map(|(of, by, _)| (entry(of), entry(by))).collect())
     }
 
     /// The same, unproven.

@@ -4,6 +4,7 @@
 use super::connection::demand_transaction;
 use crate::book::Refusal;
 use crate::book::seal::push_hex;
+use crate::book::text::push_digits;
 use crate::error::Error;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, ToSql};
@@ -195,21 +196,12 @@ pub fn spell_value(value: ValueRef<'_>, text: &mut String) {
     }
 }
 
-/// Appends a number in decimal digits: most of what is spelled are numbers, and the general way of writing one is several times slower.
+/// Appends a number in decimal digits.
 pub(super) fn spell_integer(number: i64, text: &mut String) {
-    let (mut digits, mut place, mut left) = ([0_u8; 20], 20, number.unsigned_abs());
-    loop {
-        place -= 1;
-        digits[place] = b'0' + (left % 10) as u8;
-        left /= 10;
-        if left == 0 {
-            break;
-        }
-    }
     if number < 0 {
         text.push('-');
     }
-    text.push_str(std::str::from_utf8(&digits[place..]).unwrap_or_default());
+    push_digits(number.unsigned_abs(), 1, text);
 }
 
 /// What a stored value should have been, when it is not.

@@ -6,6 +6,7 @@ use crate::book::seal::hex;
 use crate::book::text::harmless;
 use crate::book::{Currency, Money};
 use sha2::{Digest as _, Sha256};
+use std::fmt::{self, Write as _};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -48,7 +49,12 @@ impl<'a> Facts<'a> {
 
     /// The text of a column; empty when there is none.
     pub fn get(&self, column: &str) -> &'a str {
-        self.names.iter().position(|name| name == column).and_then(|place| self.cells.get(place)).map_or("", String::as_str)
+        self.place(column).and_then(|place| self.cells.get(place)).map_or("", String::as_str)
+    }
+
+    /// The place of a column.
+    pub fn place(&self, column: &str) -> Option<usize> {
+        self.names.iter().position(|name| name == column)
     }
 
     /// Whether these are facts of a row of a table of which only a part of the chain's rows are.
@@ -63,6 +69,9 @@ pub struct Rows<'a> {
     books: Currency,
     csv: csv::Writer<&'a mut dyn Write>,
     rows: u64,
+    /// For each column the places of its fact and of the currency that it is in.
+    places: Vec<(Option<usize>, Option<usize>)>,
+    cell: String,
 }
 
 /// A writer that counts and hashes.
@@ -125,9 +134,9 @@ impl Packing {
     /// Of `fill` and of the disk.
     pub fn table<E: From<io::Error>>(&mut self, spec: &'static Spec, books: Currency, fill: impl FnOnce(&mut Rows<'_>) -> Result<(), E>) -> Result<Packed, E> {
         self.file(&spec.file(), |out| {
-            let csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-            let mut rows = Rows { spec, books, csv, rows: 0 };
-            rows.put(spec.fields.iter().map(|field| field.name.to_owned()))?;
+            let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).buffer_capacity(1 << 16).from_writer(out);
+            csv.write_record(spec.fields.iter().map(|field| field.name)).map_err(io::Error::other)?;
+            let mut rows = Rows { spec, books, csv, rows: 0, places: Vec::new(), cell: String::new() };
             fill(&mut rows)?;
             rows.csv.flush()?;
             Ok::<u64, E>(rows.rows)
@@ -154,53 +163,62 @@ fn counted<E: From<io::Error>>(name: &str, out: &mut dyn Write, write: impl FnOn
 }
 
 impl Rows<'_> {
-    /// Adds a row: columns of the chain come out of `facts`, derived ones out of `derived`.
+    /// Adds a row: columns of the chain come out of `facts`, derived ones out of `derived`. All rows of a table have their facts in the same places.
     ///
     /// # Errors
     /// Of the disk; and when a fact is not what it should be.
-    pub fn add(&mut self, facts: Facts<'_>, derived: &[(&str, String)]) -> io::Result<()> {
-        let (spec, books) = (self.spec, self.books);
-        self.rows += 1;
-        let mut failed = None;
-        let cells = spec.fields.iter().map(|field| {
-            let given = derived.iter().find(|(name, _)| *name == field.name).map(|(_, text)| text.as_str());
-            let text = given.unwrap_or_else(|| if field.chain.is_empty() { "" } else { facts.get(field.chain) });
-            if field.required && text.is_empty() {
-                failed = Some(field.name);
-            }
-            if given.is_some() && !matches!(field.holds, Holds::Text) { text.to_owned() } else { spelled(field.holds, text, facts, books) }
-        });
-        let cells: Vec<String> = cells.collect();
-        match failed {
-            Some(name) => Err(io::Error::other(format!("a row of {} has no {name}", spec.name))),
-            None => self.put(cells.into_iter()),
+    pub fn add<T: AsRef<str>>(&mut self, facts: Facts<'_>, derived: &[(&str, T)]) -> io::Result<()> {
+        if self.rows == 0 {
+            let currency = |holds| if let Holds::Money(column) = holds { facts.place(column) } else { None };
+            self.places = self.spec.fields.iter().map(|field| (facts.place(field.chain), currency(field.holds))).collect();
         }
-    }
-
-    /// Adds a row of finished cells.
-    fn put(&mut self, cells: impl Iterator<Item = String>) -> io::Result<()> {
-        self.csv.write_record(cells).map_err(io::Error::other)
+        self.rows += 1;
+        let mut left = derived.iter();
+        for (field, (place, currency)) in self.spec.fields.iter().zip(&self.places) {
+            // What is derived mostly comes in the order of the columns.
+            let next = left.as_slice().first().filter(|(name, _)| *name == field.name);
+            let given = if next.is_some() { left.next() } else { derived.iter().find(|(name, _)| *name == field.name) };
+            let fact = |place: &Option<usize>| place.and_then(|place| facts.cells.get(place)).map_or("", String::as_str);
+            let text = given.map_or_else(|| fact(place), |(_, text)| text.as_ref());
+            if field.required && text.is_empty() {
+                return Err(io::Error::other(format!("a row of {} has no {}", self.spec.name, field.name)));
+            }
+            if given.is_some() && !matches!(field.holds, Holds::Text) || matches!(field.holds, Holds::Exact | Holds::Integer | Holds::Date | Holds::Year) {
+                self.csv.write_field(text).map_err(io::Error::other)?;
+            } else {
+                self.cell.clear();
+                spell(field.holds, text, fact(currency), self.books, &mut self.cell);
+                self.csv.write_field(&self.cell).map_err(io::Error::other)?;
+            }
+        }
+        self.csv.write_record(None::<&[u8]>).map_err(io::Error::other)
     }
 }
 
 /// A cell of the chain as people and programs read it.
 pub fn spelled(holds: Holds, text: &str, facts: Facts<'_>, books: Currency) -> String {
+    let mut cell = String::new();
+    let currency = if let Holds::Money(column) = holds { facts.get(column) } else { "" };
+    spell(holds, text, currency, books, &mut cell);
+    cell
+}
+
+/// Appends a cell; an amount is in `currency`, or else in that of the books.
+fn spell(holds: Holds, text: &str, currency: &str, books: Currency, cell: &mut String) {
     if text.is_empty() {
-        return String::new();
+        return;
     }
     let minor = || text.parse::<i64>().unwrap_or_default();
+    let mut put = |number: Option<&dyn fmt::Display>| number.map_or(Ok(()), |number| write!(cell, "{number}")).unwrap_or_default();
     match holds {
-        Holds::Text => harmless(text),
-        Holds::Books => Money::new(minor(), books).plain(),
-        Holds::Money(column) => {
-            let currency = Currency::parse(facts.get(column)).unwrap_or(books);
-            Money::new(minor(), currency).plain()
-        }
-        Holds::Pledge => PledgeNumber::from_key(minor()).map(|number| number.to_string()).unwrap_or_default(),
-        Holds::Receipt => ReceiptNumber::from_key(minor()).map(|number| number.to_string()).unwrap_or_default(),
-        Holds::BankLine => BankLineNumber::from_key(minor()).map(|number| number.to_string()).unwrap_or_default(),
-        Holds::Entry => EntryNumber::new(u64::try_from(minor()).unwrap_or_default()).to_string(),
-        Holds::Draft => DraftNumber::new(u64::try_from(minor()).unwrap_or_default()).to_string(),
-        Holds::Exact | Holds::Integer | Holds::Date | Holds::Year | Holds::Decimal => text.to_owned(),
+        Holds::Pledge => put(PledgeNumber::from_key(minor()).as_ref().map(|number| number as &dyn fmt::Display)),
+        Holds::Receipt => put(ReceiptNumber::from_key(minor()).as_ref().map(|number| number as &dyn fmt::Display)),
+        Holds::BankLine => put(BankLineNumber::from_key(minor()).as_ref().map(|number| number as &dyn fmt::Display)),
+        Holds::Entry => put(Some(&EntryNumber::new(u64::try_from(minor()).unwrap_or_default()))),
+        Holds::Draft => put(Some(&DraftNumber::new(u64::try_from(minor()).unwrap_or_default()))),
+        Holds::Text => cell.push_str(&harmless(text)),
+        Holds::Books => Money::new(minor(), books).push_plain(cell),
+        Holds::Money(_) => Money::new(minor(), Currency::parse(currency).unwrap_or(books)).push_plain(cell),
+        Holds::Exact | Holds::Integer | Holds::Date | Holds::Year | Holds::Decimal => cell.push_str(text),
     }
 }
