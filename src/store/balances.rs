@@ -235,19 +235,28 @@ impl View<'_> {
         })
     }
 
-    /// Every balance by fund and year, unproven.
-    pub(super) fn every_page(&self) -> Result<BTreeMap<(FundCode, Year), Page>, Error> {
-        let mut pages: BTreeMap<(FundCode, Year), Page> = BTreeMap::new();
-        let mut statement = self.connection().prepare(&BALANCE.select(""))?;
+    /// The balances of every fund, year by year, one fund after the other, unproven.
+    pub(super) fn each_fund(&self, mut each: impl FnMut(FundCode, BTreeMap<Year, Page>) -> Result<(), Error>) -> Result<(), Error> {
+        let mut statement =
+            self.connection().prepare(&BALANCE.select("ORDER BY fund, year, kind, account, contributor, bank, contribution_year, due, currency"))?;
         let mut rows = statement.query([])?;
+        let mut current: Option<(FundCode, BTreeMap<Year, Page>)> = None;
         while let Some(row) = rows.next()? {
             let at = || -> Result<(FundCode, Year), Misread> {
                 Ok((FundCode::parse(row.get_ref(0)?.as_str()?)?, Year::new(u16::try_from(row.get_ref(1)?.as_i64()?)?).ok_or(Unreadable)?))
             };
             let (key, sums) = read(row).map_err(|_| super::row::unreadable(&BALANCE, row))?;
-            pages.entry(at().map_err(|_| super::row::unreadable(&BALANCE, row))?).or_default().insert(key, sums);
+            let (fund, year) = at().map_err(|_| super::row::unreadable(&BALANCE, row))?;
+            if current.as_ref().is_none_or(|(known, _)| *known != fund)
+                && let Some((done, years)) = current.replace((fund, BTreeMap::new()))
+            {
+                each(done, years)?;
+            }
+            if let Some((_, years)) = &mut current {
+                years.entry(year).or_default().insert(key, sums);
+            }
         }
-        Ok(pages)
+        current.map_or(Ok(()), |(fund, years)| each(fund, years))
     }
 
     /// The last day in a year on which an entry, neither reversed nor a reversal, credited money under a key.

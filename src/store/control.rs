@@ -79,6 +79,13 @@ impl Total {
         }
     }
 
+    /// Adds the rows of another total.
+    pub(super) fn join(&mut self, other: Total) {
+        let items = self.items + other.items;
+        self.add_print(other.sum);
+        self.items = items;
+    }
+
     /// Takes a row off by the hash of its spelling.
     pub(super) fn subtract_print(&mut self, print: Print) {
         self.items -= 1;

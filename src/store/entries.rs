@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use std::collections::BTreeSet;
 
 /// What the columns of a joined line and its instalment are, for reading entries.
-const LINES: &str =
+pub(super) const LINES: &str =
     "l.entry, l.number, l.fund, l.account, l.contributor, l.bank, l.pledge, l.instalment, l.receipt, l.currency, l.amount, l.debit, l.credit, i.year, i.due";
 const FROM: &str = "entry e JOIN line l ON l.entry = e.number LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment";
 
@@ -218,7 +218,7 @@ impl Header {
     }
 }
 
-fn read_line(row: &Row<'_>, reporting: Currency) -> Result<Line, Misread> {
+pub(super) fn read_line(row: &Row<'_>, reporting: Currency) -> Result<Line, Misread> {
     let code = AccountCode::from_number(u16::try_from(row.get_ref(3)?.as_i64()?)?).ok_or(Unreadable)?;
     let contributor = row.get_ref(4)?.as_str_or_null()?.map(ContributorCode::parse).transpose()?;
     let bank = row.get_ref(5)?.as_str_or_null()?.map(BankCode::parse).transpose()?;

@@ -155,9 +155,4 @@ impl View<'_> {
         }
         Ok(holdings)
     }
-
-    /// Every holding, unproven.
-    pub(super) fn every_holding(&self) -> Result<Vec<ReceiptHolding>, Error> {
-        self.holding_rows("ORDER BY receipt, account, fund, contributor", &[])
-    }
 }

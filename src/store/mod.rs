@@ -39,6 +39,7 @@ mod schema;
 mod shelf;
 mod shelving;
 mod standings;
+mod subledger;
 pub mod surroundings;
 mod texts;
 mod verify;

@@ -258,11 +258,6 @@ impl View<'_> {
         years
     }
 
-    /// Every standing, unproven.
-    pub(super) fn every_standing(&self) -> Result<Vec<InstalmentStanding>, Error> {
-        self.standing_rows(self.connection_for(&[&STANDING]), "ORDER BY pledge, instalment", &[])
-    }
-
     /// The figure of an instalment in its document.
     fn original(&self, claim: &Claim, currency: Currency) -> Result<Money, Error> {
         let mut statement = self.connection_for(&[&INSTALMENT]).prepare_cached("SELECT amount FROM instalment WHERE pledge = ? AND number = ?")?;

@@ -2,23 +2,25 @@
 //! the lines and compared; the chain is recomputed from the rows and compared. What `verify` runs is what the tests run.
 
 use super::chain;
-use super::control::{Controls, Group, Total};
+use super::control::{Controls, Group, Total, limbs};
 use super::drafts;
 use super::facts::chained_tables;
 use super::pledges::qualified;
 use super::recount::Recount;
-use super::row::{BALANCE, HOLDING, INSTALMENT, PLEDGE, RECEIPT, RECORD_KINDS, REFERENCE, STANDING};
+use super::row::{BALANCE, HOLDING, INSTALMENT, PLEDGE, RECEIPT, RECORD_KINDS, REFERENCE, STANDING, Table, unreadable};
 use super::view::View;
 use super::{Identity, Store, connection, file, lock, migrate, reference, schema, walk};
 use crate::book::Seal;
 use crate::book::check::{Check, Verification};
-use crate::book::journal::JournalEntry;
+use crate::book::journal::{InstalmentStanding, JournalEntry, ReceiptHolding};
 use crate::book::seal::{BEGINNING, Hash};
 use crate::book::{Currency, EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use crate::error::Error;
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 /// The most findings that are kept of one check; how many more there are is said.
 const MOST_FINDINGS: usize = 50;
@@ -62,6 +64,14 @@ impl Findings {
         if check.findings.len() < MOST_FINDINGS { check.findings.push(finding.into()) } else { check.more += 1 }
     }
 
+    /// Takes over what another examination found.
+    fn join(&mut self, other: Findings) {
+        for (check, other) in self.0.iter_mut().zip(other.0) {
+            check.more += other.more;
+            check.findings.extend(other.findings);
+        }
+    }
+
     /// Notes what kept a check from running to its end.
     fn run(&mut self, name: &str, check: impl FnOnce(&mut Findings) -> Result<(), Error>) {
         if let Err(error) = check(self) {
@@ -82,40 +92,95 @@ impl Store {
         let connection = connection::open(&path)?;
         // The file as it is: an older one that is brought up to date in memory gets new tables and indexes there, whatever its own were.
         let version = migrate::demand_known(&connection, &path)?;
-        findings.run("file", |findings| integrity(&connection, findings));
         findings.run("schema", |_| schema::demand_unaltered(&connection, version));
+        if version != schema::VERSION {
+            findings.run("file", |findings| integrity(&connection, findings));
+        }
         let connection = migrate::for_verification(connection, &path)?;
         let transaction = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &path))?;
-        findings.run("references", |findings| foreign_keys(&transaction, findings));
         let identity = match reference::identity(&transaction) {
-            Ok(identity) => identity,
+            Ok(identity) => Some(identity),
             Err(error) => {
                 findings.add("chain", error.to_string());
-                return Ok(Verification { checks: findings.0, seal: Seal { records: 0, head: BEGINNING } });
+                None
             }
         };
-        let mut seal = Seal { records: 0, head: BEGINNING };
-        findings.run("chain", |findings| {
-            seal = follow_chain(&transaction, &identity, anchors, findings)?;
-            Ok(())
+        let examine = |connection: &Connection| file_and_chain(connection, version == schema::VERSION, identity.as_ref(), anchors);
+        // While this connection reads, nobody commits: another one sees the same, and examines the file and the chain beside the books.
+        let beside = if version == schema::VERSION { beside(&path) } else { None };
+        let (of_file, of_books) = std::thread::scope(|scope| {
+            let examining = beside.map(|beside| scope.spawn(move || examine(&beside)));
+            let of_books = identity.as_ref().map(|identity| books(&transaction, identity));
+            let of_file = match examining {
+                Some(examining) => examining.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                None => examine(&transaction),
+            };
+            (of_file, of_books)
         });
-        let controls = Controls::load(&transaction).unwrap_or_default();
-        let view = View::at(&transaction, &identity, &controls, seal);
-        findings.run("operations", |findings| operations(&transaction, seal, &controls, findings));
-        findings.run("registers", |_| view.reference().map(|_| ()));
-        let mut recount = Recount::new(identity.currency);
-        findings.run("entries-balance", |findings| journal(&view, &mut recount, findings));
-        findings.run("document-numbers", |findings| document_numbers(&transaction, findings));
-        findings.run("balances", |findings| recount.compare(&view, findings));
-        findings.run("carried-forward", |findings| recount.carried_forward(&view, findings));
-        findings.run("editions", |_| view.editions()?.iter().try_for_each(|edition| view.edition_files(edition.number).map(|_| ())));
-        findings.run("drafts", |findings| {
-            drafts::examine(&view)?.into_iter().for_each(|finding| findings.add("drafts", finding));
-            Ok(())
-        });
-        findings.run("controls", |findings| control_totals(&view, &recount, findings));
+        let (of_file, seal) = of_file;
+        findings.join(of_file);
+        if let Some(of_books) = of_books {
+            findings.join(of_books);
+            let controls = Controls::load(&transaction).unwrap_or_default();
+            findings.run("operations", |findings| operations(&transaction, seal, &controls, findings));
+        }
         Ok(Verification { checks: findings.0, seal })
     }
+}
+
+/// Another connection that reads the same state; `None` when somebody is waiting to write.
+fn beside(path: &Path) -> Option<Connection> {
+    let connection = connection::open(path).ok()?;
+    connection.busy_timeout(Duration::ZERO).ok()?;
+    connection.execute_batch("BEGIN; SELECT count(*) FROM record WHERE number = 1").ok()?;
+    Some(connection)
+}
+
+/// The file page by page, what names what, and the chain from its first record to its last.
+fn file_and_chain(connection: &Connection, with_file: bool, identity: Option<&Identity>, anchors: &[Seal]) -> (Findings, Seal) {
+    let (mut findings, mut seal) = (Findings::new(), Seal { records: 0, head: BEGINNING });
+    if with_file {
+        findings.run("file", |findings| integrity(connection, findings));
+    }
+    findings.run("references", |findings| foreign_keys(connection, findings));
+    if let Some(identity) = identity {
+        findings.run("chain", |findings| {
+            seal = follow_chain(connection, identity, anchors, findings)?;
+            Ok(())
+        });
+    }
+    (findings, seal)
+}
+
+/// The registers, the journal, and what is kept beside it.
+fn books(connection: &Connection, identity: &Identity) -> Findings {
+    let mut findings = Findings::new();
+    let controls = Controls::load(connection).unwrap_or_default();
+    let view = View::at(connection, identity, &controls, newest(connection).unwrap_or(Seal { records: 0, head: BEGINNING }));
+    findings.run("registers", |_| view.reference().map(|_| ()));
+    let mut recount = Recount::new(identity.currency);
+    findings.run("entries-balance", |findings| journal(&view, &mut recount, findings));
+    findings.run("document-numbers", |findings| document_numbers(connection, findings));
+    findings.run("balances", |findings| {
+        let sub_ledger = view.sub_ledger(findings)?;
+        recount.compare(&sub_ledger, findings);
+        Ok(())
+    });
+    findings.run("carried-forward", |findings| recount.pages(&view, findings));
+    findings.run("editions", |_| view.editions()?.iter().try_for_each(|edition| view.edition_files(edition.number).map(|_| ())));
+    findings.run("drafts", |findings| {
+        drafts::examine(&view)?.into_iter().for_each(|finding| findings.add("drafts", finding));
+        Ok(())
+    });
+    findings.run("controls", |findings| control_totals(&view, &recount, findings));
+    findings
+}
+
+/// The newest record.
+fn newest(connection: &Connection) -> rusqlite::Result<Seal> {
+    connection.query_row("SELECT number, hash FROM record ORDER BY number DESC LIMIT 1", [], |row| {
+        Ok(Seal { records: row.get::<_, i64>(0)?.unsigned_abs(), head: row.get(1)? })
+    })
 }
 
 fn integrity(connection: &Connection, findings: &mut Findings) -> Result<(), Error> {
@@ -301,30 +366,31 @@ fn control_totals(view: &View<'_>, recount: &Recount, findings: &mut Findings) -
     for table in REFERENCE.into_iter().chain([&STANDING, &HOLDING, &BALANCE]).chain(kinds) {
         let mut statement = connection.prepare(&table.select(""))?;
         let mut rows = statement.query([])?;
-        let mut text = String::new();
+        let (mut text, mut group, mut last, mut total) = (String::new(), String::new(), String::new(), Total::default());
         while let Some(row) = rows.next()? {
             text.clear();
             table.spell_row(row, 0, &mut text)?;
-            let group = match table.name {
-                "rate" => format!("rates of {}", row.get::<_, String>(0)?),
-                "standing" => format!("standings of {}", row.get::<_, i64>(4)?),
-                "balance" => format!("balances of {} in {}", row.get::<_, String>(0)?, row.get::<_, i64>(1)?),
-                "bank_line" => format!("bank lines of {}", row.get::<_, i64>(0)? / 1_000_000),
-                "bank_match" => format!("bank matches of {}", row.get::<_, i64>(2)? / 1_000_000),
-                "bank_unmatch" => format!("bank unmatches of {}", line_of_match(connection, row.get(0)?)? / 1_000_000),
-                "edition_file" => EditionNumber::from_key(row.get(0)?).map(|edition| Group::EditionFiles(edition).to_string()).unwrap_or_default(),
-                _ => Group::Table(table.name).to_string(),
-            };
-            totals.entry(group).or_default().add(&text);
+            let print = limbs(&text);
+            name_group(connection, table, row, &mut group)?;
+            if group != last {
+                totals.entry(std::mem::take(&mut last)).or_default().join(std::mem::take(&mut total));
+                last.clone_from(&group);
+            }
+            total.add_print(print);
+            if !controls.lack_what_is_open() {
+                let reporting = view.identity().currency;
+                let open: Vec<Group> = match table.name {
+                    "standing" => InstalmentStanding::read(row, 0, reporting).map_err(|_| unreadable(table, row))?.groups().skip(1).collect(),
+                    "holding" => ReceiptHolding::read(row, reporting).map_err(|_| unreadable(table, row))?.groups().skip(1).collect(),
+                    _ => Vec::new(),
+                };
+                open.into_iter().for_each(|group| totals.entry(group.to_string()).or_default().add_print(print));
+            }
         }
+        totals.entry(last).or_default().join(total);
     }
     if !controls.lack_what_is_open() {
         totals.insert(Group::Reversals.to_string(), recount.reversals);
-        let standings = view.every_standing()?.into_iter().map(|row| (row.groups().skip(1).collect::<Vec<_>>(), row.spelled()));
-        let holdings = view.every_holding()?.into_iter().map(|row| (row.groups().skip(1).collect::<Vec<_>>(), row.spelled()));
-        for (groups, spelled) in standings.chain(holdings) {
-            groups.into_iter().for_each(|group| totals.entry(group.to_string()).or_default().add(&spelled));
-        }
     }
     for (name, total) in controls.by_name() {
         if totals.remove(name).unwrap_or_default() != *total {
@@ -335,6 +401,22 @@ fn control_totals(view: &View<'_>, recount: &Recount, findings: &mut Findings) -
         findings.add("controls", format!("the {name} have no control total"));
     }
     Ok(())
+}
+
+/// The name of the group that a row of a table is counted in.
+fn name_group(connection: &Connection, table: &Table, row: &Row<'_>, name: &mut String) -> Result<(), Error> {
+    name.clear();
+    let put = match table.name {
+        "rate" => write!(name, "rates of {}", row.get_ref(0)?.as_str().unwrap_or_default()),
+        "standing" => write!(name, "standings of {}", row.get::<_, i64>(4)?),
+        "balance" => write!(name, "balances of {} in {}", row.get_ref(0)?.as_str().unwrap_or_default(), row.get::<_, i64>(1)?),
+        "bank_line" => write!(name, "bank lines of {}", row.get::<_, i64>(0)? / 1_000_000),
+        "bank_match" => write!(name, "bank matches of {}", row.get::<_, i64>(2)? / 1_000_000),
+        "bank_unmatch" => write!(name, "bank unmatches of {}", line_of_match(connection, row.get(0)?)? / 1_000_000),
+        "edition_file" => EditionNumber::from_key(row.get(0)?).map_or(Ok(()), |edition| write!(name, "{}", Group::EditionFiles(edition))),
+        _ => write!(name, "{}", Group::Table(table.name)),
+    };
+    put.map_err(|_| unreadable(table, row))
 }
 
 /// The bank line of a match; 0 when the match is not there.
