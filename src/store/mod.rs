@@ -42,6 +42,7 @@ mod standings;
 mod subledger;
 pub mod surroundings;
 mod texts;
+mod totals;
 mod verify;
 mod view;
 mod walk;
