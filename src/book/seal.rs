@@ -28,8 +28,14 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Appends bytes in hexadecimal.
 pub fn push_hex(bytes: &[u8], text: &mut String) {
-    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
-    text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for piece in bytes.chunks(32) {
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(piece) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
+        text.push_str(std::str::from_utf8(&digits[..piece.len() * 2]).unwrap_or_default());
+    }
 }
 
 /// A hash from its sixty-four hexadecimal digits.

@@ -114,6 +114,9 @@ impl Asked<'_> {
         years: &impl Fn(Year) -> bool,
     ) -> Result<(Vec<OpenCash>, Vec<OpenCash>), Error> {
         let (mut open, mut settled, mut reversed) = (Vec::new(), Vec::new(), BTreeMap::new());
+        if coverage.is_empty() {
+            return Ok((open, settled));
+        }
         let mut entries: Vec<JournalEntry> = Vec::new();
         for year in self.view.entry_years().into_iter().filter(|year| years(*year)) {
             self.view.entries_of_year(year, |entry| {

@@ -134,7 +134,7 @@ impl Ledger {
             let called = called(&columns);
             let cell = CellAsked { year, fund, contributor, name, columns, called };
             let last = asked.as_of.unwrap_or(year.last_day());
-            let posted = asked.posted(asked.entries_about(contributor, last)?)?;
+            let posted = asked.posted(asked.entries_behind(&cell, last)?)?;
             let (document, pledges) = explain::explain(&cell, &posted, printed, statement.currency, statement.seal)?;
             Asked { as_of: Some(last), fund: None, contributor: None, ..*asked }.with_lives(document, &pledges)
         })
@@ -272,18 +272,19 @@ impl Asked<'_> {
         Ok(notes)
     }
 
-    /// Every entry up to a day with a line of a contributor.
-    fn entries_about(&self, contributor: ContributorCode, as_of: Date) -> Result<Vec<JournalEntry>, Error> {
+    /// The entries up to a day that may be in a cell. Gifts in kind are found in their year, everything else by the instalments and advances.
+    fn entries_behind(&self, cell: &CellAsked, last: Date) -> Result<Vec<JournalEntry>, Error> {
         let mut entries = Vec::new();
-        for year in self.view.entry_years().into_iter().filter(|year| *year <= as_of.year()) {
-            self.view.entries_of_year(year, |entry| {
-                let about = entry.entry.lines().iter().any(|line| line.account.analysis().contributor == Some(contributor));
-                if about && entry.entry.date() <= as_of {
-                    entries.push(entry);
-                }
+        if cell.columns.contains(&Column::InKind) {
+            self.view.entries_of_year(cell.year, |entry| {
+                let about = entry.entry.lines().iter().any(|line| line.account.analysis().contributor == Some(cell.contributor));
+                entries.extend(Some(entry).filter(|_| about));
                 Ok(())
             })?;
+        } else {
+            entries = self.view.entries_of_contributor(cell.contributor, cell.fund)?;
         }
+        entries.retain(|entry| entry.entry.date() <= last);
         Ok(entries)
     }
 }

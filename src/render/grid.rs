@@ -13,6 +13,9 @@ const INDENT: usize = 2;
 const NAME: usize = 18;
 const SENTENCE: usize = 36;
 
+/// How many rows are drawn at a time.
+const PIECE: usize = 1_000;
+
 /// How many characters a bar is long.
 const BAR: u64 = 20;
 
@@ -178,7 +181,11 @@ fn text(table: &Table, columns: &[Column], layout: &Layout, look: Look) -> Strin
         next = numbers.end;
         match (run, layout.bands.as_slice()) {
             ([row], _) if row.section => lines.push(headed(row, look)),
-            (_, [band]) => lines.extend(drawn(numbers.map(|number| cells(band, number)).collect(), band, layout.gutter, look)),
+            // The widths are given, so a long table is drawn piece by piece.
+            (_, [band]) => {
+                let pieces = numbers.clone().step_by(PIECE).map(|first| first..numbers.end.min(first + PIECE));
+                pieces.for_each(|piece| lines.extend(drawn(piece.map(|number| cells(band, number)).collect(), band, layout.gutter, look)));
+            }
             (_, bands) => {
                 for (number, (nth, band)) in numbers.flat_map(|number| bands.iter().enumerate().map(move |band| (number, band))) {
                     let says_something = nth == 0 || band.columns.iter().any(|(place, _)| !columns[*place].texts[number].trim().is_empty());

@@ -4,8 +4,8 @@
 
 use super::connection::{demand_transaction, unreadable};
 use super::proven::Proven;
-use super::row::Cell;
-use crate::book::seal::{Hash, hex};
+use super::row::{Cell, spell_integer};
+use crate::book::seal::{Hash, push_hex};
 use crate::book::{ContributorCode, Currency, EditionNumber, FundCode, Year};
 use crate::error::Error;
 use rusqlite::Connection;
@@ -147,11 +147,16 @@ impl Controls {
 
     /// The hash over all of them, as an operation seals it: of each, in the order of the names, its name, number and sum after tabs.
     pub fn root(&self) -> Hash {
-        let mut hasher = Sha256::new();
+        let mut text = String::with_capacity(self.totals.len() * 100);
         for (name, total) in &self.totals {
-            hasher.update(format!("{name}\t{}\t{}\n", total.items, hex(&total.digest())));
+            text.push_str(name);
+            text.push('\t');
+            spell_integer(total.items, &mut text);
+            text.push('\t');
+            push_hex(&total.digest(), &mut text);
+            text.push('\n');
         }
-        hasher.finalize().into()
+        Sha256::digest(text).into()
     }
 
     /// The total of a group; nothing when it has no rows.

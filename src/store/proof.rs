@@ -193,19 +193,16 @@ impl View<'_> {
         let group = Group::Entries(year);
         self.controls().demand_once(group, "event_by_reference", || {
             let mut records = BTreeSet::new();
-            self.year_in_full(year, |entry, _| {
-                records.insert(entry.record);
-                Ok(())
-            })?;
+            let total = self.total_of_entries(year, |record| _ = records.insert(record))?;
             let sql = "SELECT count(*) FROM event e WHERE e.record = ?1 AND (e.reference IS NULL OR e.record = \
                        (SELECT record FROM event n INDEXED BY event_by_reference WHERE n.reference = e.reference AND n.series = e.series AND n.attempt = e.attempt))";
             let mut statement = self.connection().prepare_cached(sql)?;
             for record in records {
-                if statement.query_row([i64::try_from(record).unwrap_or(i64::MAX)], |row| row.get::<_, i64>(0))? != 1 {
+                if statement.query_row([record], |row| row.get::<_, i64>(0))? != 1 {
                     return Err(Error::damaged(format!("the event of record {record} is not found by its reference")));
                 }
             }
-            Ok(self.controls().total(group))
+            Ok(total)
         })
     }
 
