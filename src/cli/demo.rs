@@ -51,7 +51,7 @@ pub struct Demo {
 impl Demo {
     pub fn run(&self, session: Session, output: &mut Output) -> Result<u8, Error> {
         let ledger = TEN_YEARS.create(&self.file, "USD", session)?;
-        let named = shlex::try_quote(&self.file.to_string_lossy()).map_or_else(|_| "FILE".into(), |name| name.into_owned());
+        let named = crate::ledger::quoted(&self.file);
         let next = format!("corefund --ledger {named}\n      corefund statement 2024 --ledger {named}");
         output.print(ledger.founded(&next)?.as_bytes()).map(|()| 0)
     }

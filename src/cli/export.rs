@@ -164,7 +164,7 @@ impl Audit {
             handed.package.seal,
             handed.fingerprint,
             signer.map(|signer| format!("signed with the key {}\n", signer.public())).unwrap_or_default(),
-            shlex::try_quote(&self.output.to_string_lossy()).unwrap_or_default()
+            crate::ledger::quoted(&self.output)
         );
         output.print(text.as_bytes()).map(|()| 0)
     }

@@ -61,7 +61,7 @@ impl Keys {
             secret.display(),
             public.display(),
             key.letters(),
-            shlex::try_quote(&secret.to_string_lossy()).unwrap_or_default(),
+            crate::ledger::quoted(&secret),
         );
         output.print(text.as_bytes()).map(|()| 0)
     }

@@ -73,6 +73,7 @@ pub use choices::{Choice, Choosing};
 pub use exporting::program;
 pub use importing::Batch;
 pub use issuing::Bytes;
+pub use keeping::quoted;
 pub use letters::{ACKNOWLEDGEMENT, REMINDER};
 pub use looking::LISTS;
 pub use question::Question;

@@ -61,7 +61,8 @@ pub fn absolute(path: &Path) -> Result<PathBuf, Error> {
         _ => Path::new("."),
     };
     let folder = folder.canonicalize().map_err(|cause| Error::surroundings("could not find the folder of", path, cause))?;
-    Ok(folder.join(name))
+    // Windows resolves to names in its verbatim form, which nobody types and not every program takes.
+    Ok(dunce::simplified(&folder).join(name))
 }
 
 /// A new, empty file beside `target` with a name of its own, readable by its owner only. It is removed when dropped before
@@ -101,7 +102,7 @@ impl Beside {
     /// [`Error::Surroundings`]; then the target is as it was. [`Error::Unconfirmed`] when it is in its place and the disk does not say so.
     pub fn place(mut self, force: bool) -> Result<(), Error> {
         let failed = |cause: &dyn std::fmt::Display| Error::surroundings("could not write", &self.target, cause);
-        File::open(&self.path).and_then(|file| file.sync_all()).map_err(|cause| failed(&cause))?;
+        sync_file(&self.path).map_err(|cause| failed(&cause))?;
         self.demand_free(force)?;
         if force && fs::symlink_metadata(&self.target).is_ok() {
             fs::rename(&self.path, &self.target).map_err(|cause| failed(&cause))?;
@@ -142,7 +143,7 @@ impl Beside {
     /// [`Error::Surroundings`]; then the target is as it was. [`Error::Unconfirmed`] when it is in its place and the disk does not say so.
     pub fn supersede(mut self) -> Result<(), Error> {
         demand_no_journal(&self.target)?;
-        let synced = File::open(&self.path).and_then(|file| file.sync_all());
+        let synced = sync_file(&self.path);
         synced.and_then(|()| fs::rename(&self.path, &self.target)).map_err(|cause| Error::surroundings("could not write", &self.target, cause))?;
         self.placed = true;
         sync_folder(&self.target)
@@ -296,6 +297,11 @@ pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 fn sync_folder(file: &Path) -> Result<(), Error> {
     sync(file.parent().unwrap_or(Path::new("/")))
         .map_err(|cause| Error::Unconfirmed { recorded: file.display().to_string(), cause: format!("its folder could not be synced to the disk: {cause}") })
+}
+
+/// Makes a file durable. It is opened for writing: Windows syncs no other.
+fn sync_file(path: &Path) -> std::io::Result<()> {
+    OpenOptions::new().write(true).open(path)?.sync_all()
 }
 
 /// Makes the names in a folder durable. Windows has no such call and needs none.
