@@ -263,3 +263,81 @@ fn every_fault_of_a_command_is_told_at_once() {
         assert!(said.err.contains(&format!("error[{name}]")), "{name} is missing\n{}", said.err);
     }
 }
+
+/// The commands that a hint quotes, up to the next word of its own.
+fn quoted(hint: &str) -> Vec<String> {
+    let ends = ["; ", ", or ", ", and ", " (", ")", "   #", ", with ", ", see ", ", another ", ", then ", "\n"];
+    hint.split("corefund ")
+        .skip(1)
+        .map(|rest| ends.iter().fold(rest, |rest, end| rest.split(end).next().unwrap_or(rest)).trim_end_matches([',', '.', ':', ' ']).to_owned())
+        // Not where the program is only named: "corefund that wrote it".
+        .filter(|command| !command.is_empty() && !command.starts_with("that "))
+        .collect()
+}
+
+/// A quoted command with its gaps filled in as anybody would.
+fn filled(command: &str) -> String {
+    let mut line = command.to_owned();
+    for (gap, value) in [
+        ("UNITS_PER_USD", "1100"),
+        ("CONTRIBUTOR", "CHN"),
+        ("MEETING", "SOM-22"),
+        ("AMOUNT", "5"),
+        ("FUND", "CORE"),
+        ("VALUE", "5"),
+        ("TEXT", "text"),
+        ("FILE", "file"),
+        ("CODE", "XYZ"),
+        ("NAME", "name"),
+        ("{pledge}", "P-2017-001"),
+        ("{receipt}", "R-2017-001"),
+        ("{line}", "B-2017-001"),
+        ("{draft}", "D-2017-001"),
+        ("{entry}", "J-000001"),
+        ("{of}", "J-000001"),
+        ("{by}", "J-000001"),
+        ("{first}", "B-2017-001"),
+        ("{subject}", "P-2017-001"),
+        ("{what}", "contributor"),
+        ("{contributor}", "CHN"),
+        ("{holder}", "CHN"),
+        ("{currency}", "KRW"),
+        ("{given}", "KRW"),
+        ("{name}", "programme-support"),
+        ("{number}", "12345678"),
+        ("{text}", "text"),
+        ("{quoted}", "text"),
+        ("{path}", "file"),
+        ("{earlier}", "2017"),
+        ("{year}", "2017"),
+        ("{month}", "2017-05-01"),
+        ("{last}", "2017-12-31"),
+        ("{date}", "2017-05-01"),
+    ] {
+        line = line.replace(gap, value);
+    }
+    assert!(!line.contains(['{', '}']), "no value for a gap of: corefund {line}");
+    line
+}
+
+#[test]
+fn every_command_of_a_hint_is_understood() {
+    let written = CATALOGUE.iter().flat_map(|described| quoted(described.hint).into_iter().map(|command| filled(&command)));
+    let books = books();
+    let told = CASES.iter().flat_map(|(line, ..)| {
+        let err = books.run(line).err;
+        let hints: Vec<&str> = err.lines().filter_map(|line| line.trim_start().strip_prefix("hint: ")).collect();
+        hints.into_iter().flat_map(quoted).map(|command| filled(&command)).collect::<Vec<_>>()
+    });
+    let commands: BTreeSet<String> = written.chain(told).collect();
+    assert!(commands.len() > 40, "{commands:?}");
+    let aside = Sandbox::with_ledger();
+    let wrong: Vec<String> = commands
+        .iter()
+        .filter_map(|command| {
+            let said = aside.run(command);
+            (said.code == 2).then(|| format!("corefund {command}\n{}", said.err))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -204,3 +204,86 @@ fn every_command_has_examples_that_fit_and_run() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Commands that print no table, and what they make instead.
+const NO_TABLE: &[(&str, &str)] = &[
+    ("init", "a ledger"),
+    ("demo", "a ledger"),
+    ("letter", "a letter"),
+    ("export", "files in formats of other programs"),
+    ("key", "a pair of keys"),
+    ("completions", "a script of a shell"),
+    ("man", "pages of a manual"),
+];
+
+/// What is wrong with a table for other programs; nothing when it is as it should be.
+fn faults(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header: Vec<String> = reader.headers().map(|names| names.iter().map(str::to_owned).collect()).unwrap_or_default();
+    let stable =
+        |name: &String| name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    found.extend(header.iter().filter(|name| !stable(name)).map(|name| format!("'{name}' is no name of a field")));
+    let distinct: std::collections::BTreeSet<&String> = header.iter().collect();
+    if distinct.len() != header.len() || header.is_empty() {
+        found.push(format!("the names of the fields are {header:?}"));
+    }
+    let parted = regex::Regex::new(r"^\(?-?\d{1,3}(,\d{3})+(\.\d+)?\)?$").unwrap();
+    for record in reader.records() {
+        match record {
+            Err(error) => found.push(error.to_string()),
+            Ok(record) => found.extend(record.iter().filter(|cell| parted.is_match(cell)).map(|cell| format!("'{cell}' has separators"))),
+        }
+    }
+    if let Some(sign) = text.chars().find(|sign| sign.is_control() && *sign != '\n') {
+        found.push(format!("{sign:?} is in it"));
+    }
+    found
+}
+
+/// How Python reads tables: rows and cells of each. None where there is no Python.
+fn python(folder: &Path, files: usize) -> Option<Vec<Vec<Vec<String>>>> {
+    let script = "import csv, json, sys\nread = lambda n: list(csv.reader(open(f'{n}.csv', newline='', encoding='utf-8'), strict=True))\n\
+                  print(json.dumps([read(n) for n in range(int(sys.argv[1]))]))";
+    let output = std::process::Command::new("python3").args(["-c", script, &files.to_string()]).current_dir(folder).output().ok()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn every_command_that_prints_a_table_prints_it_for_other_programs() {
+    let office = office();
+    let (mut wrong, mut tables) = (Vec::new(), Vec::new());
+    for (path, help) in leaves(&office, Vec::new()) {
+        let excused = NO_TABLE.iter().any(|(name, _)| path.split(' ').next() == Some(name));
+        if excused || !help.contains("--format <FORMAT>") {
+            if !excused || help.contains("--format <FORMAT>") {
+                wrong.push(format!("{path}: {}", if excused { "has a table after all" } else { "takes no --format" }));
+            }
+            continue;
+        }
+        let plain =
+            |example: &String| example.starts_with(&path) && !["--format", "--output", " > ", "--line", "1:", "12:"].iter().any(|word| example.contains(word));
+        let Some(example) = examples(&help).into_iter().find(plain) else { continue };
+        let (copied, line) = prepared(&office, "", &example);
+        let said = run(&copied, &format!("{line} --format csv"));
+        match said.code {
+            0 | 1 => {
+                wrong.extend(faults(&said.out).into_iter().map(|fault| format!("corefund {line} --format csv: {fault}")));
+                tables.push((line, said.out));
+            }
+            2 => wrong.push(format!("corefund {line} --format csv: {}", said.err)),
+            _ => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(tables.len() > 30, "{:?}", tables.iter().map(|(line, _)| line).collect::<Vec<_>>());
+    for (place, (_, text)) in tables.iter().enumerate() {
+        fs::write(office.path(&format!("{place}.csv")), text).unwrap();
+    }
+    for (read, (line, text)) in python(office.folder.path(), tables.len()).unwrap_or_default().iter().zip(&tables) {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        let ours: Vec<Vec<String>> = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+        assert!(*read == ours, "corefund {line} --format csv");
+    }
+}

@@ -17,7 +17,7 @@ fn what_waits_is_cleared_by_its_commands() {
     let mut sandbox = Sandbox::with_ledger();
     sandbox.clock = "2018-02-01T09:00:00Z";
     assert!(waits(&sandbox).is_empty());
-    assert!(sandbox.ok("overview").contains("Nothing waits."));
+    assert!(sandbox.ok("overview").contains("Nothing is open, and nothing was pledged or received in 2018. Record it with corefund pledge"));
     for line in [
         "announce China 50000 --year 2018 --date 2018-01-17 --authority a",
         "pledge ROK 1000 --year 2017 --date 2017-03-17 --authority a",

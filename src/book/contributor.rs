@@ -137,7 +137,10 @@ impl Register {
         let names = self.contributors.values().flat_map(|contributor| {
             [contributor.code.to_string(), contributor.name.to_string()].into_iter().chain(contributor.aliases.iter().map(Text::to_string))
         });
-        Refusal::UnknownContributor { text: excerpt(typed), way: way_to_nearest(typed, names, "contributors") }
+        let text = excerpt(typed);
+        // As it can be pasted, whatever marks are in it.
+        let quoted = shlex::try_quote(&text).map_or_else(|_| "NAME".into(), |quoted| quoted.into_owned());
+        Refusal::UnknownContributor { text, quoted, way: way_to_nearest(typed, names, "contributors") }
     }
 }
 

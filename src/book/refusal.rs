@@ -168,7 +168,7 @@ refusals! {
     "seal-missing" Input SealMissing { path: String }
         cause "A file was given as an anchor, and bears no seal. CSV has no room for one."
         says "{path} bears no seal"
-        hint "give the statement as JSON, text, Markdown, HTML, PDF, XLSX or DOCX, its signature, a package of corefund export audit, or the seal itself"
+        hint "give the statement as JSON, text, Markdown, HTML, PDF, XLSX or DOCX, its signature, an audit package, or the seal itself"
 
     // Drafts, which another operator approves.
     "unknown-draft" Input UnknownDraft { draft: DraftNumber }
@@ -277,10 +277,10 @@ refusals! {
         hint "an amount differs from its source: compare them, or correct --total"
 
     // Who and what is meant.
-    "unknown-contributor" Input UnknownContributor { text: String, way: String }
+    "unknown-contributor" Input UnknownContributor { text: String, quoted: String, way: String }
         cause "No contributor has this code, official name or alias."
         says "no contributor is called '{text}'"
-        hint "{way}; a new one: corefund add contributor CODE '{text}'"
+        hint "{way}; a new one: corefund add contributor CODE {quoted}"
     "unknown-fund" Input UnknownFund { text: String, way: String }
         cause "No fund has this code."
         says "no fund has the code '{text}'"
@@ -641,7 +641,7 @@ refusals! {
     "charge-parts" Usage ChargeParts {}
         cause "A charge that the bank kept belongs to one payment."
         says "with --charge a line is matched with one receipt or entry"
-        hint "match the line with one of them; or record the charge with corefund spend, and match the line with all of them"
+        hint "match the line with one of them; or record the charge with: corefund spend FUND AMOUNT --kind bank-charge, and match the line with all of them"
     "nothing-matched" Rule NothingMatched { line: BankLineNumber }
         cause "A match can be taken back while it stands."
         says "{line} is not matched"

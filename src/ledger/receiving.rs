@@ -331,11 +331,13 @@ impl Intake<'_> {
             for row in self.view.waiting_standings(contributor)? {
                 let (pledge, year) = (row.claim.pledge, row.claim.year);
                 if row.standing.announced.is_positive() {
-                    plan.notes.push(format!("{pledge} for {year} is announced and not confirmed: it takes no money until then (corefund confirm {pledge})"));
+                    plan.notes.push(format!(
+                        "{pledge} for {year} is announced: it takes no money before it is confirmed (corefund confirm {pledge} --authority TEXT)"
+                    ));
                 }
                 if row.standing.disputed.is_positive() {
                     plan.notes.push(format!(
-                        "{} of {pledge} for {year} is disputed: it takes no money until then (corefund settle-dispute {pledge})",
+                        "{} of {pledge} for {year} is disputed: it takes no money before the dispute is settled (corefund settle-dispute {pledge} --authority TEXT)",
                         row.standing.disputed
                     ));
                 }

@@ -2,8 +2,9 @@
 
 use crate::book::text::harmless;
 use crate::report::document::{Cell, Document};
+use serde_json::Value;
 
-/// The rows of the main table.
+/// The rows of the main table; of a document without one, its plain facts as one row.
 pub fn render(document: &Document) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
     if let Some(table) = document.main_table() {
@@ -13,6 +14,16 @@ pub fn render(document: &Document) -> Vec<u8> {
         for row in &table.rows {
             _ = writer.write_record(table.columns.iter().zip(&row.cells).filter(|(column, _)| !column.drawn).map(|(_, cell)| text(cell)));
         }
+    } else if let Some(Value::Object(facts)) = &document.machine {
+        let plain = |name: &str, value: &Value| !value.is_array() && !value.is_object() && !["report", "version", "seal"].contains(&name);
+        let facts = || facts.iter().filter(|(name, value)| plain(name, value));
+        let text = |value: &Value| match value {
+            Value::Null => String::new(),
+            Value::String(text) => harmless(text).into_owned(),
+            other => other.to_string(),
+        };
+        _ = writer.write_record(facts().map(|(name, _)| name));
+        _ = writer.write_record(facts().map(|(_, value)| text(value)));
     }
     writer.into_inner().unwrap_or_default()
 }

@@ -26,7 +26,7 @@ const COLUMNS: [(&str, &str); 19] = [
     ("account", "Account"),
     ("account_name", ""),
     ("bank", ""),
-    ("contributor", "Of"),
+    ("contributor", "Contri-\nbutor"),
     ("pledge", "Pledge"),
     ("year", "For"),
     ("receipt", "Receipt"),

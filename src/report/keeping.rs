@@ -54,7 +54,7 @@ pub fn examined(examinations: &[Examination]) -> Document {
         1 => "1 finding".to_owned(),
         _ => format!("{findings} findings"),
     };
-    let mut table = Table::new(&[("name", "Look at"), ("holds", ""), ("state", "State"), ("says", "What should be")]);
+    let mut table = Table::new(&[("name", "Look at"), ("holds", ""), ("state", "Result"), ("says", "What should be")]);
     let mut notes = Vec::new();
     for one in examinations {
         let well = one.findings.is_empty();

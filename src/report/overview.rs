@@ -97,12 +97,24 @@ impl Overview {
         let mut document = Document::new("overview", format!("Where things stand: {}", self.year)).fact("Last recorded", self.on);
         document = document.table(self.fund_table()?);
         document = match self.waits.is_empty() {
-            true => document.with(Block::Paragraph("Nothing waits.".into())),
+            true => document.with(Block::Paragraph(self.nothing_waits())),
             false => self.with_waits(document),
         };
         document.machine = Some(self.machine());
         document.seal = Some(self.seal);
         Ok(document)
+    }
+
+    fn nothing_waits(&self) -> String {
+        let moved =
+            |line: &FundLine| [line.brought_forward, line.pledged, line.received, line.outstanding, line.announced].iter().any(|money| !money.is_zero());
+        match self.funds.iter().any(moved) {
+            true => "Nothing waits.".into(),
+            false => format!(
+                "Nothing is open, and nothing was pledged or received in {}. Record it with corefund pledge, corefund receive, or corefund import.",
+                self.year
+            ),
+        }
     }
 
     fn fund_table(&self) -> Result<Table, Refusal> {
@@ -114,7 +126,7 @@ impl Overview {
             ("received", "Received"),
             ("outstanding", "Outstanding"),
             ("announced", "Announced"),
-            ("bar", "Received of what was to come"),
+            ("bar", "Share received"),
         ];
         let mut table = Table::new(&columns).optional(&["brought_forward", "announced"]).drawn(&["bar"]).as_main();
         for line in &self.funds {

@@ -193,7 +193,8 @@ impl Slip {
 }
 
 fn entry_table(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>, draft: bool) -> Table {
-    let columns = [("account", "Account"), ("name", "Name"), ("fund", "Fund"), ("of", "Of"), ("amount", "Amount"), ("debit", "Debit"), ("credit", "Credit")];
+    let columns =
+        [("account", "Account"), ("name", "Name"), ("fund", "Fund"), ("of", "Concerns"), ("amount", "Amount"), ("debit", "Debit"), ("credit", "Credit")];
     let mut table = Table::new(&columns);
     let reversal = entry.entry.reverses().map_or_else(String::new, |of| format!(", reversal of {of}"));
     let number = if draft { "draft".to_owned() } else { entry.number.to_string() };

@@ -8,7 +8,7 @@ use serde_json::json;
 pub fn document(outcome: &Verification) -> Document {
     let verdict = if outcome.holds() { "everything holds" } else { "damaged or altered" };
     let mut document = Document::new("verify", format!("Verification: {verdict}")).fact("Seal", outcome.seal);
-    let mut table = Table::new(&[("name", "Check"), ("holds", ""), ("state", "State"), ("says", "What must hold")]);
+    let mut table = Table::new(&[("name", "Check"), ("holds", ""), ("state", "Result"), ("says", "What must hold")]);
     let mut found = Vec::new();
     for check in &outcome.checks {
         let state = if check.findings.is_empty() { "holds" } else { "FAILS" };

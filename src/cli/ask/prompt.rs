@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::ledger::Choice;
 use inquire::autocompletion::{Autocomplete, Replacement};
-use inquire::ui::RenderConfig;
+use inquire::ui::{Attributes, Color, ErrorMessageRenderConfig, RenderConfig, StyleSheet, Styled};
 use inquire::{Confirm, CustomUserError, InquireError, Text};
 
 /// What an officer answers.
@@ -65,8 +65,21 @@ fn said<T>(answered: Result<T, InquireError>) -> Result<Said<T>, Error> {
     }
 }
 
+/// Weight rather than light colours: what is bright on a dark terminal is lost on a white one.
 fn looks(colour: bool) -> RenderConfig<'static> {
-    if colour { RenderConfig::default_colored() } else { RenderConfig::empty() }
+    let plain = RenderConfig::empty().with_canceled_prompt_indicator(Styled::new("(back)"));
+    if !colour {
+        return plain;
+    }
+    let sign = |sign: &'static str| Styled::new(sign).with_fg(Color::DarkGreen);
+    let bold = StyleSheet::new().with_attr(Attributes::BOLD);
+    plain
+        .with_prompt_prefix(sign("?"))
+        .with_answered_prompt_prefix(sign(">"))
+        .with_answer(bold)
+        .with_selected_option(Some(bold))
+        .with_help_message(StyleSheet::new().with_fg(Color::DarkCyan))
+        .with_error_message(ErrorMessageRenderConfig::empty().with_prefix(Styled::new("#").with_fg(Color::DarkRed)))
 }
 
 /// A choice as it is offered.
