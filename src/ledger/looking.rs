@@ -229,7 +229,7 @@ impl Asked<'_> {
                 .entry
                 .lines()
                 .iter()
-                .filter(|line| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of) && line.account.analysis().receipt.is_some())
+                .filter(|line| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of) && line.account.analysis().receipt == Some(receipt.number))
             {
                 match line.account.code() {
                     AccountCode::Advance => in_advance = in_advance.minus(line.signed_amount())?,
