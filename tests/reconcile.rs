@@ -104,6 +104,18 @@ fn every_difference_has_its_kind_and_its_command_clears_it() {
 }
 
 #[test]
+fn nothing_is_applied_whose_report_cannot_be_written() {
+    let sandbox = books();
+    put(&sandbox, &[(5, 300_000, "K1", "JAPAN", "FIRST PART")]);
+    sandbox.ok("import bank april.sta");
+    std::fs::write(sandbox.path("report.csv"), "an old one").unwrap();
+    let before = std::fs::read(sandbox.ledger()).unwrap();
+    sandbox.refused("reconcile 2017 --apply --output report.csv", 7, "surroundings");
+    sandbox.refused("reconcile 2017 --apply --output nowhere/report.csv", 7, "surroundings");
+    assert_eq!(std::fs::read(sandbox.ledger()).unwrap(), before);
+}
+
+#[test]
 fn what_the_officer_says_of_a_payer_is_remembered_listed_and_forgotten() {
     let sandbox = books();
     put(&sandbox, &[(12, 5_000_000, "K1", "MINISTRY OF FINANCE PRC", "ONE")]);

@@ -41,6 +41,9 @@ impl Reconcile {
         let (fund, contributor, year) = (self.fund.clone(), self.contributor.clone(), self.year.clone());
         let question = Question { fund, contributor, year, as_of: self.moment.as_of.clone(), known_at: self.moment.known_at.clone(), ..Question::default() };
         if self.apply {
+            if let Some(path) = &self.printing.output {
+                crate::ledger::demand_places(path, false, self.printing.force)?;
+            }
             ledger.set_dry_run(false);
             apply_exact(ledger, &question, output)?;
             if !output.is_quiet() && super::ask::somebody() && settle::ask(ledger, &question, output.colour())? == settle::Ended::Stopped {

@@ -198,8 +198,7 @@ fn rows_that_differ(package: &Opened, same: &Opened, who: &str) -> Result<Vec<St
         }
         match name.strip_suffix(".csv").and_then(named).filter(|_| is.is_file() && should.is_file()) {
             Some(spec) => findings.extend(differences(spec, &should, &is)?),
-            None if name != "controls.csv" => findings.push(format!("{name} is not what {who}")),
-            None => {}
+            None => findings.push(format!("{name} is not what {who}")),
         }
     }
     Ok(findings)

@@ -19,7 +19,7 @@ use std::fs::File;
 /// The most findings that are kept of one check.
 const MOST: usize = 50;
 
-const CHECKS: [(&str, &str); 8] = [
+const CHECKS: [(&str, &str); 9] = [
     ("files", "every file is the one that datapackage.json describes, and there is no other"),
     ("chain", "every record hashes to what is written, after the record before it, and the last one is the seal"),
     ("cells", "every cell that comes from the chain is what the chain says"),
@@ -27,6 +27,7 @@ const CHECKS: [(&str, &str); 8] = [
     ("accounts", "the accounts roll forward: the trial balance follows from the postings"),
     ("statement", "the statement follows from the postings"),
     ("applications", "what was received is the sum of the applications, and every application has its receipt and its instalment"),
+    ("derived", "every cell that the chain does not say follows from the postings, the log and the other files"),
     ("seals", "the seals given lie on the chain"),
 ];
 
@@ -54,6 +55,7 @@ pub fn examine(opened: &Opened, columns: &ChainColumns, anchors: &[Seal]) -> Res
     let seal = examination.chain(columns, anchors)?;
     examination.postings()?;
     examination.applications()?;
+    super::derivation::findings(opened)?.into_iter().for_each(|finding| examination.add("derived", finding));
     Ok(Verification { checks: examination.checks, seal })
 }
 

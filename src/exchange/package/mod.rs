@@ -4,6 +4,7 @@
 
 pub mod applications;
 pub mod comparison;
+mod derivation;
 pub mod descriptor;
 pub mod examination;
 pub mod reading;
