@@ -121,7 +121,15 @@ impl Desk {
     fn verify(&self) {
         let cost = run(&mut self.corefund("verify"), 1);
         let scan = bare::scan_and_hash(&self.ledger);
-        println!("verify              {} s, {} MB; a scan with hashing {} s: {}", cost.seconds(), cost.memory / 1024, seconds(scan), factor(cost.cpu, scan));
+        println!(
+            "verify              {} s of a processor, {} s by the clock, {} MB; a scan with hashing {} s: {} and {}",
+            cost.seconds(),
+            seconds(cost.wall),
+            cost.memory / 1024,
+            seconds(scan),
+            factor(cost.cpu, scan),
+            factor(cost.wall, scan)
+        );
     }
 
     /// Receives from a copy of the ledger, so that it stays what it is; the bare commits go to a bare file of the same rows.

@@ -1,7 +1,7 @@
 //! `import`: sheets of pledges, receipts, contributors, funds, rates and expenses.
 
 use super::options::Writing;
-use super::output::Output;
+use super::output::{self, Output};
 use crate::Error;
 use crate::ledger::form::{BankForm, BatchForm};
 use crate::ledger::{Batch, Ledger};
@@ -142,7 +142,7 @@ impl SheetFile {
         } else {
             let (file, length) = shelf(&self.file)?;
             let bar = output.progress(length);
-            let imported = ledger.import(batch, &self.file.display().to_string(), file, &form, &mut |read| bar.set_position(read));
+            let imported = ledger.import(batch, &self.file.display().to_string(), file, &form, &mut |read| output::advance(&bar, read));
             bar.finish_and_clear();
             imported?
         };

@@ -5,7 +5,7 @@ use super::options::{Printing, Writing};
 use super::pager::Pager;
 use crate::Error;
 use crate::book::Refusal;
-use crate::ledger::Ledger;
+use crate::ledger::{ALL_READ, Ledger};
 use crate::render::{Format, Look, render};
 use crate::report::document::Document;
 use crate::report::slip::{Slip, State};
@@ -213,6 +213,17 @@ fn width() -> Option<u16> {
 fn shows_unicode() -> bool {
     let named = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|locale| !locale.is_empty());
     named.map_or(cfg!(not(unix)), |locale| ["utf-8", "utf8"].iter().any(|name| locale.to_lowercase().contains(name)))
+}
+
+/// Moves the progress of an import on; the end of the file is not yet the end of the work.
+pub fn advance(bar: &ProgressBar, read: u64) {
+    if read < ALL_READ {
+        bar.set_position(read);
+    } else if let Ok(style) = ProgressStyle::with_template("{bar:40} all of {total_bytes} read; proving and writing it") {
+        bar.set_position(bar.length().unwrap_or_default());
+        bar.set_style(style);
+        bar.tick();
+    }
 }
 
 /// Writes to standard error; that nobody reads it changes nothing.

@@ -21,6 +21,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{Read, Seek};
 use std::rc::Rc;
 
+/// What the progress of an import is told when the whole file has been read.
+pub const ALL_READ: u64 = u64::MAX;
+
 /// What a sheet holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Batch {
@@ -58,7 +61,8 @@ impl Batch {
 }
 
 impl Ledger {
-    /// Imports a sheet. `file` is its name for messages; `progress` is told now and then how many bytes have been read.
+    /// Imports a sheet. `file` is its name for messages; `progress` is told now and then how many bytes have been read, and [`ALL_READ`] once all are, while
+    /// what they bring is proven and written.
     ///
     /// # Errors
     /// [`Error::Faults`]: every fault of the file, and nothing of it is recorded; what the store refuses.
@@ -88,6 +92,7 @@ impl Ledger {
                     progress(read);
                 }
             }
+            progress(ALL_READ);
             importing.finish()
         })?;
         let state = if recorded.is_nothing() && self.mode == Mode::Commit { State::Already } else { state };

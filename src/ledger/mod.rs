@@ -71,7 +71,7 @@ mod verifying;
 pub use crate::report::reconciliation::Proposed;
 pub use choices::{Choice, Choosing};
 pub use exporting::program;
-pub use importing::Batch;
+pub use importing::{ALL_READ, Batch};
 pub use issuing::Bytes;
 pub use keeping::quoted;
 pub use letters::{ACKNOWLEDGEMENT, REMINDER};
