@@ -216,7 +216,7 @@ impl View<'_> {
                 current = Some(Header::read(row, header).map_err(|_| Error::damaged(format!("the entry J-{number:06} cannot be read")))?);
             }
             LINE.spell_row(row, 0, &mut text)?;
-            lines.push(read_line(row, self.identity().currency).map_err(|_| Error::damaged(format!("a line of J-{number:06} cannot be read")))?);
+            lines.push(read_line(row, 0, self.identity().currency).map_err(|_| Error::damaged(format!("a line of J-{number:06} cannot be read")))?);
         }
         match current {
             Some(done) => each(done.entry(lines)?, &text),
@@ -226,7 +226,7 @@ impl View<'_> {
 }
 
 /// The header of an entry that is being read.
-struct Header {
+pub(super) struct Header {
     number: i64,
     record: i64,
     date: Date,
@@ -235,7 +235,7 @@ struct Header {
 }
 
 impl Header {
-    fn read(row: &Row<'_>, from: usize) -> Result<Header, Misread> {
+    pub(super) fn read(row: &Row<'_>, from: usize) -> Result<Header, Misread> {
         let reverses: Option<i64> = row.get(from + 4)?;
         Ok(Header {
             number: row.get(from)?,
@@ -246,37 +246,37 @@ impl Header {
         })
     }
 
-    fn entry(self, lines: Vec<Line>) -> Result<JournalEntry, Error> {
+    pub(super) fn entry(self, lines: Vec<Line>) -> Result<JournalEntry, Error> {
         let number = EntryNumber::new(u64::try_from(self.number).unwrap_or_default());
         let entry = Entry::new(self.date, self.kind, self.reverses, lines).map_err(|refusal| Error::damaged(format!("{number}: {refusal}")))?;
         Ok(JournalEntry { number, record: u64::try_from(self.record).unwrap_or_default(), entry })
     }
 }
 
-pub(super) fn read_line(row: &Row<'_>, reporting: Currency) -> Result<Line, Misread> {
-    let code = AccountCode::from_number(u16::try_from(row.get_ref(3)?.as_i64()?)?).ok_or(Unreadable)?;
-    let contributor = row.get_ref(4)?.as_str_or_null()?.map(ContributorCode::parse).transpose()?;
-    let bank = row.get_ref(5)?.as_str_or_null()?.map(BankCode::parse).transpose()?;
-    let claim = match row.get_ref(6)?.as_i64_or_null()? {
+pub(super) fn read_line(row: &Row<'_>, from: usize, reporting: Currency) -> Result<Line, Misread> {
+    let code = AccountCode::from_number(u16::try_from(row.get_ref(from + 3)?.as_i64()?)?).ok_or(Unreadable)?;
+    let contributor = row.get_ref(from + 4)?.as_str_or_null()?.map(ContributorCode::parse).transpose()?;
+    let bank = row.get_ref(from + 5)?.as_str_or_null()?.map(BankCode::parse).transpose()?;
+    let claim = match row.get_ref(from + 6)?.as_i64_or_null()? {
         None => None,
         Some(key) => Some(Claim {
             contributor: contributor.ok_or(Unreadable)?,
             pledge: PledgeNumber::from_key(key).ok_or(Unreadable)?,
-            instalment: u16::try_from(row.get_ref(7)?.as_i64()?)?,
-            year: Year::new(u16::try_from(row.get_ref(13)?.as_i64()?)?).ok_or(Unreadable)?,
-            due: Date::parse(row.get_ref(14)?.as_str()?)?,
+            instalment: u16::try_from(row.get_ref(from + 7)?.as_i64()?)?,
+            year: Year::new(u16::try_from(row.get_ref(from + 13)?.as_i64()?)?).ok_or(Unreadable)?,
+            due: Date::parse(row.get_ref(from + 14)?.as_str()?)?,
         }),
     };
-    let receipt = match row.get_ref(8)?.as_i64_or_null()? {
+    let receipt = match row.get_ref(from + 8)?.as_i64_or_null()? {
         None => None,
         Some(key) => Some(ReceiptNumber::from_key(key).ok_or(Unreadable)?),
     };
     let account = Account::from_parts(code, Analysis { contributor, bank, claim, receipt }).ok_or(Unreadable)?;
-    let (amount, debit, credit) = (row.get_ref(10)?.as_i64()?, row.get_ref(11)?.as_i64()?, row.get_ref(12)?.as_i64()?);
+    let (amount, debit, credit) = (row.get_ref(from + 10)?.as_i64()?, row.get_ref(from + 11)?.as_i64()?, row.get_ref(from + 12)?.as_i64()?);
     let side = if credit > 0 || (debit == 0 && amount < 0) { Side::Credit } else { Side::Debit };
-    let currency = Currency::parse(row.get_ref(9)?.as_str()?)?;
+    let currency = Currency::parse(row.get_ref(from + 9)?.as_str()?)?;
     Ok(Line {
-        fund: FundCode::parse(row.get_ref(2)?.as_str()?)?,
+        fund: FundCode::parse(row.get_ref(from + 2)?.as_str()?)?,
         account,
         side,
         amount: Money::new(amount, currency).absolute(),

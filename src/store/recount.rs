@@ -2,12 +2,13 @@
 
 use super::balances::Page;
 use super::control::Total;
+use super::row::{INSTALMENT, PLEDGE, RECEIPT};
 use super::subledger::SubLedger;
 use super::verify::Findings;
 use super::view::View;
 use crate::book::balance::{self, MovementKey, Sums, credits_money};
 use crate::book::journal::JournalEntry;
-use crate::book::{AccountCode, ContributorCode, Currency, FundCode, Year};
+use crate::book::{AccountCode, ContributorCode, Currency, FundCode, PledgeNumber, ReceiptNumber, Year};
 use crate::error::Error;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -46,6 +47,31 @@ impl Recount {
             year.entry(MovementKey::of(kind, line)).or_default().add(&Sums::of(line, last), self.reporting)?;
         }
         Ok(())
+    }
+
+    /// Adds up the documents in the text of a record: pledges with their instalments, and receipts, by the year that they are numbered in.
+    pub(super) fn add_documents(&mut self, text: &str) {
+        let (mut at, mut pledge) = (0, None);
+        for row in text.split_inclusive('\n') {
+            let (table, number) = row.split_once('\t').map_or((row, None), |(table, rest)| (table, rest.split(['\t', '\n']).next()));
+            let number = number.and_then(|number| number.parse::<i64>().ok());
+            if table != INSTALMENT.name
+                && let Some((year, from)) = pledge.take()
+            {
+                self.pledges.entry(year).or_default().add(&text[from..at]);
+            }
+            if table == PLEDGE.name {
+                pledge = number.and_then(PledgeNumber::from_key).map(|number| (number.year(), at));
+            } else if table == RECEIPT.name
+                && let Some(number) = number.and_then(ReceiptNumber::from_key)
+            {
+                self.receipts.entry(number.year()).or_default().add(row);
+            }
+            at += row.len();
+        }
+        if let Some((year, from)) = pledge {
+            self.pledges.entry(year).or_default().add(&text[from..]);
+        }
     }
 
     /// Compares the sub-ledger with the accounts, and passes the indexes by which it was drawn: they found as many lines as there are.

@@ -79,7 +79,7 @@ impl Found {
         Ok(Found {
             date: Date::parse(row.get_ref(15)?.as_str()?)?,
             kind: EntryKind::from_name(row.get_ref(16)?.as_str()?).ok_or(Unreadable)?,
-            line: read_line(row, reporting)?,
+            line: read_line(row, 0, reporting)?,
             original,
         })
     }

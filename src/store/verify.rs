@@ -5,19 +5,20 @@ use super::chain;
 use super::control::Controls;
 use super::drafts;
 use super::facts::chained_tables;
-use super::pledges::qualified;
 use super::recount::Recount;
-use super::row::{INSTALMENT, PLEDGE, RECEIPT};
+use super::subledger::SubLedger;
+use super::totals::Totals;
 use super::view::View;
 use super::{Identity, Store, connection, file, lock, migrate, reference, schema, totals, walk};
 use crate::book::Seal;
 use crate::book::check::{Check, Verification};
 use crate::book::journal::JournalEntry;
 use crate::book::seal::{BEGINNING, Hash};
-use crate::book::{Currency, EntryNumber, PledgeNumber, ReceiptNumber};
+use crate::book::{Currency, EntryNumber, PledgeNumber, Year};
 use crate::error::Error;
 use rusqlite::Connection;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::time::Duration;
 
@@ -104,26 +105,30 @@ impl Store {
                 None
             }
         };
-        let examine = |connection: &Connection| file_and_chain(connection, version == schema::VERSION, identity.as_ref(), anchors);
-        // While this connection reads, nobody commits: another one sees the same, and examines the file and the chain beside the books.
+        let examine = |connection: &Connection| Kept::examine(connection, version == schema::VERSION, identity.as_ref());
+        // While this connection reads, nobody commits: another one sees the same, and examines the file and what is kept beside the chain and the journal.
         let beside = if version == schema::VERSION { beside(&path) } else { None };
-        let (of_file, of_books) = std::thread::scope(|scope| {
+        let (kept, told) = std::thread::scope(|scope| {
             let examining = beside.map(|beside| scope.spawn(move || examine(&beside)));
-            let of_books = identity.as_ref().map(|identity| books(&transaction, identity));
-            let of_file = match examining {
+            let told = identity.as_ref().map(|identity| Told::examine(&transaction, identity, anchors));
+            let kept = match examining {
                 Some(examining) => examining.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
                 None => examine(&transaction),
             };
-            (of_file, of_books)
+            (kept, told)
         });
-        let (of_file, seal) = of_file;
-        findings.join(of_file);
-        if let Some(of_books) = of_books {
-            findings.join(of_books);
-            let controls = Controls::load(&transaction).unwrap_or_default();
-            findings.run("operations", |findings| operations(&transaction, seal, &controls, findings));
+        findings.join(kept.findings);
+        let Some(told) = told else { return Ok(Verification { checks: findings.0, seal: Seal { records: 0, head: BEGINNING } }) };
+        findings.join(told.findings);
+        let controls = Controls::load(&transaction).unwrap_or_default();
+        findings.run("operations", |findings| operations(&transaction, told.seal, &controls, findings));
+        if let Some(sub_ledger) = kept.sub_ledger {
+            told.recount.compare(&sub_ledger, &mut findings);
         }
-        Ok(Verification { checks: findings.0, seal })
+        if let Some(totals) = kept.totals {
+            totals::compare(totals, &controls, &told.recount, &mut findings);
+        }
+        Ok(Verification { checks: findings.0, seal: told.seal })
     }
 }
 
@@ -135,51 +140,80 @@ fn beside(path: &Path) -> Option<Connection> {
     Some(connection)
 }
 
-/// The file page by page, what names what, and the chain from its first record to its last.
-fn file_and_chain(connection: &Connection, with_file: bool, identity: Option<&Identity>, anchors: &[Seal]) -> (Findings, Seal) {
-    let (mut findings, mut seal) = (Findings::new(), Seal { records: 0, head: BEGINNING });
-    if with_file {
-        findings.run("file", |findings| integrity(connection, findings));
-    }
-    findings.run("references", |findings| foreign_keys(connection, findings));
-    if let Some(identity) = identity {
-        findings.run("chain", |findings| {
-            seal = follow_chain(connection, identity, anchors, findings)?;
+/// What the file page by page, its rows table by table, and what is kept beside the journal come to.
+struct Kept {
+    findings: Findings,
+    sub_ledger: Option<SubLedger>,
+    totals: Option<Totals>,
+}
+
+impl Kept {
+    fn examine(connection: &Connection, with_file: bool, identity: Option<&Identity>) -> Kept {
+        let (mut findings, mut sub_ledger, mut totals) = (Findings::new(), None, None);
+        if with_file {
+            findings.run("file", |findings| integrity(connection, findings));
+        }
+        findings.run("references", |findings| foreign_keys(connection, findings));
+        let Some(identity) = identity else { return Kept { findings, sub_ledger, totals } };
+        let controls = Controls::load(connection).unwrap_or_default();
+        let view = View::at(connection, identity, &controls, newest(connection));
+        findings.run("document-numbers", |findings| document_numbers(connection, findings));
+        findings.run("balances", |findings| {
+            sub_ledger = Some(view.sub_ledger(findings)?);
             Ok(())
         });
+        findings.run("controls", |_| {
+            totals = Some(totals::count(&view)?);
+            Ok(())
+        });
+        Kept { findings, sub_ledger, totals }
     }
-    (findings, seal)
 }
 
-/// The registers, the journal, and what is kept beside it.
-fn books(connection: &Connection, identity: &Identity) -> Findings {
-    let mut findings = Findings::new();
-    let controls = Controls::load(connection).unwrap_or_default();
-    let view = View::at(connection, identity, &controls, newest(connection).unwrap_or(Seal { records: 0, head: BEGINNING }));
-    findings.run("registers", |_| view.reference().map(|_| ()));
-    let mut recount = Recount::new(identity.currency);
-    findings.run("entries-balance", |findings| journal(&view, &mut recount, findings));
-    findings.run("document-numbers", |findings| document_numbers(connection, findings));
-    findings.run("balances", |findings| {
-        let sub_ledger = view.sub_ledger(findings)?;
-        recount.compare(&sub_ledger, findings);
-        Ok(())
-    });
-    findings.run("carried-forward", |findings| recount.pages(&view, findings));
-    findings.run("editions", |_| view.editions()?.iter().try_for_each(|edition| view.edition_files(edition.number).map(|_| ())));
-    findings.run("drafts", |findings| {
-        drafts::examine(&view)?.into_iter().for_each(|finding| findings.add("drafts", finding));
-        Ok(())
-    });
-    findings.run("controls", |findings| totals::examine(&view, &recount, findings));
-    findings
+/// What the chain tells from its first record to its last: the journal, and the balances that come of it.
+struct Told {
+    findings: Findings,
+    seal: Seal,
+    recount: Recount,
 }
 
-/// The newest record.
-fn newest(connection: &Connection) -> rusqlite::Result<Seal> {
-    connection.query_row("SELECT number, hash FROM record ORDER BY number DESC LIMIT 1", [], |row| {
+impl Told {
+    fn examine(connection: &Connection, identity: &Identity, anchors: &[Seal]) -> Told {
+        let (mut findings, mut seal) = (Findings::new(), Seal { records: 0, head: BEGINNING });
+        let controls = Controls::load(connection).unwrap_or_default();
+        let view = View::at(connection, identity, &controls, newest(connection));
+        findings.run("registers", |_| view.reference().map(|_| ()));
+        let (mut recount, mut of_journal) = (Recount::new(identity.currency), Findings::new());
+        match Journal::begin(view) {
+            Err(error) => findings.add("entries-balance", error.to_string()),
+            Ok(mut journal) => findings.run("chain", |findings| {
+                let mut failed = None;
+                seal = follow_chain(connection, identity, anchors, findings, &mut recount, &mut |recount, entry, text| {
+                    if failed.is_none() {
+                        failed = entry.and_then(|entry| journal.entry(entry, text, recount, &mut of_journal)).err();
+                    }
+                })?;
+                failed.into_iter().for_each(|error| of_journal.add("entries-balance", error.to_string()));
+                Ok(())
+            }),
+        }
+        findings.join(of_journal);
+        findings.run("carried-forward", |findings| recount.pages(&view, findings));
+        findings.run("editions", |_| view.editions()?.iter().try_for_each(|edition| view.edition_files(edition.number).map(|_| ())));
+        findings.run("drafts", |findings| {
+            drafts::examine(&view)?.into_iter().for_each(|finding| findings.add("drafts", finding));
+            Ok(())
+        });
+        Told { findings, seal, recount }
+    }
+}
+
+/// The newest record, as it is.
+fn newest(connection: &Connection) -> Seal {
+    let found = connection.query_row("SELECT number, hash FROM record ORDER BY number DESC LIMIT 1", [], |row| {
         Ok(Seal { records: row.get::<_, i64>(0)?.unsigned_abs(), head: row.get(1)? })
-    })
+    });
+    found.unwrap_or(Seal { records: 0, head: BEGINNING })
 }
 
 fn integrity(connection: &Connection, findings: &mut Findings) -> Result<(), Error> {
@@ -204,11 +238,24 @@ fn foreign_keys(connection: &Connection, findings: &mut Findings) -> Result<(), 
     Ok(())
 }
 
+/// Who is told of each entry, and adds it to the recount.
+type Telling<'t> = &'t mut dyn FnMut(&mut Recount, Result<JournalEntry, Error>, &str);
+
 /// Recomputes the chain from the rows, and looks for the anchors on it.
-fn follow_chain(connection: &Connection, identity: &Identity, anchors: &[Seal], findings: &mut Findings) -> Result<Seal, Error> {
+fn follow_chain(
+    connection: &Connection,
+    identity: &Identity,
+    anchors: &[Seal],
+    findings: &mut Findings,
+    recount: &mut Recount,
+    journal: Telling<'_>,
+) -> Result<Seal, Error> {
     let mut seal = Seal { records: 0, head: BEGINNING };
     let mut spelled: BTreeMap<String, i64> = BTreeMap::new();
-    walk::along_the_chain(connection, None, |number, kind, hash, text| {
+    let recount = RefCell::new(recount);
+    let mut told = |entry: Result<JournalEntry, Error>, text: &str| journal(&mut recount.borrow_mut(), entry, text);
+    walk::with_journal(connection, None, Some((identity.currency, &mut told)), |number, kind, hash, text| {
+        recount.borrow_mut().add_documents(text);
         for table in text.lines().filter_map(|row| row.split('\t').next()) {
             match spelled.get_mut(table) {
                 Some(rows) => *rows += 1,
@@ -288,35 +335,44 @@ fn document_numbers(connection: &Connection, findings: &mut Findings) -> Result<
     Ok(())
 }
 
-/// Reads the whole journal once: every entry is parsed, and so proven to balance, counted and added up.
-fn journal(view: &View<'_>, recount: &mut Recount, findings: &mut Findings) -> Result<(), Error> {
-    let reversals = view.reversed_as_they_are()?;
-    let closings = view.closings()?;
-    let currencies = view.pledge_currencies()?;
-    let mut mirrored: BTreeMap<EntryNumber, JournalEntry> = BTreeMap::new();
-    let mut next = 1;
-    view.stream("ORDER BY e.number, l.number", &[], |entry, text| {
-        let number = entry.number;
-        if number.number() != next {
-            findings.add("entry-numbers", format!("{} is not there", EntryNumber::new(next)));
+/// The journal, entry by entry: each was parsed, and so proven to balance, and is counted and added up.
+struct Journal<'v> {
+    view: View<'v>,
+    reversals: BTreeSet<EntryNumber>,
+    closings: Vec<(Year, u64)>,
+    currencies: HashMap<PledgeNumber, Currency>,
+    /// Entries that a later one takes back.
+    mirrored: BTreeMap<EntryNumber, JournalEntry>,
+    next: u64,
+}
+
+impl<'v> Journal<'v> {
+    fn begin(view: View<'v>) -> Result<Journal<'v>, Error> {
+        let (reversals, closings, currencies) = (view.reversed_as_they_are()?, view.closings()?, view.pledge_currencies()?);
+        Ok(Journal { view, reversals, closings, currencies, mirrored: BTreeMap::new(), next: 1 })
+    }
+
+    fn entry(&mut self, entry: JournalEntry, text: &str, recount: &mut Recount, findings: &mut Findings) -> Result<(), Error> {
+        let (number, date) = (entry.number, entry.entry.date());
+        if number.number() != self.next {
+            findings.add("entry-numbers", format!("{} is not there", EntryNumber::new(self.next)));
         }
-        next = number.number() + 1;
-        let date = entry.entry.date();
+        self.next = number.number() + 1;
         recount.entries.entry(date.year()).or_default().add(text);
         if entry.entry.reverses().is_some() {
             recount.reversals.add(text.split_inclusive('\n').next().unwrap_or_default());
         }
-        for (year, record) in &closings {
+        for (year, record) in &self.closings {
             if date.year() <= *year && entry.record > *record {
                 findings.add("closed-years", format!("{number} is dated {date} and was recorded after {year} was closed"));
             }
         }
-        check_currencies(&entry, view.identity().currency, &currencies, findings);
-        let reversed = entry.entry.reverses().is_some() || reversals.contains(&number);
+        check_currencies(&entry, self.view.identity().currency, &self.currencies, findings);
+        let reversed = entry.entry.reverses().is_some() || self.reversals.contains(&number);
         if let Some(of) = entry.entry.reverses() {
-            let mirrored = mirrored.remove(&of);
+            let mirrored = self.mirrored.remove(&of);
             let mirrors = mirrored.is_some_and(|of| {
-                let after_close = closings.iter().any(|(year, record)| of.entry.date().year() <= *year && *record < entry.record);
+                let after_close = self.closings.iter().any(|(year, record)| of.entry.date().year() <= *year && *record < entry.record);
                 let mirror = if after_close { of.entry.reversed_after_close(of.number, date) } else { of.entry.reversed(of.number, date) };
                 mirror.as_ref() == Ok(&entry.entry)
             });
@@ -324,20 +380,12 @@ fn journal(view: &View<'_>, recount: &mut Recount, findings: &mut Findings) -> R
                 findings.add("reversals", format!("{number} does not mirror {of}"));
             }
         }
-        recount.add(view, &entry, reversed)?;
-        if reversals.contains(&number) {
-            mirrored.insert(number, entry);
+        recount.add(&self.view, &entry, reversed)?;
+        if self.reversals.contains(&number) {
+            self.mirrored.insert(number, entry);
         }
         Ok(())
-    })?;
-    view.each_pledge(|pledge, text| {
-        recount.pledges.entry(pledge.year()).or_default().add(text);
-        Ok(())
-    })?;
-    view.each_receipt(|receipt, text| {
-        recount.receipts.entry(receipt.year()).or_default().add(text);
-        Ok(())
-    })
+    }
 }
 
 fn check_currencies(entry: &JournalEntry, reporting: Currency, pledges: &HashMap<PledgeNumber, Currency>, findings: &mut Findings) {
@@ -365,42 +413,5 @@ impl View<'_> {
             currencies.extend(PledgeNumber::from_key(row.get(0)?).zip(currency));
         }
         Ok(currencies)
-    }
-
-    /// The text of every pledge with its instalments.
-    fn each_pledge(&self, mut each: impl FnMut(PledgeNumber, &str) -> Result<(), Error>) -> Result<(), Error> {
-        let (pledge, instalment) = (qualified("p", PLEDGE.columns), qualified("i", INSTALMENT.columns));
-        let sql = format!("SELECT {pledge}, {instalment} FROM pledge p LEFT JOIN instalment i ON i.pledge = p.number ORDER BY p.number, i.number");
-        let mut statement = self.connection().prepare(&sql)?;
-        let mut rows = statement.query([])?;
-        let (mut current, mut text) = (None, String::new());
-        while let Some(row) = rows.next()? {
-            let key: i64 = row.get(0)?;
-            let number = PledgeNumber::from_key(key).ok_or_else(|| Error::damaged(format!("{key} is no pledge number")))?;
-            if current != Some(number) {
-                current.map_or(Ok(()), |done| each(done, &text))?;
-                text.clear();
-                PLEDGE.spell_row(row, 0, &mut text)?;
-                current = Some(number);
-            }
-            if row.get::<_, Option<i64>>(PLEDGE.columns.len())?.is_some() {
-                INSTALMENT.spell_row(row, PLEDGE.columns.len(), &mut text)?;
-            }
-        }
-        current.map_or(Ok(()), |done| each(done, &text))
-    }
-
-    /// The text of every receipt.
-    fn each_receipt(&self, mut each: impl FnMut(ReceiptNumber, &str) -> Result<(), Error>) -> Result<(), Error> {
-        let mut statement = self.connection().prepare(&RECEIPT.select("ORDER BY number"))?;
-        let mut rows = statement.query([])?;
-        let mut text = String::new();
-        while let Some(row) = rows.next()? {
-            text.clear();
-            RECEIPT.spell_row(row, 0, &mut text)?;
-            let key: i64 = row.get(0)?;
-            each(ReceiptNumber::from_key(key).ok_or_else(|| Error::damaged(format!("{key} is no receipt number")))?, &text)?;
-        }
-        Ok(())
     }
 }

@@ -1,8 +1,11 @@
 //! A walk along the chain: every record with its text, each table read once and in order. To look the rows of each record up takes ten times as long.
 
+use super::entries::{Header, read_line};
 use super::row::{ENTRY, EVENT, INSTALMENT, LINE, OPERATION, PLEDGE, RECEIPT, RECORD_KINDS, Table};
 use super::texts::{kind_text, reference_texts};
+use crate::book::journal::JournalEntry;
 use crate::book::seal::Hash;
+use crate::book::{Currency, Line};
 use crate::error::Error;
 use rusqlite::{CachedStatement, Connection, Rows, Statement};
 use std::collections::HashMap;
@@ -17,6 +20,8 @@ struct Ordered {
     /// The column by which a part of the rows is read: a record, or the number of an entry.
     by: By,
     order: &'static str,
+    /// Further columns, of which nothing is spelled.
+    more: &'static str,
 }
 
 /// What a part of a table is named by.
@@ -25,7 +30,7 @@ enum By {
     Entry(&'static str),
 }
 
-const EVENTS: Ordered = Ordered { table: &EVENT, letter: "t", owner: "t.record", from: "event t", by: By::Record("t.record"), order: "t.record" };
+const EVENTS: Ordered = Ordered { table: &EVENT, letter: "t", owner: "t.record", from: "event t", by: By::Record("t.record"), order: "t.record", more: "" };
 const PLEDGES: Ordered = Ordered {
     table: &PLEDGE,
     letter: "p",
@@ -33,6 +38,7 @@ const PLEDGES: Ordered = Ordered {
     from: "event v CROSS JOIN pledge p ON p.number = v.pledge",
     by: By::Record("v.record"),
     order: "v.record",
+    more: "",
 };
 const INSTALMENTS: Ordered = Ordered {
     table: &INSTALMENT,
@@ -41,6 +47,7 @@ const INSTALMENTS: Ordered = Ordered {
     from: "event v CROSS JOIN pledge p ON p.number = v.pledge CROSS JOIN instalment i ON i.pledge = p.number",
     by: By::Record("v.record"),
     order: "v.record, i.number",
+    more: "",
 };
 const RECEIPTS: Ordered = Ordered {
     table: &RECEIPT,
@@ -49,11 +56,16 @@ const RECEIPTS: Ordered = Ordered {
     from: "event v CROSS JOIN receipt r ON r.number = v.receipt",
     by: By::Record("v.record"),
     order: "v.record",
+    more: "",
 };
 // Entries are numbered in the order of their records.
-const ENTRIES: Ordered = Ordered { table: &ENTRY, letter: "e", owner: "e.record", from: "entry e", by: By::Entry("e.number"), order: "e.number" };
-const LINES: Ordered = Ordered { table: &LINE, letter: "l", owner: "l.entry", from: "line l", by: By::Entry("l.entry"), order: "l.entry, l.number" };
-const OPERATIONS: Ordered = Ordered { table: &OPERATION, letter: "t", owner: "t.record", from: "operation t", by: By::Record("t.record"), order: "t.record" };
+const ENTRIES: Ordered = Ordered { table: &ENTRY, letter: "e", owner: "e.record", from: "entry e", by: By::Entry("e.number"), order: "e.number", more: "" };
+const LINES: Ordered = Ordered { table: &LINE, letter: "l", owner: "l.entry", from: "line l", by: By::Entry("l.entry"), order: "l.entry, l.number", more: "" };
+/// Lines with what their instalments say, so that they can be read.
+const LINES_TO_READ: Ordered =
+    Ordered { from: "line l LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment", more: ", i.year, i.due", ..LINES };
+const OPERATIONS: Ordered =
+    Ordered { table: &OPERATION, letter: "t", owner: "t.record", from: "operation t", by: By::Record("t.record"), order: "t.record", more: "" };
 
 /// The rows of a table, the next one read already.
 struct Stream<'s> {
@@ -62,21 +74,35 @@ struct Stream<'s> {
     /// What the row that was read belongs to, and its first column; `None` at the end.
     at: Option<(i64, i64)>,
     text: String,
+    /// The currency of the books, when rows are not only spelled but read.
+    reads: Option<Currency>,
+    read: Read,
 }
+
+/// A row that was read: a header or a line; `None` when it cannot be.
+enum Read {
+    Nothing,
+    Header(Option<Header>),
+    Line(Option<Line>),
+}
+
+/// Who is told of entries as they are passed: the currency of the books, and what to do with an entry and its text.
+pub(super) type Journal<'j> = Option<(Currency, &'j mut dyn FnMut(Result<JournalEntry, Error>, &str))>;
 
 impl Ordered {
     fn prepare<'c>(&self, connection: &'c Connection) -> Result<CachedStatement<'c>, Error> {
-        let Ordered { table, letter, owner, from, by: By::Record(by) | By::Entry(by), order } = self;
+        let Ordered { table, letter, owner, from, by: By::Record(by) | By::Entry(by), order, more } = self;
         let columns = table.columns.iter().map(|column| format!("{letter}.{column}")).collect::<Vec<_>>().join(", ");
-        Ok(connection.prepare_cached(&format!("SELECT {owner}, {columns} FROM {from} WHERE {by} BETWEEN ? AND ? ORDER BY {order}"))?)
+        Ok(connection.prepare_cached(&format!("SELECT {owner}, {columns}{more} FROM {from} WHERE {by} BETWEEN ? AND ? ORDER BY {order}"))?)
     }
 
-    fn stream<'s>(&self, statement: &'s mut Statement<'_>, part: &Part) -> Result<Stream<'s>, Error> {
+    fn stream<'s>(&self, statement: &'s mut Statement<'_>, part: &Part, reads: Option<Currency>) -> Result<Stream<'s>, Error> {
         let between = match self.by {
             By::Record(_) => part.records,
             By::Entry(_) => part.entries,
         };
-        let mut stream = Stream { table: self.table, rows: statement.query([between.0, between.1])?, at: None, text: String::new() };
+        let mut stream =
+            Stream { table: self.table, rows: statement.query([between.0, between.1])?, at: None, text: String::new(), reads, read: Read::Nothing };
         stream.advance()?;
         Ok(stream)
     }
@@ -106,21 +132,27 @@ impl Stream<'_> {
             None => None,
             Some(row) => {
                 self.table.spell_row(row, 1, &mut self.text)?;
+                self.read = match self.reads {
+                    Some(_) if self.table.name == ENTRY.name => Read::Header(Header::read(row, 1).ok()),
+                    Some(reporting) if self.table.name == LINE.name => Read::Line(read_line(row, 1, reporting).ok()),
+                    _ => Read::Nothing,
+                };
                 Some((row.get(0)?, row.get(1)?))
             }
         };
         Ok(())
     }
 
-    /// Appends the next row that belongs to an owner, and answers its first column; rows of owners that are not there are passed over.
-    fn next(&mut self, owner: i64, text: &mut String) -> Result<Option<i64>, Error> {
+    /// Appends the next row that belongs to an owner, and answers its first column and what was read; rows of owners that are not there are passed over.
+    fn next(&mut self, owner: i64, text: &mut String) -> Result<Option<(i64, Read)>, Error> {
         while self.at.is_some_and(|(at, _)| at < owner) {
             self.advance()?;
         }
         let Some((_, first)) = self.at.filter(|(at, _)| *at == owner) else { return Ok(None) };
         text.push_str(&self.text);
+        let read = std::mem::replace(&mut self.read, Read::Nothing);
         self.advance()?;
-        Ok(Some(first))
+        Ok(Some((first, read)))
     }
 
     fn all(&mut self, owner: i64, text: &mut String) -> Result<(), Error> {
@@ -136,14 +168,28 @@ impl Stream<'_> {
 pub(super) fn along_the_chain(
     connection: &Connection,
     between: Option<(u64, u64)>,
+    each: impl FnMut(i64, &str, &Hash, &str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    with_journal(connection, between, None, each)
+}
+
+/// The same; the journal is told of each entry before its record.
+///
+/// # Errors
+/// As [`along_the_chain`].
+pub(super) fn with_journal(
+    connection: &Connection,
+    between: Option<(u64, u64)>,
+    mut journal: Journal<'_>,
     mut each: impl FnMut(i64, &str, &Hash, &str) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    let (lines, reads) = journal.as_ref().map_or((LINES, None), |(reporting, _)| (LINES_TO_READ, Some(*reporting)));
     let part = between.map_or(Ok(Part::WHOLE), |between| Part::of(connection, between))?;
     let mut reference: Option<HashMap<i64, String>> = None;
     let mut statements =
-        [EVENTS, PLEDGES, INSTALMENTS, RECEIPTS, ENTRIES, LINES, OPERATIONS].map(|ordered| ordered.prepare(connection).map(|made| (ordered, made)));
+        [EVENTS, PLEDGES, INSTALMENTS, RECEIPTS, ENTRIES, lines, OPERATIONS].map(|ordered| ordered.prepare(connection).map(|made| (ordered, made)));
     let mut streams = statements.iter_mut().map(|made| match made {
-        Ok((ordered, statement)) => ordered.stream(statement, &part),
+        Ok((ordered, statement)) => ordered.stream(statement, &part, reads),
         Err(_) => Err(Error::damaged("the tables cannot be read")),
     });
     let mut open = || streams.next().unwrap_or_else(|| Err(Error::damaged("the tables cannot be read")));
@@ -161,8 +207,16 @@ pub(super) fn along_the_chain(
                 pledges.all(number, &mut text)?;
                 instalments.all(number, &mut text)?;
                 receipts.all(number, &mut text)?;
-                while let Some(entry) = entries.next(number, &mut text)? {
-                    lines.all(entry, &mut text)?;
+                loop {
+                    let mark = text.len();
+                    let Some((entry, header)) = entries.next(number, &mut text)? else { break };
+                    match &mut journal {
+                        None => lines.all(entry, &mut text)?,
+                        Some((_, told)) => {
+                            let read = read_entry(entry, header, &mut lines, &mut text)?;
+                            told(read, &text[mark..]);
+                        }
+                    }
                 }
             }
             "operation" => operations.all(number, &mut text)?,
@@ -180,4 +234,20 @@ pub(super) fn along_the_chain(
         each(number, kind, &hash, &text)?;
     }
     Ok(())
+}
+
+/// Appends the lines of an entry, and answers the entry; an error within when it cannot be read.
+fn read_entry(number: i64, header: Read, lines: &mut Stream<'_>, text: &mut String) -> Result<Result<JournalEntry, Error>, Error> {
+    let (mut own, mut readable) = (Vec::with_capacity(4), true);
+    while let Some((_, read)) = lines.next(number, text)? {
+        match read {
+            Read::Line(Some(line)) => own.push(line),
+            _ => readable = false,
+        }
+    }
+    Ok(match header {
+        Read::Header(Some(header)) if readable => header.entry(own),
+        Read::Header(Some(_)) => Err(Error::damaged(format!("a line of J-{number:06} cannot be read"))),
+        _ => Err(Error::damaged(format!("the entry J-{number:06} cannot be read"))),
+    })
 }
