@@ -18,7 +18,7 @@ wine=$(command -v wine64 || command -v wine || echo /usr/lib/wine/wine64)
 if ! [ -x "$wine" ]; then echo "wine is not here: built, and not tried"; exit 0; fi
 program=$PWD/$work/out/corefund.exe
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+trap 'wineserver -k 2>/dev/null || true; rm -rf "$folder"' EXIT
 export WINEPREFIX=$folder/prefix WINEDEBUG=-all
 cd "$folder"
 corefund() { "$wine" "$program" "$@"; }
