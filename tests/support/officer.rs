@@ -13,6 +13,9 @@ pub const CONTROL_D: &str = "\u{4}";
 pub const TAB: &str = "\t";
 const BACKSPACE: &str = "\u{7f}";
 
+/// How long something may take to be said: a busy machine takes its time, and a test that holds never waits so long.
+const PATIENCE: Duration = Duration::from_secs(90);
+
 /// An officer at a terminal.
 pub struct Officer {
     session: OsSession,
@@ -31,7 +34,7 @@ impl Officer {
         // The window gets its size only after the program has begun.
         command.env("COLUMNS", columns.to_string()).envs(environment.iter().copied());
         let mut session = Session::spawn(command).expect("a terminal");
-        session.set_expect_timeout(Some(Duration::from_secs(20)));
+        session.set_expect_timeout(Some(PATIENCE));
         session.get_process_mut().set_window_size(columns, lines).expect("a window");
         Officer { session }
     }
@@ -39,7 +42,9 @@ impl Officer {
     /// Waits until something is said.
     pub fn hears(&mut self, text: &str) -> &mut Officer {
         if let Err(error) = self.session.expect(text) {
-            panic!("'{text}' was not said: {error}");
+            self.session.set_expect_timeout(Some(Duration::from_secs(1)));
+            let said = self.session.expect(expectrl::Regex("(?s).+")).map(|said| String::from_utf8_lossy(said.as_bytes()).into_owned());
+            panic!("'{text}' was not said, but {:?}: {error}", said.unwrap_or_default());
         }
         self
     }

@@ -21,8 +21,10 @@ pub enum Said<T> {
 pub fn text(label: &str, help: &str, default: Option<&str>, kept: Option<&str>, choices: &[Choice], colour: bool) -> Result<Said<String>, Error> {
     let label = format!("{label}:");
     let mut text = Text::new(&label).with_render_config(looks(colour)).with_page_size(6);
-    if !help.is_empty() {
-        text = text.with_help_message(help);
+    match help {
+        "" if choices.is_empty() => {}
+        "" => text = text.with_help_message("Tab completes, the arrows choose"),
+        help => text = text.with_help_message(help),
     }
     match (kept, default) {
         (Some(kept), _) => text = text.with_initial_value(kept),
