@@ -8,6 +8,9 @@ use unicode_normalization::UnicodeNormalization;
 /// The longest free text, in characters.
 pub const LONGEST: usize = 1000;
 
+/// What a spreadsheet takes for the beginning of a formula; where people write Chinese, Japanese or Korean, in its wide forms too.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
 /// Text in Unicode form NFC, without control, bidirectional, invisible or replacement characters, and not a spreadsheet formula.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(String);
@@ -25,7 +28,7 @@ impl Text {
         if let Some(found) = normal.chars().find(|&c| is_unsafe(c)) {
             return Err(Refusal::TextCharacter { field, code: format!("U+{:04X}", u32::from(found)) });
         }
-        if normal.starts_with(['=', '+', '-', '@']) {
+        if normal.starts_with(FORMULA) {
             return Err(Refusal::TextFormula { field, text: excerpt(&normal) });
         }
         match normal.chars().count() {
@@ -38,7 +41,7 @@ impl Text {
     /// `None` when nothing is left.
     pub fn cleaned(raw: &str) -> Option<Text> {
         let visible: String = raw.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !is_unsafe(c)).take(LONGEST).collect();
-        Text::parse("text", visible.trim_start_matches(['=', '+', '-', '@', ' '])).ok()
+        Text::parse("text", visible.trim_start_matches(|c| c == ' ' || FORMULA.contains(&c))).ok()
     }
 
     /// The text.
@@ -80,7 +83,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 pub fn harmless(text: &str) -> Cow<'_, str> {
     let number = text.strip_prefix(['+', '-']).unwrap_or(text);
     let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.') && number.bytes().any(|b| b.is_ascii_digit());
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    if text.starts_with(|c| matches!(c, '\t' | '\r') || FORMULA.contains(&c)) && !is_number { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// Appends a number in decimal digits, `least` of them or more: tables of a million rows are made of numbers, and the general way of writing one takes
@@ -99,7 +102,7 @@ pub fn push_digits(number: u64, least: usize, text: &mut String) {
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{3164}' | '\u{FFA0}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
             | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFF}' | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{10FFFF}')
 }
 
@@ -127,10 +130,13 @@ mod tests {
             ("a\u{1b}[31mb", "text-character"),
             ("a\u{202e}b", "text-character"),
             ("a\u{200b}b", "text-character"),
+            ("a\u{ad}b", "text-character"),
+            ("a\u{3164}b", "text-character"),
             ("a\u{fffd}b", "text-character"),
             ("a\nb", "text-character"),
             ("=HYPERLINK(1)", "text-formula"),
             ("@SUM(A1)", "text-formula"),
+            ("＝SUM(A1)", "text-formula"),
         ];
         for (raw, name) in table {
             assert_eq!(Text::parse("note", raw).unwrap_err().name(), name, "{raw:?}");

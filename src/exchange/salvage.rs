@@ -4,12 +4,13 @@
 use super::package::spec::Holds;
 use super::package::tables::TABLES;
 use super::package::writing::{Facts, spelled};
+use super::private::create_file;
 use crate::book::Currency;
 use crate::book::check::{LostRecord, Typed};
 use crate::book::seal::{Hash, hex};
 use crate::book::text::harmless;
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 
@@ -118,7 +119,7 @@ impl Salvage {
     }
 
     fn create(&self, name: &str) -> io::Result<File> {
-        OpenOptions::new().write(true).create_new(true).open(self.folder.join(name))
+        create_file(&self.folder.join(name))
     }
 }
 

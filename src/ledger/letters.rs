@@ -132,7 +132,8 @@ impl Asked<'_> {
     }
 }
 
-/// A template with its fields, written `{field}`, filled in.
+/// A template with its fields, written `{field}`, filled in. Whatever else drives a terminal in a template than its line ends and tabulators is shown as
+/// its code.
 fn filled(template: &str, fields: &Fields) -> Result<String, Refusal> {
     let (mut text, mut rest) = (String::with_capacity(template.len()), template);
     while let Some((before, after)) = rest.split_once('{') {
@@ -145,5 +146,7 @@ fn filled(template: &str, fields: &Fields) -> Result<String, Refusal> {
         text += fields.get(field.trim()).ok_or_else(|| unknown(field))?;
         rest = after;
     }
-    Ok(text + rest)
+    text += rest;
+    let lines = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\t', "    ");
+    Ok(crate::book::text::visible(&lines).into_owned())
 }

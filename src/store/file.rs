@@ -250,7 +250,7 @@ pub fn write_folder(target: &Path, force: bool, known: &[String], write: impl Fn
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let beside = |ending: &str| target.with_file_name(format!(".{name}.{}.{ending}", crate::book::seal::hex(&random)));
     let (new, old) = (beside("new"), beside("old"));
-    fs::create_dir(&new).map_err(|cause| failed(&cause))?;
+    private_folder().create(&new).map_err(|cause| failed(&cause))?;
     let placed = write(&new).and_then(|()| {
         // The names in the folder must be on the disk before the folder has its own.
         sync(&new).map_err(|cause| failed(&cause))?;
@@ -291,6 +291,19 @@ pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 #[cfg(not(unix))]
 pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
+}
+
+/// How a folder is made that nobody else may look into.
+#[cfg(unix)]
+fn private_folder() -> fs::DirBuilder {
+    let mut builder = fs::DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+#[cfg(not(unix))]
+fn private_folder() -> fs::DirBuilder {
+    fs::DirBuilder::new()
 }
 
 /// Makes a new name durable. What has its name by then is not acknowledged when this fails.

@@ -8,9 +8,10 @@ use crate::book::Seal;
 use crate::book::seal::hex;
 use crate::book::{Currency, Year};
 use crate::error::Error;
+use crate::exchange::private::{create_file, create_folder};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
@@ -128,14 +129,14 @@ fn lay_out(path: &Path) -> Result<PathBuf, Error> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name for", path, cause))?;
     let folder = std::env::temp_dir().join(format!("corefund-{}", hex(&random)));
-    private().create(&folder).map_err(|cause| Error::surroundings("could not make", &folder, cause))?;
+    create_folder(&folder).map_err(|cause| Error::surroundings("could not make", &folder, cause))?;
     for (place, name) in names.iter().enumerate() {
         let copied = (|| -> Result<(), Box<dyn std::error::Error>> {
             let mut member = archive.by_index(place)?;
             if !member.is_file() {
                 return Err("it holds something that is no file".into());
             }
-            let mut out = OpenOptions::new().write(true).create_new(true).open(folder.join(name))?;
+            let mut out = create_file(&folder.join(name))?;
             // No more than the size that is written: a file that unpacks to more is not the one that it says.
             let size = member.size();
             left = left.checked_sub(size).ok_or("it unpacks to far more than it is long, as no package does")?;
@@ -148,20 +149,6 @@ fn lay_out(path: &Path) -> Result<PathBuf, Error> {
         }
     }
     Ok(folder)
-}
-
-/// How a folder is made that nobody else may look into.
-#[cfg(unix)]
-fn private() -> fs::DirBuilder {
-    let mut builder = fs::DirBuilder::new();
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-}
-
-/// Elsewhere a temporary folder is its user's already.
-#[cfg(not(unix))]
-fn private() -> fs::DirBuilder {
-    fs::DirBuilder::new()
 }
 
 /// A file of a package: a pipe is not waited for, and a link not followed out of the folder.

@@ -5,9 +5,10 @@ use crate::book::number::{BankLineNumber, DraftNumber, EntryNumber, PledgeNumber
 use crate::book::seal::hex;
 use crate::book::text::harmless;
 use crate::book::{Currency, Money};
+use crate::exchange::private::create_file;
 use sha2::{Digest as _, Sha256};
 use std::fmt::{self, Write as _};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use zip::write::SimpleFileOptions;
@@ -107,7 +108,7 @@ impl Packing {
     pub fn file<E: From<io::Error>>(&mut self, name: &str, write: impl FnOnce(&mut dyn Write) -> Result<u64, E>) -> Result<Packed, E> {
         match self {
             Packing::Folder(folder) => {
-                let file = OpenOptions::new().write(true).create_new(true).open(folder.join(name))?;
+                let file = create_file(&folder.join(name))?;
                 let mut out = BufWriter::with_capacity(1 << 16, file);
                 let packed = counted(name, &mut out, write)?;
                 out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;

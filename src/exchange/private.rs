@@ -1,0 +1,36 @@
+//! New files and folders that nobody but their owner may look into, whatever the umask: what is written member by member.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// Creates a file that is not there yet; a link in its place is not followed.
+///
+/// # Errors
+/// Of the file system.
+pub(super) fn create_file(path: &Path) -> io::Result<File> {
+    let (mut options, _) = private();
+    options.write(true).create_new(true).open(path)
+}
+
+/// Creates a folder that is not there yet.
+///
+/// # Errors
+/// Of the file system.
+pub(super) fn create_folder(path: &Path) -> io::Result<()> {
+    private().1.create(path)
+}
+
+#[cfg(unix)]
+fn private() -> (OpenOptions, DirBuilder) {
+    let (mut options, mut builder) = (OpenOptions::new(), DirBuilder::new());
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    (options, builder)
+}
+
+/// Elsewhere a file has the access of its folder, which is its user's.
+#[cfg(not(unix))]
+fn private() -> (OpenOptions, DirBuilder) {
+    (OpenOptions::new(), DirBuilder::new())
+}
