@@ -71,7 +71,7 @@ impl Output {
 
     fn look(&self) -> Look {
         let width = width();
-        Look { width, colour: self.colour, ascii: width.is_some() && !shows_unicode() }
+        Look { width, colour: self.colour, ascii: std::io::stdout().is_terminal() && !shows_unicode() }
     }
 
     /// Prints a report, or puts it into a file.
