@@ -465,6 +465,102 @@ fn a_statement_is_issued_corrected_and_issued_again() {
     support::assert_verifies(&sandbox.ledger());
 }
 
+/// What an edition was set in is kept with it: the ledger alone, and what it keeps, make the same bytes again.
+#[test]
+fn an_edition_in_another_language_is_made_again_from_what_it_keeps() {
+    let sandbox = closed();
+    let texts = "language = 'fr'\n[cover]\ntitle = 'État annuel des contributions {year}'\nedition = 'Édition'\n\
+                 issued_to = '{number}, remise à la {meeting}'\nfollowing = ', après l’édition {number}'\n";
+    std::fs::write(sandbox.path("fr.toml"), texts).unwrap();
+    let before = std::fs::read(sandbox.ledger()).unwrap();
+    sandbox.ok("issue 2017 --meeting SOM-22 --texts fr.toml");
+    let page = sandbox.ok("statement 2017 --edition 1 --format html");
+    assert!(page.contains("État annuel des contributions 2017") && page.contains("Édition 1, remise à la SOM-22"), "{page}");
+    assert_eq!(sandbox.run("diff 2017").code, 0, "the figures are the same in every language");
+    assert!(sandbox.json("list editions")["rows"][0].to_string().contains("texts"));
+
+    assert!(sandbox.ok("issue 2017 --meeting SOM-22 --texts fr.toml").contains("already recorded"), "the same texts are the same edition");
+    assert!(sandbox.ok("issue 2017 --meeting SOM-22").contains("E-2017-002"), "in other texts it is another");
+    std::fs::write(sandbox.path("fr.toml"), texts.replace("remise", "soumise")).unwrap();
+    sandbox.ok("issue 2017 --meeting SOM-22 --texts fr.toml");
+    assert!(sandbox.ok("statement 2017 --edition 3 --format md").contains("Édition 3, soumise à la SOM-22, après l’édition 2"));
+    sandbox.ok("statement 2017 --edition 2 --format md");
+    support::assert_verifies(&sandbox.ledger());
+
+    let database = Connection::open(sandbox.ledger()).unwrap();
+    let kept: Vec<u8> = database.query_row("SELECT bytes FROM edition_file WHERE edition % 1000000 = 1 AND format = 'texts'", [], |row| row.get(0)).unwrap();
+    assert_eq!(kept, texts.as_bytes());
+    let again = Sandbox::new();
+    std::fs::write(again.ledger(), before).unwrap();
+    std::fs::write(again.path("kept.toml"), kept).unwrap();
+    again.ok("issue 2017 --meeting SOM-22 --texts kept.toml");
+    for format in ["table", "csv", "json", "md", "html", "pdf", "xlsx", "docx"] {
+        for sandbox in [&sandbox, &again] {
+            sandbox.ok(&format!("statement 2017 --edition 1 --format {format} --output first.{format}"));
+        }
+        let read = |sandbox: &Sandbox| std::fs::read(sandbox.path(&format!("first.{format}"))).unwrap();
+        assert_eq!(read(&sandbox), read(&again), "{format}");
+    }
+}
+
+#[test]
+fn a_text_that_there_is_not_is_refused_and_nothing_is_issued() {
+    let sandbox = closed();
+    std::fs::write(sandbox.path("bad.toml"), "[cover]\ntitel = 'x'\n").unwrap();
+    sandbox.refused("issue 2017 --meeting SOM-22 --texts bad.toml", 3, "texts-form");
+    assert_eq!(sandbox.json("list editions")["rows"].as_array().unwrap().len(), 0);
+}
+
+/// The authorities under a statement, as a person reads them.
+fn authorities(sandbox: &Sandbox, line: &str) -> Vec<String> {
+    let page = sandbox.ok(&format!("{line} --format md"));
+    let notes = page.split("Authorities").skip(1).flat_map(str::lines);
+    notes.filter_map(|line| line.strip_prefix("- ")).filter(|note| !note.contains("\\_")).map(str::to_owned).collect()
+}
+
+/// Whoever reads the statement of a year finds the document of every pledge with a figure in it, and of no other.
+#[test]
+fn every_pledge_with_a_figure_has_its_authority_in_the_notes() {
+    let sandbox = Sandbox::with_ledger();
+    for line in [
+        "pledge CHN 50000 --year 2015 --date 2015-03-17 --authority 'Paid in 2015'",
+        "receive CHN 50000 --date 2015-06-01",
+        "pledge JPN 40000 --year 2015 --date 2015-03-18 --authority 'Paid in 2017'",
+        "pledge KOR 30000 --year 2016 --date 2016-03-17 --authority 'Still unpaid'",
+        "pledge RUS 20000 --year 2016 --date 2016-03-17 --authority 'Still unpaid'",
+        "announce MNG 1000 --year 2016 --date 2016-03-19 --authority 'Announced and waiting'",
+        "pledge PRK 500 --year 2016 --date 2016-03-20 --authority 'Typed in error'",
+        "withdraw P-2016-004 --date 2016-05-01 --authority 'Withdrawn before'",
+        "revise P-2016-001 25000 --date 2016-10-01 --authority 'Less than promised'",
+        "receive JPN 40000 --date 2017-02-01",
+        "pledge CHN 60000 --year 2017 --date 2017-03-17 --authority 'Of the year'",
+        "receive KOR 25000 --date 2018-02-01",
+    ] {
+        sandbox.ok(line);
+    }
+    let of_2017 = [
+        "P-2017-001: China, confirmed US$ 60,000.00 for 2017, 2017-03-17: Of the year",
+        "P-2015-002: Japan, confirmed US$ 40,000.00 for 2015, 2015-03-18: Paid in 2017",
+        "Confirmed for 2016, 2016-03-17: Still unpaid: P-2016-001 Republic of Korea US$ 30,000.00; P-2016-002 Russian Federation US$ 20,000.00",
+        "P-2016-003: Mongolia, announced US$ 1,000.00 for 2016, 2016-03-19: Announced and waiting",
+        "P-2016-001: Republic of Korea, revised by (US$ 5,000.00) for 2016, 2016-10-01: Less than promised",
+    ];
+    assert_eq!(authorities(&sandbox, "statement 2017"), of_2017);
+    let known = sandbox.json("statement 2017")["seal"]["entries"].to_string();
+    sandbox.ok("receive RUS 20000 --date 2018-03-01");
+    assert_eq!(authorities(&sandbox, "statement 2017"), of_2017, "what is paid later was open then");
+    assert_eq!(authorities(&sandbox, &format!("statement 2017 --known-at {known}")), of_2017, "and as it was known");
+    let of_korea = authorities(&sandbox, "statement 2017 --contributor KOR");
+    assert_eq!(of_korea.len(), 2, "{of_korea:?}");
+    assert_eq!(
+        authorities(&sandbox, "statement 2019"),
+        [
+            "P-2016-003: Mongolia, announced US$ 1,000.00 for 2016, 2016-03-19: Announced and waiting",
+            "P-2017-001: China, confirmed US$ 60,000.00 for 2017, 2017-03-17: Of the year",
+        ]
+    );
+}
+
 #[test]
 fn a_fund_is_issued_by_itself_and_a_correction_by_reversal_is_told() {
     let sandbox = closed();

@@ -8,6 +8,7 @@ use crate::ledger::form::{CloseForm, IssueForm};
 use crate::ledger::{Bytes, Ledger};
 use crate::render::{Format, Look, render};
 use crate::report::document::Document;
+use crate::report::texts::Texts;
 use clap::Args;
 
 /// The close of a year.
@@ -36,6 +37,7 @@ impl Close {
 #[derive(Args, Debug)]
 #[command(after_help = "The bytes of every format, the parameters and the seal are kept: corefund statement 2017 --edition 1\n\nExamples:\n  \
     corefund issue 2017 --meeting SOM-22\n  \
+    corefund issue 2017 --meeting SOM-22 --texts ru.toml\n  \
     corefund issue 2017 --fund CORE --meeting SOM-22 --output statement-2017.csv\n  \
     corefund issue 2017 --meeting SOM-22 --sign secretary.key --output statement-2017.pdf  # and statement-2017.pdf.minisig")]
 pub struct Issue {
@@ -47,6 +49,9 @@ pub struct Issue {
     /// The Meeting that it is issued to
     #[arg(long, value_name = "MEETING")]
     pub meeting: String,
+    /// Texts in another language, which are kept with it: a copy of data/texts/en.toml, translated
+    #[arg(long, value_name = "FILE")]
+    pub texts: Option<std::path::PathBuf>,
     #[command(flatten)]
     pub signing: Signing,
     /// Write the statement to a file too, whole or not at all; the format follows the ending, and a signature goes beside it
@@ -63,7 +68,8 @@ impl Issue {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
         let signer = self.signing.signer(ledger.session())?;
-        let form = IssueForm { year: self.year.clone(), fund: self.fund.clone(), meeting: self.meeting.clone() };
+        let texts = self.texts.as_deref().map_or_else(|| Ok(Texts::default()), crate::ledger::read_texts)?;
+        let form = IssueForm { year: self.year.clone(), fund: self.fund.clone(), meeting: self.meeting.clone(), texts };
         if let Some(path) = &self.output {
             // What cannot be handed over is not recorded either.
             crate::ledger::demand_places(path, signer.is_some(), self.force)?;

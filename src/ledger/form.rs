@@ -1,6 +1,7 @@
 //! Forms: what an officer fills in, as plain text. The command line, an import file and a library user fill in the same forms;
 //! [`super::intake`] reads them and tells every fault at once. A field that is left out has the default that its comment says.
 
+use crate::report::texts::Texts;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -357,4 +358,6 @@ pub struct IssueForm {
     pub fund: Option<String>,
     /// The Meeting.
     pub meeting: String,
+    /// The texts that it is set in.
+    pub texts: Texts,
 }

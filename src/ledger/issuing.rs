@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::report::difference::{self, Later};
 use crate::report::document::Document;
 use crate::report::slip::Slip;
+use crate::report::texts::Texts;
 use crate::store::View;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -18,10 +19,13 @@ use sha2::{Digest as _, Sha256};
 /// A document's bytes in every format that it is to be kept in, by the name of the format; `json` must be among them.
 pub type Bytes = Vec<(String, Vec<u8>)>;
 
+/// How an edition keeps the file of texts that it was set in, when it is not in English.
+const TEXTS: &str = "texts";
+
 impl Ledger {
     /// Issues the statement of a year: its bytes, as `render` makes them, its parameters and the seal are kept as a numbered edition, with a
-    /// signature of each file when there is a signer. The same statement, issued to the same Meeting, signed with the same key or not at all, and
-    /// unchanged since, is issued already.
+    /// signature of each file when there is a signer. The same statement, issued to the same Meeting, signed with the same key or not at all, in
+    /// the same texts, and unchanged since, is issued already. The texts of another language are kept with it.
     ///
     /// # Errors
     /// What the form refuses, [`Error::Untied`], what `render` fails with, of the store.
@@ -39,6 +43,7 @@ impl Ledger {
                 let before = asked.view.editions()?.into_iter().rfind(|edition| edition.number.year() == year && edition.fund == fund);
                 if let Some(before) = before.as_ref().filter(|before| before.meeting == meeting)
                     && asked.is_signed_by(before, signer)?
+                    && asked.is_set_in(before, &form.texts)?
                     && !asked.difference(before)?.1
                 {
                     return Ok(Slip::already(before.number.to_string()));
@@ -46,7 +51,8 @@ impl Ledger {
                 let number = asked.view.next_edition(year)?.ok_or(Refusal::YearFull { year })?;
                 let before = before.map(|before| before.number);
                 let edition = Edition { number, fund, meeting, as_of: year.last_day(), seal: asked.view.seal_known()?, before };
-                let bytes = render(&asked.document_of(&edition)?)?;
+                let mut bytes = render(&asked.document_of(&edition, &form.texts)?)?;
+                bytes.extend(form.texts.file().map(|file| (TEXTS.to_owned(), file.as_bytes().to_vec())));
                 let bytes = match signer {
                     Some(signer) => signer.sign_files(&asked.view.identity().id, &edition, bytes)?,
                     None => bytes,
@@ -125,9 +131,10 @@ fn files(bytes: &[(String, Vec<u8>)]) -> Result<Vec<EditionFile>, Error> {
 
 impl Asked<'_> {
     /// The statement of an edition that is being issued.
-    fn document_of(&self, edition: &Edition) -> Result<Document, Error> {
+    fn document_of(&self, edition: &Edition, texts: &Texts) -> Result<Document, Error> {
         let (statement, mut beside) = self.statement(edition.number.year(), true)?;
-        beside.edition = Some(format!("{} {}", beside.texts.get("cover.edition"), said(edition)));
+        beside.texts = texts.clone();
+        beside.edition = Some(format!("{} {}", texts.get("cover.edition"), said(edition, texts)));
         let mut document = statement.document(&beside);
         if let Some(Value::Object(machine)) = &mut document.machine {
             let before = edition.before.map(EditionNumber::sequence);
@@ -142,6 +149,13 @@ impl Asked<'_> {
         Ok(signing::key_of(&self.view.edition_files(edition.number)?).as_ref() == Some(signer.public()))
     }
 
+    /// Whether an edition was set in these texts.
+    fn is_set_in(&self, edition: &Edition, texts: &Texts) -> Result<bool, Error> {
+        let files = self.view.edition_files(edition.number)?;
+        let kept = files.iter().find(|file| file.format == TEXTS).map(|file| file.bytes.as_slice());
+        Ok(kept == texts.file().map(str::as_bytes))
+    }
+
     fn notes_of_issue(&self, year: Year) -> Vec<String> {
         let open = self.reference.closed_through.is_none_or(|closed| year > closed);
         open.then(|| format!("{year} is still open, and what is recorded in it shows in: corefund diff {year}; close it with: corefund close {year}"))
@@ -150,10 +164,11 @@ impl Asked<'_> {
     }
 
     /// In words, how the statement of a year was issued last, when it was.
-    pub(super) fn issued(&self, year: Year) -> Result<Option<String>, Error> {
+    pub(super) fn issued(&self, year: Year, texts: &Texts) -> Result<Option<String>, Error> {
         let editions = self.view.editions()?;
         let newest = editions.iter().rfind(|edition| edition.number.year() == year && (edition.fund.is_none() || edition.fund == self.fund));
-        Ok(newest.map(|edition| format!("edition {}; what differs since: corefund diff {year}", said(edition))))
+        let command = format!("corefund diff {year}");
+        Ok(newest.map(|edition| texts.fill("cover.differs", &[("edition", &said(edition, texts)), ("command", &command)])))
     }
 
     /// Compares an edition with the statement of today. The question must be that of the edition.
@@ -204,7 +219,8 @@ impl Asked<'_> {
 }
 
 /// An edition, in words.
-fn said(edition: &Edition) -> String {
-    let follows = edition.before.map_or_else(String::new, |before| format!(", following edition {}", before.sequence()));
-    format!("{}, issued to {}{follows}", edition.number.sequence(), edition.meeting)
+fn said(edition: &Edition, texts: &Texts) -> String {
+    let issued = texts.fill("cover.issued_to", &[("number", &edition.number.sequence()), ("meeting", &edition.meeting)]);
+    let follows = edition.before.map(|before| texts.fill("cover.following", &[("number", &before.sequence())]));
+    issued + &follows.unwrap_or_default()
 }

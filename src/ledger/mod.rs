@@ -32,6 +32,7 @@
 //! ```
 
 mod auditing;
+mod authorities;
 mod bank_lines;
 mod banking;
 mod choices;

@@ -1,12 +1,12 @@
 //! The annual statement, the history, the ages, the trial balance, and a printed cell explained.
 
 use super::Ledger;
-use super::movements::{ByFund, ENTRIES_READ_AGAIN, as_movements};
+use super::movements::{ByFund, as_movements};
 use super::question::{Asked, Question};
 use crate::book::check::Verification;
 use crate::book::contributor::ContributorKind;
 use crate::book::journal::JournalEntry;
-use crate::book::{AccountCode, ContributorCode, Date, Entry, EntryKind, FundCode, Line, Money, Refusal, Year};
+use crate::book::{ContributorCode, Date, FundCode, Refusal, Year};
 use crate::error::Error;
 use crate::report::ageing::Ageing;
 use crate::report::document::Document;
@@ -14,7 +14,7 @@ use crate::report::explain::{self, CellAsked};
 use crate::report::history::{History, YEARS_ON_PAPER};
 use crate::report::performance::Performance;
 use crate::report::statement::{Column, FundStatus, Statement, called, columns_named};
-use crate::report::statement_page::{Beside, Note};
+use crate::report::statement_page::Beside;
 use crate::report::texts::Texts;
 use crate::report::trial_balance::TrialBalance;
 use crate::store::Store;
@@ -56,7 +56,7 @@ impl Ledger {
                 Some(contributor) => statement.extract(contributor).document(&beside),
                 None => statement.document(&beside),
             };
-            let issued = if question.as_of.is_none() && question.known_at.is_none() { asked.issued(year)? } else { None };
+            let issued = if question.as_of.is_none() && question.known_at.is_none() { asked.issued(year, &setting.texts)? } else { None };
             Ok(match issued {
                 Some(issued) => document.fact(setting.texts.get("cover.issued"), issued),
                 None => document,
@@ -231,47 +231,6 @@ impl Asked<'_> {
         Ok(histories.into_iter().map(|(fund, history)| (fund, history.from_the_first())).collect())
     }
 
-    /// The pledge events of a year with their authorities, by fund.
-    fn notes(&self, year: Year, as_of: Date) -> Result<BTreeMap<FundCode, Vec<Note>>, Error> {
-        let mut notes: BTreeMap<FundCode, Vec<Note>> = BTreeMap::new();
-        if self.view.entries_in(year) > ENTRIES_READ_AGAIN {
-            return Ok(notes);
-        }
-        let of_pledges = [
-            EntryKind::Announced,
-            EntryKind::Confirmed,
-            EntryKind::Revised,
-            EntryKind::Withdrawn,
-            EntryKind::Disputed,
-            EntryKind::DisputeSettled,
-            EntryKind::WrittenOff,
-        ];
-        let mut entries = Vec::new();
-        self.view.entries_of_year(year, |entry| {
-            if entry.entry.date() <= as_of && entry.entry.reverses().is_none() && of_pledges.contains(&entry.entry.kind()) {
-                entries.push(entry);
-            }
-            Ok(())
-        })?;
-        for posted in self.posted(entries)?.into_iter().filter(|posted| posted.reversed_by.is_none()) {
-            let entry = &posted.entry.entry;
-            let Some((line, amount, value)) = changed(entry)? else { continue };
-            let Some(claim) = line.account.analysis().claim else { continue };
-            notes.entry(line.fund).or_default().push(Note {
-                pledge: claim.pledge,
-                contributor: claim.contributor,
-                name: self.reference.register.name(claim.contributor),
-                event: entry.kind(),
-                amount,
-                value,
-                year: claim.year,
-                date: entry.date(),
-                authority: posted.event.papers.authority.as_ref().map(ToString::to_string),
-            });
-        }
-        Ok(notes)
-    }
-
     /// The entries up to a day that may be in a cell. Gifts in kind are found in their year, everything else by the instalments and advances.
     fn entries_behind(&self, cell: &CellAsked, last: Date) -> Result<Vec<JournalEntry>, Error> {
         let mut entries = Vec::new();
@@ -287,23 +246,6 @@ impl Asked<'_> {
         entries.retain(|entry| entry.entry.date() <= last);
         Ok(entries)
     }
-}
-
-/// By how much an entry changes its instalment: a line of it, the amount and the value. A revision has a sign, other kinds have none.
-fn changed(entry: &Entry) -> Result<Option<(&Line, Money, Money)>, Error> {
-    let disputes = matches!(entry.kind(), EntryKind::Disputed | EntryKind::DisputeSettled);
-    let of = |wanted: &[AccountCode]| entry.lines().iter().filter(|line| wanted.contains(&line.account.code())).collect::<Vec<_>>();
-    let owed = if disputes { of(&[AccountCode::Disputed]) } else { of(&[AccountCode::Receivable, AccountCode::Disputed]) };
-    let lines = if owed.is_empty() { of(&[AccountCode::Announced]) } else { owed };
-    let Some(first) = lines.first() else { return Ok(None) };
-    let (mut amount, mut value) = (first.amount.currency().zero(), first.value.currency().zero());
-    for line in &lines {
-        (amount, value) = (amount.plus(line.signed_amount())?, value.plus(line.signed_value())?);
-    }
-    if entry.kind() != EntryKind::Revised {
-        (amount, value) = (amount.absolute(), value.absolute());
-    }
-    Ok(Some((first, amount, value)))
 }
 
 /// The columns that can be explained, for help and completion.

@@ -52,6 +52,9 @@ const COLUMNS: Tenth = 1_100;
 /// Half of the size is about as wide as a letter.
 const LETTER: Tenth = SIZE / 2;
 
+/// How many letters of a name stand in its gutter, in the widest face that a page may be read in.
+const LONGEST_NAME: usize = ((NAMES - 90) * 3 / 4 / LETTER) as usize;
+
 /// Draws a chart in a width.
 pub fn draw(chart: &Chart, width: Tenth) -> Picture {
     let mut picture = Picture { width, height: 0, shapes: Vec::new() };
@@ -107,7 +110,7 @@ fn bars(picture: &mut Picture, chart: &Chart) {
     let zero = NAMES + length(least.saturating_neg(), span, room);
     let top = picture.height;
     for (place, category) in chart.categories.iter().enumerate() {
-        let lines = wrapped(category, usize::try_from(NAMES / LETTER - 3).unwrap_or(1));
+        let lines = wrapped(category, LONGEST_NAME);
         let deep = Tenth::try_from(chart.series.len()).unwrap_or(1) * (BAR + 12);
         let (height, text) = (deep.max(Tenth::try_from(lines.len()).unwrap_or(1) * LINE), Tenth::try_from(lines.len()).unwrap_or(1) * LINE);
         let mut y = picture.height + (height - text) / 2 + SIZE - 5;
@@ -204,6 +207,6 @@ mod tests {
             picture.shapes.iter().filter_map(|shape| if let Shape::Bar { width, height: BAR, .. } = shape { Some(*width) } else { None }).collect();
         assert_eq!(widths[2..], [2933, 0, 1466, 1466], "two swatches first");
         let longest = picture.shapes.iter().filter_map(|shape| if let Shape::Label { anchor: Anchor::End, text, .. } = shape { Some(text) } else { None });
-        assert!(longest.map(|text| text.chars().count()).max().unwrap() <= 41);
+        assert!(longest.map(|text| text.chars().count()).max().unwrap() <= LONGEST_NAME + 1);
     }
 }

@@ -12,6 +12,7 @@ pub mod imported;
 pub mod journal;
 pub mod keeping;
 pub mod lists;
+pub mod notes;
 pub mod overview;
 pub mod performance;
 pub mod reconciliation;

@@ -4,11 +4,12 @@ use super::ageing::Ageing;
 use super::document::{Block, Chart, Cover, Document, Signatures, told};
 use super::drafts::DraftLine;
 use super::history::History;
+use super::notes::{self, Note};
 use super::performance::Performance;
 use super::statement::{Column, Figures, FundStatus, Rollcall, Statement};
 use super::texts::Texts;
 use crate::book::contributor::ContributorKind;
-use crate::book::{AccountCode, ContributorCode, Date, EntryKind, FundCode, Money, PledgeNumber, Year};
+use crate::book::{AccountCode, ContributorCode, FundCode, Money};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -34,56 +35,10 @@ pub struct Beside {
     pub history: BTreeMap<FundCode, History>,
     /// What is unpaid, by age.
     pub ageing: BTreeMap<FundCode, Ageing>,
-    /// The pledge events of the year, by fund.
+    /// The pledge events that its figures come from, by fund.
     pub notes: BTreeMap<FundCode, Vec<Note>>,
     /// What waits for approval, and is in no figure.
     pub drafts: Vec<DraftLine>,
-}
-
-/// A pledge event of the year with its authority.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
-    /// The pledge.
-    pub pledge: PledgeNumber,
-    /// Whose.
-    pub contributor: ContributorCode,
-    /// The official name.
-    pub name: String,
-    /// What happened.
-    pub event: EntryKind,
-    /// The amount in the pledge's currency; of a revision, by how much.
-    pub amount: Money,
-    /// The same in the currency of the books.
-    pub value: Money,
-    /// The contribution year.
-    pub year: Year,
-    /// The day.
-    pub date: Date,
-    /// The document that allows it.
-    pub authority: Option<String>,
-}
-
-impl Note {
-    fn says(&self, texts: &Texts) -> String {
-        let value = if self.amount.currency() == self.value.currency() { String::new() } else { format!(" ({})", self.value.absolute()) };
-        let by = if self.event == EntryKind::Revised { format!("{} ", texts.get("notes.by")) } else { String::new() };
-        let authority = self.authority.as_deref().unwrap_or(texts.get("notes.none"));
-        let amount = if self.amount.is_negative() { format!("({})", self.amount.absolute()) } else { self.amount.to_string() };
-        let amount = format!("{by}{amount}{value}");
-        let event = texts.or("events", self.event.name()).replace('-', " ");
-        texts.fill(
-            "notes.line",
-            &[
-                ("pledge", &self.pledge),
-                ("contributor", &self.name),
-                ("event", &event),
-                ("amount", &amount),
-                ("year", &self.year),
-                ("date", &self.date),
-                ("authority", &authority),
-            ],
-        )
-    }
 }
 
 impl Statement {
@@ -155,22 +110,20 @@ impl Statement {
             };
             blocks.push(Block::Table(fund.performance.table(beside.prior.get(&fund.fund), self.year, self.currency, name, texts)));
         }
+        let ageing = beside.ageing.get(&fund.fund);
+        let unpaid = ageing.filter(|ageing| ageing.total() != 0);
+        if ageing.is_some() && unpaid.is_none() {
+            blocks.push(Block::Paragraph(texts.fill("ageing.nothing", &[("as_of", &self.as_of)])));
+        }
         if let Some(history) = beside.history.get(&fund.fund).filter(|history| !history.is_nothing()) {
             blocks.extend(history.tables(names, beside.extract, self.currency, texts).into_iter().map(Block::Table));
             blocks.extend(history.chart(self.currency, texts).filter(|_| beside.extract.is_none()).map(Block::Chart));
         }
-        if let Some(ageing) = beside.ageing.get(&fund.fund) {
-            blocks.push(match ageing.total() {
-                0 => Block::Paragraph(texts.fill("ageing.nothing", &[("as_of", &self.as_of)])),
-                _ => Block::Table(ageing.table(names, beside.extract, self.currency, texts)),
-            });
-        }
+        blocks.extend(unpaid.map(|ageing| Block::Table(ageing.table(names, beside.extract, self.currency, texts))));
         blocks.push(Block::Table(self.proofs(fund, beside)));
         let notes = beside.notes.get(&fund.fund).into_iter().flatten();
-        let notes: Vec<String> = notes.filter(|note| beside.extract.is_none_or(|only| only == note.contributor)).map(|note| note.says(texts)).collect();
-        if !notes.is_empty() {
-            blocks.extend([Block::Heading(texts.get("notes.heading").to_owned()), Block::Notes(notes)]);
-        }
+        let notes = notes.filter(|note| beside.extract.is_none_or(|only| only == note.contributor));
+        blocks.extend(notes::blocks(&notes.collect::<Vec<_>>(), self.year, texts));
         blocks
     }
 

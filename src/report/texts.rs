@@ -14,11 +14,13 @@ const OPEN: [&str; 2] = ["events.", "accounts."];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts {
     by_name: BTreeMap<String, String>,
+    /// The file of the translation, as it was read.
+    file: Option<String>,
 }
 
 impl Default for Texts {
     fn default() -> Texts {
-        Texts { by_name: read(ENGLISH).unwrap_or_default() }
+        Texts { by_name: read(ENGLISH).unwrap_or_default(), file: None }
     }
 }
 
@@ -35,7 +37,13 @@ impl Texts {
             }
             texts.by_name.insert(name, text);
         }
+        texts.file = Some(translation.to_owned());
         Ok(texts)
+    }
+
+    /// The file of the translation, as it was read; none of English.
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
     }
 
     /// The language (BCP 47).

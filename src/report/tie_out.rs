@@ -76,3 +76,77 @@ fn cash(total: &Figures, movements: &[Movement], year: Year) -> (i64, i64) {
     }
     (explained, cash)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::statement::FundStatus;
+    use crate::book::balance::{Movement, MovementKey, Sums};
+    use crate::book::contributor::ContributorKind;
+    use crate::book::{AccountCode, ContributorCode, Currency, EntryKind, FundCode, Year};
+    use crate::error::Error;
+    use EntryKind::{Announced, Confirmed, Disputed, Received};
+
+    /// A fund's year: kind, account, contributor, and by how many cents it moves, positive on the debit side.
+    const YEAR: [(EntryKind, AccountCode, &str, i64); 10] = [
+        (Confirmed, AccountCode::Receivable, "CHN", 10_000),
+        (Confirmed, AccountCode::Contributions, "", -10_000),
+        (Received, AccountCode::Bank, "", 4_700),
+        (Received, AccountCode::Receivable, "CHN", -4_000),
+        (Received, AccountCode::Advance, "KOR", -700),
+        (Announced, AccountCode::Announced, "MNG", 300),
+        (Announced, AccountCode::MemorandumContra, "", -300),
+        (Disputed, AccountCode::Disputed, "CHN", 1_000),
+        (Disputed, AccountCode::Receivable, "CHN", -1_000),
+        (Received, AccountCode::Unidentified, "", 0),
+    ];
+
+    /// The status of a year in which some movements are not what they should be.
+    fn status(wrong: impl Fn(usize, &mut Movement)) -> Result<FundStatus, Error> {
+        let year = Year::new(2017).unwrap();
+        let code = |text: &str| ContributorCode::parse(text).unwrap();
+        let mut movements = Vec::new();
+        for (place, (kind, account, contributor, cents)) in YEAR.into_iter().enumerate() {
+            let contributor = (!contributor.is_empty()).then(|| code(contributor));
+            let key = MovementKey { kind: Some(kind), account, contributor, bank: None, year: contributor.map(|_| year), due: None, currency: Currency::usd() };
+            let sums = Sums { debit: cents.max(0), credit: (-cents).max(0), amount: cents, lines: 1, last: None };
+            let mut movement = Movement { fund: FundCode::core(), year, key, sums };
+            wrong(place, &mut movement);
+            movements.push(movement);
+        }
+        let rollcall = ["CHN", "KOR", "MNG"].map(|text| (code(text), text.to_owned(), ContributorKind::MemberState));
+        FundStatus::of(FundCode::core(), "Core Fund".into(), None, &movements, &rollcall, year, Currency::usd())
+    }
+
+    #[test]
+    fn a_statement_that_is_a_cent_off_is_refused_with_the_difference() {
+        assert!(status(|_, _| ()).is_ok());
+        // Which movement is a cent too high on the debit side, and what no longer agrees.
+        for (wrong, says) in [
+            (1, "debits and credits of the fund"),
+            (2, "contributions received and the debits to 1110"),
+            (3, "contributions received and the debits to 1110"),
+            (4, "contributions received and the debits to 1110"),
+            (5, "the memorandum accounts among themselves"),
+            (6, "the memorandum accounts among themselves"),
+            (7, "closing of a row"),
+            (9, "contributions received and the debits to 1110"),
+        ] {
+            let refused = status(|place, movement| movement.sums.debit += i64::from(place == wrong)).unwrap_err().to_string();
+            assert!(refused.contains(says) && refused.contains("0.01"), "{wrong}: {refused}");
+        }
+    }
+
+    #[test]
+    fn what_is_on_an_account_and_in_no_row_is_refused_with_the_difference() {
+        for (wrong, says, amount) in [
+            (0, "closing and the accounts 1210 and 1215", "100.00"),
+            (4, "advances held and the account 2320", "7.00"),
+            (5, "announced and the account 9110", "3.00"),
+            (7, "closing of a row", "10.00"),
+        ] {
+            let lost = |place: usize, movement: &mut Movement| movement.key.contributor = movement.key.contributor.filter(|_| place != wrong);
+            let refused = status(lost).unwrap_err().to_string();
+            assert!(refused.contains(says) && refused.contains(amount), "{wrong}: {refused}");
+        }
+    }
+}

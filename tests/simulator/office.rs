@@ -283,7 +283,7 @@ impl Office {
     fn issue(&mut self, wish: &Wish) {
         let year = Year::new(2016 + wish.c_below(3)).expect("a year");
         let number = self.now.issued.iter().filter(|issued| issued.year == year).count() + 1;
-        let form = IssueForm { year: year.to_string(), meeting: format!("Meeting {}", wish.a), fund: None };
+        let form = IssueForm { year: year.to_string(), meeting: format!("Meeting {}", wish.a), fund: None, ..IssueForm::default() };
         let render = |document: &corefund::report::document::Document| Ok(vec![("json".to_owned(), document.machine().to_string().into_bytes())]);
         let slip = self.desks[wish.officer].issue(&form, None, render).expect("it is issued");
         assert_eq!(slip.state, State::Recorded);

@@ -74,7 +74,7 @@ pub fn make() -> Sandbox {
 /// Issues a statement in one format: its bytes are most of a ledger's, and all alike.
 fn issue(path: &Path) {
     let mut ledger = Ledger::open(path, session("2019-02-01T09:00:00Z")).expect("it opens");
-    let form = IssueForm { year: "2017".into(), meeting: "SOM-22".into(), fund: None };
+    let form = IssueForm { year: "2017".into(), meeting: "SOM-22".into(), fund: None, ..IssueForm::default() };
     ledger.issue(&form, None, |document| Ok(vec![("json".into(), document.machine().to_string().into_bytes())])).expect("it is issued");
 }
 

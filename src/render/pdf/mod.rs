@@ -16,6 +16,10 @@ use page::{ACCENT, Entry, INK, Kind, Mark, Paper, SIDE, SOFT, Set, TOP};
 const MEASURE: Unit = 480 * PT;
 
 const TEXT: Set = Set::new(Face::Regular, 10 * PT, INK);
+/// No chart is drawn wider.
+const WIDEST: chart::Tenth = 6_200;
+
+const CAPTION: Set = Set::new(Face::Italic, 10 * PT, INK);
 const SMALL: Set = Set::new(Face::Regular, 8 * PT, SOFT);
 
 /// The document as a PDF.
@@ -103,11 +107,10 @@ fn small(paper: &mut Paper<'_>, block: &Block) -> Option<(Unit, Unit)> {
     let (width, height) = match block {
         Block::Table(table) => table::size(paper, table),
         Block::Chart(chart) if chart.over_time => {
-            let drawn = chart::draw(chart, chart_width(paper));
-            (
-                drawn.shapes.iter().map(|shape| if let chart::Shape::Bar { x, width, .. } = shape { x + width } else { 0 }).max().unwrap_or(0) * (PT / 10),
-                chart_height(paper, chart),
-            )
+            let drawn = chart::draw(chart, chart_width(paper, chart));
+            let reached = drawn.shapes.iter().map(|shape| if let chart::Shape::Bar { x, width, .. } = shape { x + width } else { 0 }).max().unwrap_or(0);
+            let caption = paper.printable(&chart.caption, CAPTION.face);
+            ((reached * (PT / 10)).max(paper.faces.width(&caption, CAPTION.face, CAPTION.size)), chart_height(paper, chart))
         }
         _ => return None,
     };
@@ -193,21 +196,23 @@ fn list(paper: &mut Paper<'_>, notes: &[String]) {
 }
 
 fn chart_height(paper: &Paper<'_>, chart: &Chart) -> Unit {
-    chart::draw(chart, chart_width(paper)).height * (PT / 10) + 36 * PT
+    chart::draw(chart, chart_width(paper, chart)).height * (PT / 10) + 20 * PT
 }
 
-fn chart_width(paper: &Paper<'_>) -> chart::Tenth {
-    (paper.room / (PT / 10)).min(6_200)
+/// How wide a chart is drawn; one of years leaves room for a small table beside it.
+fn chart_width(paper: &Paper<'_>, chart: &Chart) -> chart::Tenth {
+    let wanted = if chart.over_time { chart::Tenth::try_from(chart.categories.len()).map_or(WIDEST, |years| years.saturating_mul(600)) } else { WIDEST };
+    (paper.room / (PT / 10)).min(wanted).min(WIDEST)
 }
 
 fn picture(paper: &mut Paper<'_>, chart: &Chart) {
-    let drawn = chart::draw(chart, chart_width(paper));
+    let drawn = chart::draw(chart, chart_width(paper, chart));
     paper.space(16 * PT);
     let need = chart_height(paper, chart).min(paper.depth());
     paper.demand(need);
     let figure = paper.part(Kind::Figure(chart.told.clone()), None);
     let (caption, edge, room) = (paper.part(Kind::Caption, Some(figure)), paper.edge, paper.room);
-    paper.text(&chart.caption, edge, room, Set::new(Face::Italic, 10 * PT, INK), 13 * PT, caption);
+    paper.text(&chart.caption, edge, room, CAPTION, 13 * PT, caption);
     paper.y += 5 * PT;
     let (y, height) = (paper.y, drawn.height * (PT / 10));
     paper.mark(Mark::Picture { x: edge, y, picture: drawn, part: figure });
