@@ -562,6 +562,20 @@ fn every_pledge_with_a_figure_has_its_authority_in_the_notes() {
 }
 
 #[test]
+fn a_note_tells_the_contribution_years_of_a_pledge_apart() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("pledge CHN --instalment 2016=10000 --instalment 2017=30000 --instalment 2018=20000 --date 2017-03-01 --authority Agreement");
+    sandbox.ok("receive CHN 10000 --date 2017-04-01");
+    let note = |amount: &str, year: &str, date: &str| format!("P-2017-001: China, confirmed US$ {amount} for {year}, {date}: Agreement");
+    assert_eq!(authorities(&sandbox, "statement 2017"), [note("10,000.00", "2016", "2017-03-01"), note("30,000.00", "2017", "2017-03-01")]);
+    assert_eq!(
+        authorities(&sandbox, "statement 2018"),
+        [note("20,000.00", "2018", "2018-01-01"), note("30,000.00", "2017", "2017-03-01")],
+        "what was paid in 2017 is no matter of 2018"
+    );
+}
+
+#[test]
 fn a_fund_is_issued_by_itself_and_a_correction_by_reversal_is_told() {
     let sandbox = closed();
     sandbox.ok("issue 2017 --fund MPA --meeting 'Steering committee 3'");

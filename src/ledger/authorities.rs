@@ -29,9 +29,14 @@ impl Asked<'_> {
         if self.view.entries_in(year) > ENTRIES_READ_AGAIN {
             return Ok(BTreeMap::new());
         }
-        let mut entries = Vec::new();
+        let (mut entries, mut told) = (Vec::new(), BTreeSet::new());
         for pledge in self.perhaps_carried(year, as_of)? {
-            entries.extend(carried(self.view.entries_of_pledge(pledge)?, year, as_of)?);
+            let of_pledge = self.view.entries_of_pledge(pledge)?;
+            let instalments = with_figures(&of_pledge, year, as_of)?;
+            let before = |entry: &JournalEntry| entry.entry.date() < year.first_day() && OF_PLEDGES.contains(&entry.entry.kind());
+            entries
+                .extend(of_pledge.into_iter().filter(|entry| before(entry) && lines_of_figures(&entry.entry).any(|(claim, _)| instalments.contains(&claim))));
+            told.extend(instalments);
         }
         entries.sort_by_key(|entry| (entry.entry.date(), entry.number));
         entries.dedup_by_key(|entry| entry.number);
@@ -43,19 +48,20 @@ impl Asked<'_> {
         let mut notes: BTreeMap<FundCode, Vec<Note>> = BTreeMap::new();
         for posted in self.posted(entries)?.into_iter().filter(|posted| posted.reversed_by.is_none()) {
             let entry = &posted.entry.entry;
-            let Some((line, amount, value)) = changed(entry)? else { continue };
-            let Some(claim) = line.account.analysis().claim else { continue };
-            notes.entry(line.fund).or_default().push(Note {
-                pledge: claim.pledge,
-                contributor: claim.contributor,
-                name: self.reference.register.name(claim.contributor),
-                event: entry.kind(),
-                amount,
-                value,
-                year: claim.year,
-                date: entry.date(),
-                authority: posted.event.papers.authority.as_ref().map(ToString::to_string),
-            });
+            let in_year = entry.date() >= year.first_day();
+            for (claim, fund, amount, value) in changed(entry, |claim| in_year || told.contains(&claim))? {
+                notes.entry(fund).or_default().push(Note {
+                    pledge: claim.pledge,
+                    contributor: claim.contributor,
+                    name: self.reference.register.name(claim.contributor),
+                    event: entry.kind(),
+                    amount,
+                    value,
+                    year: claim.year,
+                    date: entry.date(),
+                    authority: posted.event.papers.authority.as_ref().map(ToString::to_string),
+                });
+            }
         }
         Ok(notes)
     }
@@ -82,8 +88,8 @@ impl Asked<'_> {
     }
 }
 
-/// The events of a pledge before a year, of the instalments that have a figure in the year: open at its beginning, or moved in it.
-fn carried(entries: Vec<JournalEntry>, year: Year, as_of: Date) -> Result<Vec<JournalEntry>, Error> {
+/// The instalments of a pledge that have a figure in a year: open at its beginning, or moved in it.
+fn with_figures(entries: &[JournalEntry], year: Year, as_of: Date) -> Result<BTreeSet<Claim>, Error> {
     let mut open: BTreeMap<Claim, Money> = BTreeMap::new();
     let mut told: BTreeSet<Claim> = BTreeSet::new();
     for entry in entries.iter().map(|entry| &entry.entry).filter(|entry| entry.date() <= as_of) {
@@ -97,9 +103,7 @@ fn carried(entries: Vec<JournalEntry>, year: Year, as_of: Date) -> Result<Vec<Jo
         }
     }
     told.extend(open.iter().filter(|(_, amount)| !amount.is_zero()).map(|(claim, _)| *claim));
-    let before = |entry: &JournalEntry| entry.entry.date() < year.first_day() && OF_PLEDGES.contains(&entry.entry.kind());
-    let of_told = |entry: &JournalEntry| lines_of_figures(&entry.entry).any(|(claim, _)| told.contains(&claim));
-    Ok(entries.into_iter().filter(|entry| before(entry) && of_told(entry)).collect())
+    Ok(told)
 }
 
 /// The lines that make a figure of an instalment, with it.
@@ -108,19 +112,22 @@ fn lines_of_figures(entry: &Entry) -> impl Iterator<Item = (Claim, &Line)> {
     of_figures.filter_map(|line| line.account.analysis().claim.map(|claim| (claim, line)))
 }
 
-/// By how much an entry changes its instalment: a line of it, the amount and the value. A revision has a sign, other kinds have none.
-fn changed(entry: &Entry) -> Result<Option<(&Line, Money, Money)>, Error> {
+/// By how much an entry changes the instalments that are wanted, each contribution year of a pledge by itself: an instalment of it, the fund, the
+/// amount and the value. A revision has a sign, other kinds have none.
+fn changed(entry: &Entry, wanted: impl Fn(Claim) -> bool) -> Result<Vec<(Claim, FundCode, Money, Money)>, Error> {
     let disputes = matches!(entry.kind(), EntryKind::Disputed | EntryKind::DisputeSettled);
-    let of = |wanted: &[AccountCode]| entry.lines().iter().filter(|line| wanted.contains(&line.account.code())).collect::<Vec<_>>();
+    let of = |accounts: &[AccountCode]| lines_of_figures(entry).filter(|(_, line)| accounts.contains(&line.account.code())).collect::<Vec<_>>();
     let owed = if disputes { of(&[AccountCode::Disputed]) } else { of(&[AccountCode::Receivable, AccountCode::Disputed]) };
     let lines = if owed.is_empty() { of(&[AccountCode::Announced]) } else { owed };
-    let Some(first) = lines.first() else { return Ok(None) };
-    let (mut amount, mut value) = (first.amount.currency().zero(), first.value.currency().zero());
-    for line in &lines {
-        (amount, value) = (amount.plus(line.signed_amount())?, value.plus(line.signed_value())?);
+    let mut changes: BTreeMap<(PledgeNumber, Year), (Claim, FundCode, Money, Money)> = BTreeMap::new();
+    for (claim, line) in lines.into_iter().filter(|(claim, _)| wanted(*claim)) {
+        let nothing = (claim, line.fund, line.amount.currency().zero(), line.value.currency().zero());
+        let (_, _, amount, value) = changes.entry((claim.pledge, claim.year)).or_insert(nothing);
+        (*amount, *value) = (amount.plus(line.signed_amount())?, value.plus(line.signed_value())?);
     }
-    if entry.kind() != EntryKind::Revised {
-        (amount, value) = (amount.absolute(), value.absolute());
-    }
-    Ok(Some((first, amount, value)))
+    let signed = entry.kind() == EntryKind::Revised;
+    let told = |(claim, fund, amount, value): (Claim, FundCode, Money, Money)| {
+        if signed { (claim, fund, amount, value) } else { (claim, fund, amount.absolute(), value.absolute()) }
+    };
+    Ok(changes.into_values().map(told).collect())
 }
