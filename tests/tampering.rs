@@ -304,3 +304,15 @@ fn a_rewritten_history_is_found_against_whatever_was_issued() {
     let numbers: Vec<String> = sandbox.json("log")["rows"].as_array().expect("rows").iter().map(|row| row["recorded"].to_string()).collect();
     assert!(numbers.windows(2).any(|pair| pair[0] > pair[1]), "the log shows that time went back: {numbers:?}");
 }
+
+/// A reader that was written from docs/chain.md, reads that page for its tables, and knows nothing else.
+#[test]
+fn the_chain_is_recomputed_from_the_documentation_alone() {
+    let sandbox = full_ledger::make();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut reader = std::process::Command::new("python3");
+    reader.arg(root.join("tests/readers/chain.py")).arg(root.join("docs/chain.md")).arg(sandbox.ledger());
+    let said = reader.output().expect("python3 runs");
+    let seal = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.status.success() && sandbox.ok("verify").contains(seal.trim()), "{seal}{}", String::from_utf8_lossy(&said.stderr));
+}

@@ -204,3 +204,9 @@ fn verify_finds_what_was_recorded_past_the_rule() {
     let said = sandbox.run("verify");
     assert!(said.code == 5 && said.out.contains("chain: record"), "{}", said.out);
 }
+
+#[test]
+fn a_rule_is_said_to_be_on_or_off() {
+    let said = Sandbox::with_ledger().ok("add parameter two-pairs-of-eyes on --from 2018-03-01 --source 'SOM-22 report, para 30'");
+    assert!(said.contains("two-pairs-of-eyes is on from 2018-03-01 on (SOM-22 report, para 30)"), "{said}");
+}

@@ -153,8 +153,8 @@ pub(super) fn tell(addition: &Addition) -> (String, String) {
         Addition::Bank(bank) => (bank.code.to_string(), format!("bank account {}: {}, kept in {}", bank.code, bank.name, bank.currency)),
         Addition::Rate(rate) => (rate.currency.to_string(), format!("from {} on a US dollar is {} {} ({})", rate.date, rate.currency, rate.units, rate.source)),
         Addition::Parameter(parameter) => {
-            let Parameter { name, since, value, source } = parameter;
-            ((*name).to_owned(), format!("{name} is {value} from {since} on ({source})"))
+            let Parameter { name, since, source, .. } = parameter;
+            ((*name).to_owned(), format!("{name} is {} from {since} on ({source})", parameter.said()))
         }
         Addition::There(subject) => (subject.clone(), format!("{subject} is there already")),
     }
