@@ -226,6 +226,8 @@ impl Office {
         let Some(kept) = self.backup.clone() else { return };
         self.troubles.push("restores");
         fs::remove_file(self.sandbox.ledger()).expect("the ledger is lost");
+        // A journal that a killed command left belongs to the lost ledger and goes with it, as the drill says.
+        _ = fs::remove_file(self.sandbox.path("ledger.db-journal"));
         Ledger::restore(&self.sandbox.path("backup.db"), &self.sandbox.ledger(), &[]).expect("it is restored");
         (self.now, self.early) = (kept, None);
         self.reopen(0);
