@@ -21,6 +21,7 @@ mod facts;
 pub mod file;
 mod founding;
 mod holdings;
+mod journal;
 mod lock;
 mod many;
 mod migrate;

@@ -5,6 +5,7 @@ use super::chain;
 use super::control::Controls;
 use super::drafts;
 use super::facts::chained_tables;
+use super::journal::Journal;
 use super::recount::Recount;
 use super::subledger::SubLedger;
 use super::totals::Totals;
@@ -14,11 +15,11 @@ use crate::book::Seal;
 use crate::book::check::{Check, Verification};
 use crate::book::journal::JournalEntry;
 use crate::book::seal::{BEGINNING, Hash};
-use crate::book::{Currency, EntryNumber, PledgeNumber, Year};
+
 use crate::error::Error;
 use rusqlite::Connection;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -333,85 +334,4 @@ fn document_numbers(connection: &Connection, findings: &mut Findings) -> Result<
         }
     }
     Ok(())
-}
-
-/// The journal, entry by entry: each was parsed, and so proven to balance, and is counted and added up.
-struct Journal<'v> {
-    view: View<'v>,
-    reversals: BTreeSet<EntryNumber>,
-    closings: Vec<(Year, u64)>,
-    currencies: HashMap<PledgeNumber, Currency>,
-    /// Entries that a later one takes back.
-    mirrored: BTreeMap<EntryNumber, JournalEntry>,
-    next: u64,
-}
-
-impl<'v> Journal<'v> {
-    fn begin(view: View<'v>) -> Result<Journal<'v>, Error> {
-        let (reversals, closings, currencies) = (view.reversed_as_they_are()?, view.closings()?, view.pledge_currencies()?);
-        Ok(Journal { view, reversals, closings, currencies, mirrored: BTreeMap::new(), next: 1 })
-    }
-
-    fn entry(&mut self, entry: JournalEntry, text: &str, recount: &mut Recount, findings: &mut Findings) -> Result<(), Error> {
-        let (number, date) = (entry.number, entry.entry.date());
-        if number.number() != self.next {
-            findings.add("entry-numbers", format!("{} is not there", EntryNumber::new(self.next)));
-        }
-        self.next = number.number() + 1;
-        recount.entries.entry(date.year()).or_default().add(text);
-        if entry.entry.reverses().is_some() {
-            recount.reversals.add(text.split_inclusive('\n').next().unwrap_or_default());
-        }
-        for (year, record) in &self.closings {
-            if date.year() <= *year && entry.record > *record {
-                findings.add("closed-years", format!("{number} is dated {date} and was recorded after {year} was closed"));
-            }
-        }
-        check_currencies(&entry, self.view.identity().currency, &self.currencies, findings);
-        let reversed = entry.entry.reverses().is_some() || self.reversals.contains(&number);
-        if let Some(of) = entry.entry.reverses() {
-            let mirrored = self.mirrored.remove(&of);
-            let mirrors = mirrored.is_some_and(|of| {
-                let after_close = self.closings.iter().any(|(year, record)| of.entry.date().year() <= *year && *record < entry.record);
-                let mirror = if after_close { of.entry.reversed_after_close(of.number, date) } else { of.entry.reversed(of.number, date) };
-                mirror.as_ref() == Ok(&entry.entry)
-            });
-            if !mirrors {
-                findings.add("reversals", format!("{number} does not mirror {of}"));
-            }
-        }
-        recount.add(&self.view, &entry, reversed)?;
-        if self.reversals.contains(&number) {
-            self.mirrored.insert(number, entry);
-        }
-        Ok(())
-    }
-}
-
-fn check_currencies(entry: &JournalEntry, reporting: Currency, pledges: &HashMap<PledgeNumber, Currency>, findings: &mut Findings) {
-    for line in entry.entry.lines() {
-        if line.amount.currency() == reporting && line.amount != line.value {
-            findings.add("currencies", format!("{}: the amount {} on {} is valued at {}", entry.number, line.amount, line.account.code(), line.value));
-        }
-        let claim = line.account.analysis().claim.filter(|_| line.account.code().is_claim());
-        if let Some(claim) = claim
-            && pledges.get(&claim.pledge) != Some(&line.amount.currency())
-        {
-            findings.add("currencies", format!("{}: {} is not in {}", entry.number, claim.pledge, line.amount.currency()));
-        }
-    }
-}
-
-impl View<'_> {
-    /// The currency of every pledge.
-    fn pledge_currencies(&self) -> Result<HashMap<PledgeNumber, Currency>, Error> {
-        let mut currencies = HashMap::new();
-        let mut statement = self.connection().prepare("SELECT number, currency FROM pledge")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let currency = row.get_ref(1)?.as_str().ok().and_then(|code| Currency::parse(code).ok());
-            currencies.extend(PledgeNumber::from_key(row.get(0)?).zip(currency));
-        }
-        Ok(currencies)
-    }
 }
