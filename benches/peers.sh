@@ -1,7 +1,8 @@
 #!/bin/sh
 # peers.sh [RECEIPTS [FOLDER]]: the same postings asked of every program that is installed (hledger, ledger, bean-query, rledger) and of
 # corefund: all balances, one year's statement of one fund, every posting as CSV. Prints a table for docs/PERFORMANCE.md.
-# Wall seconds of the whole program, the least of three runs (of one, where a run takes longer than a minute), and its peak memory.
+# Seconds of a processor, of the whole program and the system for it, the least of three runs (of one, where a run takes longer than ten), and its
+# peak memory: on a computer that is used for other things too, the clock tells of those.
 set -eu
 receipts=${1:-10000}
 folder=${2:-$(mktemp -d)}
@@ -20,13 +21,13 @@ if [ ! -e "$COREFUND_LEDGER" ]; then
     done
 fi
 
-# The least wall time of up to three runs, and the memory.
+# The least time of up to three runs, and the memory.
 measure() {
     best=
     for run in 1 2 3; do
-        if ! took=$(/usr/bin/time -f '%e %M' "$@" 2>&1 > /dev/null | tail -n 1); then :; fi
+        if ! took=$(/usr/bin/time -f '%U %S %M' "$@" 2>&1 > /dev/null | tail -n 1 | awk 'NF == 3 { printf "%.2f %d", $1 + $2, $3 }'); then :; fi
         best=$(printf '%s\n%s\n' "$best" "$took" | awk 'NF == 2 && (least == "" || $1 < least) { least = $1; line = $0 } END { print line }')
-        if awk -v took="${took%% *}" 'BEGIN { exit !(took > 60) }'; then break; fi
+        if awk -v took="${took%% *}" 'BEGIN { exit !(took > 10) }'; then break; fi
     done
     echo "$best" | awk '{ printf "%.2f s, %d MB", $1, $2 / 1024 }'
 }
