@@ -74,6 +74,48 @@ fn what_a_backup_never_replaces() {
     assert!(beside(&sandbox).iter().all(|name| !name.starts_with('.')), "{:?}", beside(&sandbox));
 }
 
+/// A backup takes a while to be proven. One that was overtaken by a newer one in the same place does not replace it.
+#[cfg(unix)]
+#[test]
+fn a_backup_that_was_overtaken_replaces_nothing() {
+    let (sandbox, _) = example();
+    sandbox.ok("backup first.db");
+    sandbox.ok("receive CHN 5 --date 2018-02-01");
+    sandbox.ok("backup late.db");
+    sandbox.ok("receive CHN 7 --date 2018-02-01");
+    for _ in 0..50 {
+        fs::copy(sandbox.path("first.db"), sandbox.path("copy.db")).unwrap();
+        let mut slow = sandbox.command();
+        slow.args(["backup", "copy.db", "--force", "--ledger", "late.db"]).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
+        let mut slow = slow.spawn().unwrap();
+        let id = slow.id().to_string();
+        let signal = |name: &str| assert!(std::process::Command::new("kill").args([name, &id]).status().unwrap().success());
+        // It is stopped between copying, which has a journal, and putting into place, which has a lock.
+        let copied = || {
+            let names: Vec<String> = beside(&sandbox).into_iter().filter(|name| name.contains("copy.db.")).collect();
+            matches!(names.as_slice(), [new] if new.ends_with(".new") && fs::metadata(sandbox.path(new)).is_ok_and(|new| new.len() > 0))
+        };
+        while !copied() && slow.try_wait().unwrap().is_none() {}
+        if slow.try_wait().unwrap().is_some() {
+            continue;
+        }
+        signal("-STOP");
+        let overtaken = copied();
+        if overtaken {
+            sandbox.ok("backup copy.db --force");
+        }
+        signal("-CONT");
+        let said = Said::of(slow.wait_with_output().unwrap());
+        if overtaken {
+            assert!(said.code == 7 && said.err.contains("it is newer"), "{} {}", said.code, said.err);
+            assert_eq!(seal(&sandbox, "copy.db"), seal(&sandbox, "ledger.db"));
+            assert_eq!(beside(&sandbox), ["copy.db", "first.db", "late.db", "ledger.db"]);
+            return;
+        }
+    }
+    panic!("it was never stopped in time");
+}
+
 #[test]
 fn a_damaged_ledger_makes_no_backup_and_a_damaged_backup_no_ledger() {
     let (sandbox, _) = example();

@@ -69,10 +69,17 @@ impl Store {
         let _turn = lock::for_reading(&from)?;
         let source = Opened::open(&from)?;
         file::demand_no_journal(&to)?;
-        let there = std::fs::symlink_metadata(&to).is_ok();
-        let replaced = if there { Some(source.demand_older_backup(&from, &to, force)?) } else { None };
-        let (beside, seal) = source.copy(&from, &to)?;
+        let is_there = || std::fs::symlink_metadata(&to).is_ok();
+        let there = is_there();
         if there {
+            source.demand_older_backup(newest_seal(&source.connection)?, &from, &to, force)?;
+        }
+        let (beside, seal) = source.copy(&from, &to)?;
+        // Meanwhile another command may have put a newer one there, so it is looked at once more, while nobody else replaces it.
+        let held = |_| Error::surroundings("could not write", &to, format!("another command is about to: {} says which", lock::file_of(&to).display()));
+        let _place = there.then(|| lock::for_writing(&to, None).map_err(held)).transpose()?;
+        let replaced = if is_there() { Some(source.demand_older_backup(seal, &from, &to, force)?) } else { None };
+        if replaced.is_some() {
             beside.supersede()?
         } else {
             beside.place_ledger()?
@@ -149,8 +156,8 @@ impl Opened {
         if outcome.seal == seal { Ok((beside, seal)) } else { Err(Error::damaged("the copy has another seal than what was copied")) }
     }
 
-    /// Passes a file that may be replaced: an older backup of this ledger, and only when that is asked for.
-    fn demand_older_backup(&self, ledger: &Path, target: &Path, force: bool) -> Result<Seal, Error> {
+    /// Passes a file that a copy with this seal may replace: an older backup of this ledger, and only when that is asked for.
+    fn demand_older_backup(&self, ours: Seal, ledger: &Path, target: &Path, force: bool) -> Result<Seal, Error> {
         let refused = |why: String| Error::surroundings("could not write", target, why);
         if surroundings::are_one_file(ledger, target) {
             return Err(refused("it is the ledger itself".into()));
@@ -160,9 +167,10 @@ impl Opened {
         if other.identity.id != self.identity.id {
             return Err(refused("it is of another ledger, and is never replaced".into()));
         }
-        let (ours, theirs) = (newest_seal(&self.connection)?, newest_seal(&other.connection)?);
+        let theirs = newest_seal(&other.connection)?;
         if theirs.records > ours.records || other.version > self.version {
-            let why = format!("it is newer: it has {} records, and the ledger has {}; see which is right with: corefund log", theirs.records, ours.records);
+            let why =
+                format!("it is newer: it has {} records, and what was copied has {}; see which is right with: corefund log", theirs.records, ours.records);
             return Err(refused(why));
         }
         if hash_at(&self.connection, theirs.records)? != Some(theirs.head) {
