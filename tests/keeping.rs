@@ -143,8 +143,11 @@ fn a_restored_ledger_is_held_against_a_printed_seal() {
     sandbox.ok("receive CHN 5 --date 2018-02-01");
     let later = seal(&sandbox, "ledger.db");
     let said = sandbox.refused(&format!("restore copy.db --to new.db --against {later}"), 5, "damaged");
-    assert!(said.contains("the newest were cut off"), "{said}");
+    assert!(said.contains("proves itself up to record 64, and the seal is of record 66") && said.contains("older than the seal"), "{said}");
     assert!(!sandbox.path("new.db").exists());
+    let forged = first.replace(':', ":0").chars().take(first.len()).collect::<String>();
+    let said = sandbox.refused(&format!("restore copy.db --to new.db --against {later} --against {forged}"), 5, "damaged");
+    assert!(said.contains("does not verify") && said.contains("its history was rewritten"), "{said}");
     sandbox.ok(&format!("restore copy.db --to new.db --against {first}"));
     sandbox.ok("receive CHN 5 --date 2018-02-01 --ledger new.db");
     support::assert_verifies(&sandbox.path("new.db"));
@@ -225,6 +228,13 @@ fn the_doctor_sees_what_lies_around_the_ledger() {
     open(&sandbox.ledger(), 0o600);
     open(sandbox.folder.path(), 0o700);
     assert_eq!(found(&sandbox, "doctor", "permissions"), []);
+    // A folder further up: where everyone may rename what is another's, everyone may put another ledger in its place.
+    fs::create_dir_all(sandbox.path("drive/books")).unwrap();
+    fs::copy(sandbox.ledger(), sandbox.path("drive/books/ledger.db")).unwrap();
+    for (mode, findings) in [(0o777, 1), (0o1777, 0), (0o755, 0)] {
+        open(&sandbox.path("drive"), mode);
+        assert_eq!(found(&sandbox, "doctor --ledger drive/books/ledger.db", "permissions").len(), findings, "{mode:o}");
+    }
 
     fs::hard_link(sandbox.ledger(), sandbox.path("second.db")).unwrap();
     assert_eq!(found(&sandbox, "doctor", "one-name").len(), 1);

@@ -62,7 +62,7 @@ impl Ledger {
         let inside = Store::examine(&path, backups)?;
         let shell = Shell(&path);
         Ok(vec![
-            look("permissions", "nobody but those of the office can write the ledger or put files beside it", permissions(&path)),
+            look("permissions", "nobody but those of the office can write the ledger, put files beside it or replace its folder", permissions(&path)),
             look("one-name", "the file has one name: a journal is found by the name of its file", names(&path, &shell)),
             look("drive", "the ledger lies on a disk of this computer", drive(&path, &shell)),
             look("left-over", "no journal, lock or temporary file lies beside the ledger", left(&left_over, &shell)),

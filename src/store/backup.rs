@@ -101,7 +101,9 @@ impl Store {
             ));
         }
         file::demand_no_journal(&to)?;
-        demand_sound(&Store::verify(&from, anchors)?, "the backup", &from)?;
+        let outcome = Store::verify(&from, anchors)?;
+        demand_not_behind(&outcome, anchors, &from)?;
+        demand_sound(&outcome, "the backup", &from)?;
         let _turn = lock::for_reading(&from)?;
         let (beside, seal) = Opened::open(&from)?.copy(&from, &to)?;
         beside.place_ledger()?;
@@ -183,6 +185,21 @@ impl Opened {
 fn demand_sound(outcome: &Verification, what: &str, of: &Path) -> Result<(), Error> {
     let finding = outcome.checks.iter().find_map(|check| check.findings.first().map(|finding| format!("{}: {finding}", check.name)));
     finding.map_or(Ok(()), |finding| Err(Error::damaged(format!("{what} of {} does not verify, and nothing was written: {finding}", of.display()))))
+}
+
+/// Tells a backup that is older than an anchor from one that does not verify: it is as whole as it was, and the officer may want it.
+fn demand_not_behind(outcome: &Verification, anchors: &[Seal], of: &Path) -> Result<(), Error> {
+    let here = outcome.seal.records;
+    let ahead: Vec<&Seal> = anchors.iter().filter(|anchor| anchor.records > here).collect();
+    let findings: usize = outcome.checks.iter().map(|check| check.findings.len()).sum();
+    match ahead.iter().map(|anchor| anchor.records).max() {
+        Some(sealed) if findings == ahead.len() => Err(Error::damaged(format!(
+            "{} proves itself up to record {here}, and the seal is of record {sealed}: the newest were cut off, or the backup is older than the seal. If it is \
+             older, restore it against an older seal, or without --against, and type again what came after",
+            of.display()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 fn newest_seal(connection: &Connection) -> Result<Seal, Error> {

@@ -42,19 +42,22 @@ pub fn free_space(path: &Path) -> Option<u64> {
     fs4::available_space(path.parent()?).ok()
 }
 
-/// The names of those, of a ledger and its folder, that every user of this computer may write.
+/// The names of those, of a ledger, its folder and the folders above, through which every user of this computer may change or replace it. Of the folders
+/// above only those count in which a user may rename what is another's.
 pub fn writable_by_others(ledger: &Path) -> Vec<PathBuf> {
-    ledger.ancestors().take(2).filter(|path| others_may_write(path)).map(Path::to_path_buf).collect()
+    ledger.ancestors().enumerate().filter(|(above, path)| others_may_write(path, *above > 1)).map(|(_, path)| path.to_path_buf()).collect()
 }
 
 #[cfg(unix)]
-fn others_may_write(path: &Path) -> bool {
+fn others_may_write(path: &Path, what_is_not_theirs: bool) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.mode() & 0o002 != 0)
+    // In a folder with the sticky bit, as /tmp, everyone may make files, and rename only their own.
+    let is_free = |mode: u32| mode & 0o002 != 0 && !(what_is_not_theirs && mode & 0o1000 != 0);
+    fs::symlink_metadata(path).is_ok_and(|metadata| is_free(metadata.mode()))
 }
 
 #[cfg(not(unix))]
-fn others_may_write(_: &Path) -> bool {
+fn others_may_write(_: &Path, _: bool) -> bool {
     false
 }
 

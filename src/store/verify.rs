@@ -282,7 +282,10 @@ fn follow_chain(
         Ok(())
     })?;
     for anchor in anchors.iter().filter(|anchor| anchor.records > seal.records) {
-        findings.add("seals", format!("{anchor} seals {} records, and {} are here: the newest were cut off", anchor.records, seal.records));
+        findings.add(
+            "seals",
+            format!("{anchor} seals {} records, and {} are here: the newest were cut off, or this is an older copy", anchor.records, seal.records),
+        );
     }
     no_strangers(connection, &spelled, findings)?;
     Ok(seal)
