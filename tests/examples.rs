@@ -55,6 +55,7 @@ fn office() -> Sandbox {
         ("tests/bank/csv/german-csv-camt.csv", "umsaetze.csv"),
         ("docs/rules/german-csv-camt.toml", "docs/rules/german-csv-camt.toml"),
         ("tests/bank/camt/month_04.xml", "2017-04.xml"),
+        ("data/texts/en.toml", "ru.toml"),
     ] {
         fs::create_dir_all(sandbox.path("docs/rules")).unwrap();
         fs::create_dir_all(sandbox.path("stick")).unwrap();

@@ -292,8 +292,10 @@ impl Derivation {
             self.findings.push(format!("statement.csv: {fund} is no fund of funds.csv"));
         }
         each(opened, "contributors", |row| {
-            let mut should = self.aliases.get(row.get("contributor")).cloned().unwrap_or_default();
-            let mut is: Vec<String> = row.get("aliases").trim_start_matches('\'').split('|').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+            // A name may have the sign itself that parts the names.
+            let parts = |names: &str| names.split('|').filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<String>>();
+            let mut should = self.aliases.get(row.get("contributor")).map(|names| parts(&names.join("|"))).unwrap_or_default();
+            let mut is = parts(row.get("aliases").trim_start_matches('\''));
             is.sort();
             should.sort();
             if is != should {
