@@ -28,6 +28,7 @@ pub mod cli;
 pub mod error;
 pub mod exchange;
 pub mod ledger;
+mod private;
 pub mod render;
 pub mod report;
 pub mod store;

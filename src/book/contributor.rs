@@ -2,7 +2,7 @@
 
 use super::code::ContributorCode;
 use super::refusal::Refusal;
-use super::text::{Text, excerpt};
+use super::text::{Text, excerpt, quoted};
 use std::collections::BTreeMap;
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
@@ -138,8 +138,7 @@ impl Register {
             [contributor.code.to_string(), contributor.name.to_string()].into_iter().chain(contributor.aliases.iter().map(Text::to_string))
         });
         let text = excerpt(typed);
-        // As it can be pasted, whatever marks are in it.
-        let quoted = shlex::try_quote(&text).map_or_else(|_| "NAME".into(), |quoted| quoted.into_owned());
+        let quoted = quoted(&text);
         Refusal::UnknownContributor { text, quoted, way: way_to_nearest(typed, names, "contributors") }
     }
 }

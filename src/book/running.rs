@@ -80,6 +80,9 @@ impl Running {
 
     /// The first day, from `date` on, from which something stays open for good, and how much; `None` when nothing ever does.
     pub fn open_from(&self, date: Date) -> Option<(Date, Money)> {
+        if !self.amount.is_positive() {
+            return None;
+        }
         let later = self.steps.iter().map(|(on, _)| *on).filter(|on| *on > date);
         std::iter::once(date).chain(later).map(|day| (day, self.lowest_from(day))).find(|(_, open)| open.is_positive())
     }

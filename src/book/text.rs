@@ -86,6 +86,15 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     if text.starts_with(|c| matches!(c, '\t' | '\r') || FORMULA.contains(&c)) && !is_number { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
+/// A word as it is pasted into the shell of this system, whatever marks are in it.
+pub fn quoted(word: &str) -> String {
+    if cfg!(windows) {
+        let plain = word.chars().all(|sign| sign.is_alphanumeric() || "\\/:._-".contains(sign));
+        return if plain { word.to_owned() } else { format!("\"{word}\"") };
+    }
+    shlex::try_quote(word).map_or_else(|_| word.to_owned(), Cow::into_owned)
+}
+
 /// Appends a number in decimal digits, `least` of them or more: tables of a million rows are made of numbers, and the general way of writing one takes
 /// several times as long.
 pub fn push_digits(number: u64, least: usize, text: &mut String) {

@@ -10,6 +10,5 @@ pub mod ledger_cli;
 pub mod minisign;
 pub mod package;
 pub mod paper;
-mod private;
 pub mod salvage;
 pub mod sheet;

@@ -4,11 +4,11 @@
 use super::package::spec::Holds;
 use super::package::tables::TABLES;
 use super::package::writing::{Facts, spelled};
-use super::private::create_file;
 use crate::book::Currency;
 use crate::book::check::{LostRecord, Typed};
 use crate::book::seal::{Hash, hex};
 use crate::book::text::harmless;
+use crate::private::create_file;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};

@@ -87,12 +87,7 @@ impl Shell<'_> {
 
 /// A file's name as it is pasted into the shell of this system.
 pub fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    if cfg!(windows) {
-        let plain = text.chars().all(|sign| sign.is_alphanumeric() || "\\/:._-".contains(sign));
-        return if plain { text } else { format!("\"{text}\"") };
-    }
-    shlex::try_quote(&text).map_or_else(|_| text.clone(), std::borrow::Cow::into_owned)
+    crate::book::text::quoted(&path.display().to_string())
 }
 
 fn look(name: &'static str, says: &'static str, findings: Vec<Finding>) -> Examination {

@@ -169,7 +169,7 @@ fn shares(line: &BankLine, left: Money, targets: &[Target]) -> Result<Vec<Money>
 fn note_of(reference: &Reference, learnt: &[(Text, Option<ContributorCode>)]) -> Option<String> {
     let (name, contributor) = learnt.first()?;
     let contributor = reference.name_of((*contributor)?);
-    let quoted = shlex::try_quote(name.as_str()).map_or_else(|_| "NAME".into(), |quoted| quoted.into_owned());
+    let quoted = crate::book::text::quoted(name.as_str());
     Some(format!("from now on the payer '{name}' is taken for {contributor}; take that back with: corefund forget {quoted}"))
 }
 

@@ -2,6 +2,7 @@
 
 use super::surroundings;
 use crate::error::Error;
+use crate::private::{create_file, create_folder};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -85,7 +86,7 @@ impl Beside {
         getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name beside", &target, cause))?;
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let path = target.with_file_name(format!(".{name}.{}.new", crate::book::seal::hex(&random)));
-        let file = private(OpenOptions::new().write(true).read(true).create_new(true)).open(&path);
+        let file = create_file(&path);
         let file = file.map_err(|cause| Error::surroundings("could not write beside", &target, cause))?;
         Ok((Beside { target, path, placed: false }, file))
     }
@@ -160,7 +161,7 @@ impl Beside {
             Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Err(cause),
             Err(_) => {
                 // A file system without hard links: take the name first, then move over the empty file that holds it.
-                private(OpenOptions::new().write(true).create_new(true)).open(&self.target)?;
+                create_file(&self.target)?;
                 fs::rename(&self.path, &self.target)
             }
         }
@@ -250,7 +251,7 @@ pub fn write_folder(target: &Path, force: bool, known: &[String], write: impl Fn
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let beside = |ending: &str| target.with_file_name(format!(".{name}.{}.{ending}", crate::book::seal::hex(&random)));
     let (new, old) = (beside("new"), beside("old"));
-    private_folder().create(&new).map_err(|cause| failed(&cause))?;
+    create_folder(&new).map_err(|cause| failed(&cause))?;
     let placed = write(&new).and_then(|()| {
         // The names in the folder must be on the disk before the folder has its own.
         sync(&new).map_err(|cause| failed(&cause))?;
@@ -280,30 +281,6 @@ fn replaceable(folder: &Path, force: bool, known: &[String]) -> bool {
         && entries.into_iter().all(|entry| {
             entry.is_ok_and(|entry| force && entry.file_type().is_ok_and(|kind| kind.is_file()) && known.iter().any(|name| entry.file_name() == name.as_str()))
         })
-}
-
-#[cfg(unix)]
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    options.mode(0o600)
-}
-
-#[cfg(not(unix))]
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
-/// How a folder is made that nobody else may look into.
-#[cfg(unix)]
-fn private_folder() -> fs::DirBuilder {
-    let mut builder = fs::DirBuilder::new();
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-}
-
-#[cfg(not(unix))]
-fn private_folder() -> fs::DirBuilder {
-    fs::DirBuilder::new()
 }
 
 /// Makes a new name durable. What has its name by then is not acknowledged when this fails.

@@ -3,11 +3,12 @@
 //! It says who is writing. A lock whose process is gone is broken by whoever comes next, and by one only.
 
 use super::connection::PATIENCE;
-use super::file::{absolute, private};
+use super::file::absolute;
 use super::surroundings;
 use super::writer::Stamp;
 use crate::error::Error;
-use std::fs::{self, OpenOptions};
+use crate::private::create_file;
+use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -130,7 +131,7 @@ fn take(path: &Path, mine: &str) -> Result<bool, Error> {
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let draft = path.with_file_name(format!(".{}.{}.new", name.trim_start_matches('.'), field(mine, "lock")));
-    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(&draft).map_err(failed)?;
+    let mut file = create_file(&draft).map_err(failed)?;
     let written = file.write_all(mine.as_bytes());
     drop(file);
     let taken = written.and_then(|()| match fs::hard_link(&draft, path) {
@@ -139,7 +140,7 @@ fn take(path: &Path, mine: &str) -> Result<bool, Error> {
         Err(_) if read(path).as_deref() == Some(mine) => Ok(true),
         Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Ok(false),
         // A file system without hard links: making a file that must not exist is the next best.
-        Err(_) => match private(OpenOptions::new().write(true).create_new(true)).open(path) {
+        Err(_) => match create_file(path) {
             Ok(mut file) => file.write_all(mine.as_bytes()).map(|()| true),
             Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Ok(false),
             Err(cause) => Err(cause),

@@ -1,8 +1,8 @@
 //! Salvage: what of a damaged ledger still proves itself. Every record is looked up by its number and hashed after the hash of the record before it, so
 //! that damage in one place costs no more than the records that stood there. Nothing is repaired.
 
-use super::row::{LEDGER, RECORD_KINDS, REFERENCE, Table};
-use super::texts::{order_of, record_text};
+use super::row::{LEDGER, RECORD_KINDS, REFERENCE};
+use super::texts::{record_text, texts_of_table};
 use super::{Identity, Store, chain, connection, file, lock, migrate, reference};
 use crate::book::seal::{BEGINNING, Hash};
 use crate::error::Error;
@@ -97,21 +97,9 @@ fn readable_reference(connection: &Connection) -> HashMap<i64, String> {
     let mut texts = HashMap::new();
     for table in [&LEDGER].into_iter().chain(REFERENCE) {
         // What comes after a row that cannot be read is lost with it, and its records do not prove themselves.
-        _ = read_reference(connection, table, &mut texts);
+        _ = texts_of_table(connection, table, &mut texts);
     }
     texts
-}
-
-fn read_reference(connection: &Connection, table: &'static Table, texts: &mut HashMap<i64, String>) -> Result<(), Error> {
-    let place = table.columns.iter().position(|column| *column == "record").unwrap_or_default();
-    let mut statement = connection.prepare(&table.select(&format!("ORDER BY {}", order_of(table))))?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let mut text = String::new();
-        table.spell_row(row, 0, &mut text)?;
-        texts.entry(row.get(place)?).or_default().push_str(&text);
-    }
-    Ok(())
 }
 
 /// The highest number of a record that any table names: the end of a damaged table may be out of reach, and a number of more records than have

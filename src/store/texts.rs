@@ -20,15 +20,22 @@ pub(super) fn record_text(connection: &Connection, number: i64, kind: &str) -> R
 /// The text of every record of reference data, by its number.
 pub(super) fn reference_texts(connection: &Connection) -> Result<HashMap<i64, String>, Error> {
     let mut texts: HashMap<i64, String> = HashMap::new();
-    for table in [&LEDGER].into_iter().chain(REFERENCE) {
-        let place = table.columns.iter().position(|column| *column == "record").unwrap_or_default();
-        let mut statement = connection.prepare_cached(&table.select(&format!("ORDER BY {}", order_of(table))))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            table.spell_row(row, 0, texts.entry(row.get(place)?).or_default())?;
-        }
-    }
+    [&LEDGER].into_iter().chain(REFERENCE).try_for_each(|table| texts_of_table(connection, table, &mut texts))?;
     Ok(texts)
+}
+
+/// Adds the rows of a table of reference data to the texts of their records; what comes before a row that cannot be read is added all the same.
+pub(super) fn texts_of_table(connection: &Connection, table: &'static Table, texts: &mut HashMap<i64, String>) -> Result<(), Error> {
+    let place = table.columns.iter().position(|column| *column == "record").unwrap_or_default();
+    let mut statement = connection.prepare_cached(&table.select(&format!("ORDER BY {}", order_of(table))))?;
+    let mut rows = statement.query([])?;
+    let mut text = String::new();
+    while let Some(row) = rows.next()? {
+        text.clear();
+        table.spell_row(row, 0, &mut text)?;
+        texts.entry(row.get(place)?).or_default().push_str(&text);
+    }
+    Ok(())
 }
 
 /// The text of the founding record. It has no rates, of which there may be many.
@@ -45,7 +52,7 @@ pub(super) fn founding_text(connection: &Connection) -> Result<String, Error> {
 }
 
 /// How the rows of a record are ordered within a table of reference data.
-pub(super) fn order_of(table: &Table) -> &'static str {
+fn order_of(table: &Table) -> &'static str {
     match table.name {
         "parameter" => "record, name",
         "alias" => "contributor, name",

@@ -8,7 +8,7 @@ use crate::book::Seal;
 use crate::book::seal::hex;
 use crate::book::{Currency, Year};
 use crate::error::Error;
-use crate::exchange::private::{create_file, create_folder};
+use crate::private::{create_file, create_folder};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};

@@ -5,7 +5,7 @@ use crate::book::number::{BankLineNumber, DraftNumber, EntryNumber, PledgeNumber
 use crate::book::seal::hex;
 use crate::book::text::harmless;
 use crate::book::{Currency, Money};
-use crate::exchange::private::create_file;
+use crate::private::create_file;
 use sha2::{Digest as _, Sha256};
 use std::fmt::{self, Write as _};
 use std::fs::File;

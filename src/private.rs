@@ -1,23 +1,24 @@
-//! New files and folders that nobody but their owner may look into, whatever the umask: what is written member by member.
+//! New files and folders that nobody but their owner may look into, whatever the umask. What am I for: one way of making them, for every floor that
+//! writes. What may I touch: the path that I am given.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Creates a file that is not there yet; a link in its place is not followed.
+/// Creates a file that is not there yet, to write it and read it back; a link in its place is not followed.
 ///
 /// # Errors
 /// Of the file system.
-pub(super) fn create_file(path: &Path) -> io::Result<File> {
+pub(crate) fn create_file(path: &Path) -> io::Result<File> {
     let (mut options, _) = private();
-    options.write(true).create_new(true).open(path)
+    options.read(true).write(true).create_new(true).open(path)
 }
 
 /// Creates a folder that is not there yet.
 ///
 /// # Errors
 /// Of the file system.
-pub(super) fn create_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
     private().1.create(path)
 }
 
