@@ -53,6 +53,21 @@ fn a_published_table_is_imported_once_and_dry_runs_show_what_would_be_recorded()
 }
 
 #[test]
+fn a_year_of_very_many_entries_says_that_their_authorities_are_not_listed() {
+    let sandbox = Sandbox::with_ledger();
+    let rows: String = (1..=5_001).map(|number| format!("E-{number},China,2017-06-30,1.00\n")).collect();
+    sandbox.ok("pledge China 5000 --year 2017 --date 2017-01-02 --authority 'SOM-21 report, para 9'");
+    let cited = sandbox.ok("statement 2017 --format md");
+    put(&sandbox, "r.csv", format!("reference,contributor,date,amount\n{rows}"));
+    sandbox.ok("import receipts r.csv --quiet");
+    let not_cited = sandbox.ok("statement 2017 --format md");
+    let too_many = "2017 has 5002 entries, too many to list their authorities here: corefund explain 2017 CORE CONTRIBUTOR COLUMN gives those of a figure.";
+    assert!(cited.contains("SOM-21 report, para 9") && !cited.contains("too many"), "{cited}");
+    assert!(!not_cited.contains("SOM-21 report, para 9") && not_cited.contains(too_many), "{not_cited}");
+    assert!(sandbox.ok("explain 2017 CORE China pledged").contains("SOM-21 report, para 9"));
+}
+
+#[test]
 fn control_totals_refuse_a_batch_that_differs() {
     let sandbox = Sandbox::with_ledger();
     put(&sandbox, "p.csv", "contributor,year,amount,currency,authority\nChina,2017,\"50,000.00\",,SOM-21\nROK,2017,1000,CNY,SOM-21\n");

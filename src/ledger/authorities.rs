@@ -24,11 +24,7 @@ const OF_FIGURES: [AccountCode; 3] = [AccountCode::Receivable, AccountCode::Disp
 
 impl Asked<'_> {
     /// The pledge events of a year, and before them those of earlier years of the pledges that were open at its beginning or moved in it, by fund.
-    /// A year too large to be read line by line has none.
     pub(super) fn notes(&self, year: Year, as_of: Date) -> Result<BTreeMap<FundCode, Vec<Note>>, Error> {
-        if self.view.entries_in(year) > ENTRIES_READ_AGAIN {
-            return Ok(BTreeMap::new());
-        }
         let (mut entries, mut told) = (Vec::new(), BTreeSet::new());
         for pledge in self.perhaps_carried(year, as_of)? {
             let of_pledge = self.view.entries_of_pledge(pledge)?;

@@ -1,7 +1,7 @@
 //! The annual statement, the history, the ages, the trial balance, and a printed cell explained.
 
 use super::Ledger;
-use super::movements::{ByFund, as_movements};
+use super::movements::{ByFund, ENTRIES_READ_AGAIN, as_movements};
 use super::question::{Asked, Question};
 use crate::book::check::Verification;
 use crate::book::contributor::ContributorKind;
@@ -196,7 +196,10 @@ impl Asked<'_> {
             let movements = self.movements(&of_funds, prior, prior.last_day())?;
             beside.prior = movements.iter().map(|(fund, movements)| (*fund, Performance::of(movements, prior))).collect();
             beside.accounts.clone_from(&self.reference.accounts);
-            beside.notes = self.notes(year, as_of)?;
+            match self.view.entries_in(year) {
+                entries if entries > ENTRIES_READ_AGAIN => beside.too_many_for_notes = Some(entries),
+                _ => beside.notes = self.notes(year, as_of)?,
+            }
             let first = Year::new(year.number().saturating_sub(YEARS_ON_PAPER as u16 - 1)).unwrap_or(year);
             let years: Vec<Year> = self.view.entry_years().into_iter().filter(|moved| (first..=year).contains(moved)).collect();
             beside.history = scope.history(&of_funds, &years)?;

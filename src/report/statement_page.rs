@@ -37,6 +37,8 @@ pub struct Beside {
     pub ageing: BTreeMap<FundCode, Ageing>,
     /// The pledge events that its figures come from, by fund.
     pub notes: BTreeMap<FundCode, Vec<Note>>,
+    /// How many entries the year has, when they are too many for notes.
+    pub too_many_for_notes: Option<i64>,
     /// What waits for approval, and is in no figure.
     pub drafts: Vec<DraftLine>,
 }
@@ -124,6 +126,10 @@ impl Statement {
         let notes = beside.notes.get(&fund.fund).into_iter().flatten();
         let notes = notes.filter(|note| beside.extract.is_none_or(|only| only == note.contributor));
         blocks.extend(notes::blocks(&notes.collect::<Vec<_>>(), self.year, texts));
+        if let Some(entries) = beside.too_many_for_notes {
+            let said = texts.fill("notes.too_many", &[("year", &self.year), ("entries", &entries), ("fund", &fund.fund)]);
+            blocks.extend([Block::Heading(texts.get("notes.heading").to_owned()), Block::Paragraph(said)]);
+        }
         blocks
     }
 
