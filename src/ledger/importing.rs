@@ -3,6 +3,7 @@
 
 use super::Ledger;
 use super::form::BatchForm;
+use super::gathering::{Gathered, References, hash};
 use super::intake::Intake;
 use super::pledging::NewPledge;
 use super::recording::{Decision, Plan, Repeat};
@@ -17,7 +18,6 @@ use crate::report::imported::{Imported, ImportedRow};
 use crate::report::slip::State;
 use crate::store::{Mode, Reference, Writer};
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{Read, Seek};
 use std::rc::Rc;
 
@@ -76,11 +76,10 @@ impl Ledger {
     ) -> Result<Imported, Error> {
         let (today, state) = (self.session.now.today(), self.written());
         let references = match batch {
-            Batch::Pledges => count_references(sheet(batch, file, &mut input, form)?)?,
-            _ => HashMap::new(),
+            Batch::Pledges => References::of(&mut input, |input| again(batch, file, input, form))?,
+            _ => References::default(),
         };
-        input.rewind().map_err(|cause| Error::surroundings("could not read again", file, cause))?;
-        let mut sheet = sheet(batch, file, &mut input, form)?;
+        let mut sheet = again(batch, file, &mut input, form)?;
         let (imported, recorded) = self.store.write_many(&self.session.stamp(), self.mode, |writer| {
             let mut importing = Importing::begin(writer, batch, file, form, references, today)?;
             let mut rows: u64 = 0;
@@ -114,31 +113,10 @@ fn sheet<R: Read>(batch: Batch, file: &str, input: R, form: &BatchForm) -> Resul
     }
 }
 
-/// How many rows each reference has: only then is it known when a pledge is complete.
-fn count_references<R: Read>(mut sheet: Sheet<R>) -> Result<HashMap<u64, u32>, Error> {
-    let (mut references, mut ignored) = (HashMap::new(), Vec::new());
-    while let Some(row) = sheet.next(&mut ignored)? {
-        if let Some(reference) = row.text("reference") {
-            *references.entry(hash(reference.as_bytes())).or_insert(0) += 1;
-        }
-        ignored.clear();
-    }
-    Ok(references)
-}
-
-fn hash(bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// A pledge whose rows are being gathered.
-struct Gathered {
-    /// Its line and what it is to be; `None` while no row of it could be read.
-    new: Option<(u64, NewPledge)>,
-    /// Whether no row of it is at fault.
-    sound: bool,
-    rows_left: u32,
+/// The sheet from its beginning.
+fn again<'i, R: Read + Seek>(batch: Batch, file: &str, input: &'i mut R, form: &BatchForm) -> Result<Sheet<&'i mut R>, Error> {
+    input.rewind().map_err(|cause| Error::surroundings("could not read again", file, cause))?;
+    sheet(batch, file, input, form)
 }
 
 /// An import in the making.
@@ -153,7 +131,7 @@ struct Importing<'w, 'c> {
     faults: Vec<Fault>,
     /// How often a row without a reference was seen in this file.
     seen: HashMap<u64, usize>,
-    references: HashMap<u64, u32>,
+    references: References,
     gathered: HashMap<String, Gathered>,
     first_record: u64,
     rows: u64,
@@ -166,7 +144,7 @@ impl<'w, 'c> Importing<'w, 'c> {
         batch: Batch,
         file: &str,
         form: &'w BatchForm,
-        references: HashMap<u64, u32>,
+        references: References,
         today: Date,
     ) -> Result<Importing<'w, 'c>, Error> {
         let reference = writer.view().reference()?;
@@ -308,7 +286,7 @@ impl<'w, 'c> Importing<'w, 'c> {
         let Some(reference) = row.text("reference") else {
             return new.map_or(Ok(()), |new| self.enter(row, row.line, new, repeat));
         };
-        let rows_left = self.references.get(&hash(reference.as_bytes())).copied().unwrap_or(1);
+        let rows_left = self.references.rows_of(reference);
         if rows_left == 1 {
             return new.map_or(Ok(()), |new| self.enter(row, row.line, new, repeat));
         }

@@ -45,6 +45,7 @@ mod exporting;
 pub mod form;
 mod founding;
 mod funds;
+mod gathering;
 mod importing;
 pub mod intake;
 mod issuing;
