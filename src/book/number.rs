@@ -4,7 +4,7 @@
 
 use super::date::Year;
 use super::refusal::Refusal;
-use super::text::excerpt;
+use super::text::{excerpt, push_digits};
 use std::fmt;
 
 /// The most documents of one kind in a year.
@@ -62,6 +62,14 @@ macro_rules! serial {
             pub fn from_key(key: i64) -> Option<Self> {
                 let year = u16::try_from(key / 1_000_000).ok().and_then(Year::new)?;
                 Self::new(year, u32::try_from(key % 1_000_000).ok()?)
+            }
+
+            /// Appends the number as it is printed.
+            pub fn push(self, text: &mut String) {
+                text.push_str(concat!($letter, "-"));
+                push_digits(u64::from(self.year.number()), 4, text);
+                text.push('-');
+                push_digits(u64::from(self.sequence), 3, text);
             }
         }
 
@@ -123,6 +131,12 @@ macro_rules! running {
             pub fn number(self) -> u64 {
                 self.0
             }
+
+            /// Appends the number as it is printed.
+            pub fn push(self, text: &mut String) {
+                text.push_str(concat!($letter, "-"));
+                push_digits(self.0, $width, text);
+            }
         }
 
         impl fmt::Display for $name {
@@ -158,9 +172,17 @@ mod tests {
             let number = PledgeNumber::parse(text).unwrap();
             assert_eq!(number.to_string(), text);
             assert_eq!(PledgeNumber::from_key(number.key()), Some(number));
+            let mut pushed = String::new();
+            number.push(&mut pushed);
+            assert_eq!(pushed, text);
         }
         assert_eq!(EntryNumber::parse("j-7").unwrap().to_string(), "J-000007");
         assert_eq!(DraftNumber::parse("d-12").unwrap().to_string(), "D-0012");
+        for number in [0, 7, 123_456, 12_345_678] {
+            let mut pushed = String::new();
+            EntryNumber::new(number).push(&mut pushed);
+            assert_eq!(pushed, EntryNumber::new(number).to_string());
+        }
         for bad in ["P-2017-000", "R-2017-001", "P-17-001", "P-2017-1", "P-2017--01", "P2017001"] {
             assert!(PledgeNumber::parse(bad).is_err(), "{bad}");
         }

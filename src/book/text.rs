@@ -82,8 +82,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// Text that a spreadsheet takes as text: what it would run as a formula begins with an apostrophe, unless it is a number.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     let number = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.') && number.bytes().any(|b| b.is_ascii_digit());
-    if text.starts_with(|c| matches!(c, '\t' | '\r') || FORMULA.contains(&c)) && !is_number { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    let is_number = || number.bytes().all(|b| b.is_ascii_digit() || b == b'.') && number.bytes().any(|b| b.is_ascii_digit());
+    if text.starts_with(|c| matches!(c, '\t' | '\r') || FORMULA.contains(&c)) && !is_number() { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// A word as it is pasted into the shell of this system, whatever marks are in it.
@@ -99,10 +99,14 @@ pub fn quoted(word: &str) -> String {
 /// several times as long.
 pub fn push_digits(number: u64, least: usize, text: &mut String) {
     let (mut digits, mut place, mut left) = ([b'0'; 20], 20, number);
-    while left > 0 {
+    while left >= 10 {
+        let pair = (left % 100) as u8;
+        (digits[place - 2], digits[place - 1]) = (b'0' + pair / 10, b'0' + pair % 10);
+        (place, left) = (place - 2, left / 100);
+    }
+    if left > 0 {
         place -= 1;
-        digits[place] = b'0' + (left % 10) as u8;
-        left /= 10;
+        digits[place] = b'0' + left as u8;
     }
     text.push_str(std::str::from_utf8(&digits[place.min(20 - least.min(20))..]).unwrap_or_default());
 }

@@ -1,99 +1,23 @@
-//! The auditor's package out of the ledger. Every row is read from the chain's own rows in its order and streamed into its file; what is derived
+//! The rows of the auditor's package, out of the ledger. Every row is read from the chain's own rows in its order and streamed into its file; what is derived
 //! (where an instalment stands, what of a receipt is held) is drawn from the lines.
 
-use super::Ledger;
-use super::question::{Asked, Question};
-use super::signing::Signer;
+use super::question::Asked;
 use crate::book::journal::{JournalEntry, Operation};
 use crate::book::pledge::Standing;
-use crate::book::seal::hex;
-use crate::book::{Currency, EntryKind, EntryNumber, Money, PledgeNumber, ReceiptNumber, Year};
+use crate::book::seal::push_hex;
+use crate::book::text::push_digits;
+use crate::book::{ContributorCode, Currency, EntryKind, EntryNumber, Money, PledgeNumber, ReceiptNumber, Year};
 use crate::error::Error;
 use crate::exchange::package::applications;
-use crate::exchange::package::descriptor::{self, Package};
+use crate::exchange::package::descriptor;
 use crate::exchange::package::spec::Spec;
-use crate::exchange::package::tables::TABLES;
-use crate::exchange::package::writing::{Facts, Packed, Packing, Rows};
+use crate::exchange::package::writing::{Facts, Rows};
 use crate::report::statement::{Accounts, Statement};
 use std::collections::BTreeSet;
-use std::path::Path;
-
-/// What became of an export.
-#[derive(Debug, Clone)]
-pub struct Handed {
-    /// What the package says of itself.
-    pub package: Package,
-    /// Its files.
-    pub files: Vec<Packed>,
-    /// The SHA-256 of `datapackage.json`, which covers every other file.
-    pub fingerprint: String,
-}
-
-impl Ledger {
-    /// Writes the auditor's package of a year to a folder, or to a zip file when the name ends in `.zip`; a signer signs its description, which
-    /// covers every other file.
-    ///
-    /// # Errors
-    /// What the question refuses, [`Error::Untied`], [`Error::Damaged`], [`Error::Surroundings`].
-    pub fn export_audit(&self, year: &str, question: &Question, signer: Option<&Signer>, to: &Path, force: bool) -> Result<Handed, Error> {
-        let year = Year::parse(year)?;
-        let zipped = to.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
-        let mut handed = None;
-        let mut pack = |packing: Packing| -> Result<(), Error> {
-            handed = Some(self.ask(question, |asked| asked.pack(year, signer, packing))?);
-            Ok(())
-        };
-        if zipped {
-            crate::store::file::write_file_with(to, force, |file| pack(Packing::zip(file)))?;
-        } else {
-            let known = TABLES.iter().map(Spec::file).chain(descriptor::OTHERS.iter().map(ToString::to_string)).collect::<Vec<_>>();
-            crate::store::file::write_folder(to, force, &known, |folder| pack(Packing::Folder(folder.to_owned())))?;
-        }
-        handed.ok_or_else(|| Error::damaged("nothing was exported"))
-    }
-}
 
 impl Asked<'_> {
-    /// Packs everything.
-    pub(super) fn pack(&self, year: Year, signer: Option<&Signer>, mut packing: Packing) -> Result<Handed, Error> {
-        let (statement, _) = self.statement(year, false)?;
-        let identity = self.view.identity();
-        let package =
-            Package { ledger: identity.id.clone(), currency: identity.currency, year, seal: self.view.seal_known()?, chain: crate::store::chained_tables() };
-        let mut files: Vec<Packed> = Vec::with_capacity(TABLES.len() + 2);
-        let mut controls = Vec::new();
-        for spec in TABLES {
-            let packed = packing.table(spec, identity.currency, |rows| match spec.name {
-                "controls" => descriptor::controls(&package, &files, &statement, &controls).into_iter().try_for_each(|row| Ok(rows.add(Facts::NONE, &row)?)),
-                _ => self.fill(spec, year, &statement, rows, &mut controls),
-            })?;
-            files.push(packed);
-        }
-        for (name, text) in descriptor::papers(&package, &files) {
-            files.push(packing.file(name, |out| {
-                out.write_all(text.as_bytes())?;
-                Ok::<u64, Error>(0)
-            })?);
-        }
-        let description = descriptor::descriptor(&package, &files);
-        let packed = packing.file(descriptor::DESCRIPTOR, |out| {
-            out.write_all(description.as_bytes())?;
-            Ok::<u64, Error>(0)
-        })?;
-        files.push(packed.clone());
-        if let Some(signer) = signer {
-            let signature = signer.sign(&format!("audit package {year}"), &package.ledger, package.seal, description.as_bytes())?;
-            files.push(packing.file(descriptor::SIGNATURE, |out| {
-                out.write_all(&signature)?;
-                Ok::<u64, Error>(0)
-            })?);
-        }
-        packing.finish()?;
-        Ok(Handed { package, fingerprint: packed.sha256, files })
-    }
-
     /// Writes the rows of a table.
-    fn fill(&self, spec: &Spec, year: Year, statement: &Statement, rows: &mut Rows<'_>, controls: &mut Vec<[String; 3]>) -> Result<(), Error> {
+    pub(super) fn fill(&self, spec: &Spec, year: Year, statement: &Statement, rows: &mut Rows<'_>, controls: &mut Vec<[String; 3]>) -> Result<(), Error> {
         match spec.name {
             "gl_detail" => self.postings(spec, rows, controls),
             "trial_balance" => self.accounts_of(year, statement, rows),
@@ -116,15 +40,14 @@ impl Asked<'_> {
     }
 
     fn each_fact(&self, spec: &Spec, mut each: impl FnMut(Facts<'_>) -> Result<(), Error>) -> Result<(), Error> {
-        self.view.facts(spec.chain, spec.part(), |names, cells| each(Facts { names, cells }))
+        self.view.facts(spec.chain, spec.part(), &|column| spec.needs(column), |names, cells| each(Facts { names, cells }))
     }
 
     /// What the chain does not say itself of a row.
     fn derived(&self, table: &str, facts: Facts<'_>) -> Result<Vec<(&'static str, String)>, Error> {
         Ok(match table {
             "contributors" => {
-                let code = facts.get("contributor.code").to_owned();
-                let found = self.reference.register.in_meeting_order().into_iter().find(|one| one.code.as_str() == code);
+                let found = ContributorCode::parse(facts.get("contributor.code")).ok().and_then(|code| self.reference.register.get(code));
                 let aliases = found.map(|one| one.aliases.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")).unwrap_or_default();
                 vec![("aliases", aliases)]
             }
@@ -140,9 +63,11 @@ impl Asked<'_> {
         let books = self.view.identity().currency;
         let mut operation: Option<Operation> = None;
         let (reversals, approvals) = (self.view.reversals()?, self.approvals()?);
-        let (mut approved, mut count) = (None, Tally::default());
+        let (mut approved, mut count, mut places) = (None, Tally::default(), None);
         self.each_fact(spec, |facts| {
-            let (entry, date, record) = (number(facts.get("line.entry")), facts.get("entry.date"), number(facts.get("entry.record")));
+            let places: &[Option<usize>; 8] = places.get_or_insert_with(|| LOOKED_AT.map(|column| facts.place(column)));
+            let [entry, date, record, account, receipt, debit, credit, year] = places.map(|place| facts.at(place));
+            let (entry, record) = (number(entry), number(record));
             let reversed_by = reversals.get(&EntryNumber::new(entry)).map(EntryNumber::to_string).unwrap_or_default();
             if operation.as_ref().is_none_or(|operation| record > operation.record) {
                 let made = self.view.operation_of(record)?;
@@ -152,10 +77,10 @@ impl Asked<'_> {
             let (by, recorded) = operation.as_ref().map(|operation| (operation.operator.as_str(), operation.recorded.as_str())).unwrap_or_default();
             let draft = approved.map(|(draft, _)| draft.to_string()).unwrap_or_default();
             let (entered, approver) = approved.map_or((by, ""), |(_, prepared)| (prepared.operator.as_str(), by));
-            let of_receipt = || ReceiptNumber::from_key(facts.get("line.receipt").parse().ok()?).map(|receipt| receipt.year().to_string());
-            let of_advance = if facts.get("line.account") == "2320" { of_receipt().unwrap_or_default() } else { String::new() };
-            let of_year = Some(facts.get("instalment.year")).filter(|year| !year.is_empty()).unwrap_or(&of_advance);
-            count.add(date, entry, facts.get("line.debit"), facts.get("line.credit"));
+            let of_receipt = || ReceiptNumber::from_key(receipt.parse().ok()?).map(|receipt| receipt.year().to_string());
+            let of_advance = if account == "2320" { of_receipt().unwrap_or_default() } else { String::new() };
+            let of_year = Some(year).filter(|year| !year.is_empty()).unwrap_or(&of_advance);
+            count.add(date, entry, debit, credit);
             let part = |from: usize, to: usize| recorded.get(from..to).unwrap_or_default();
             rows.add(
                 facts,
@@ -201,9 +126,13 @@ impl Asked<'_> {
     }
 
     fn log_rows(&self, rows: &mut Rows<'_>) -> Result<(), Error> {
+        let (mut number, mut digits) = (String::new(), String::new());
         self.view.chain(|record, kind, hash, text| {
-            let (record, hash) = (record.to_string(), hex(hash));
-            Ok(rows.add(Facts::NONE, &[("record", record.as_str()), ("kind", kind), ("hash", &hash), ("text", text)])?)
+            number.clear();
+            digits.clear();
+            push_digits(record, 1, &mut number);
+            push_hex(hash, &mut digits);
+            Ok(rows.add(Facts::NONE, &[("record", number.as_str()), ("kind", kind), ("hash", &digits), ("text", text)])?)
         })
     }
 
@@ -310,6 +239,9 @@ impl Asked<'_> {
     }
 }
 
+/// The columns of a posting that are looked at, and not only written.
+const LOOKED_AT: [&str; 8] = ["line.entry", "entry.date", "entry.record", "line.account", "line.receipt", "line.debit", "line.credit", "instalment.year"];
+
 /// Where an instalment stands, of facts that say so.
 fn stands(facts: Facts<'_>) -> Result<[(&'static str, String); 4], Error> {
     let currency = Currency::parse(facts.get("pledge.currency"))?;
@@ -346,9 +278,13 @@ impl Tally {
             self.gaps += entry.saturating_sub(self.last + 1);
             self.last = entry;
         }
-        let year = self.years.entry(date.get(..4).unwrap_or_default().to_owned()).or_default();
-        let minor = |text: &str| text.parse::<i128>().unwrap_or_default();
-        *year = (year.0 + u64::from(new), year.1 + 1, year.2 + minor(debit), year.3 + minor(credit));
+        let year = date.get(..4).unwrap_or_default();
+        let minor = |text: &str| i128::from(text.parse::<i64>().unwrap_or_default());
+        let one = (u64::from(new), 1, minor(debit), minor(credit));
+        match self.years.get_mut(year) {
+            Some(sum) => *sum = (sum.0 + one.0, sum.1 + one.1, sum.2 + one.2, sum.3 + one.3),
+            None => _ = self.years.insert(year.to_owned(), one),
+        }
     }
 
     /// Rows of the controls: name, scope and value.

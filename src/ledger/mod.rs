@@ -55,6 +55,7 @@ mod looking;
 mod matching;
 mod movements;
 mod overview;
+mod packing;
 mod pledging;
 mod question;
 mod receiving;

@@ -56,7 +56,12 @@ pub(super) struct Asked<'v> {
 impl<'v> Asked<'v> {
     /// Everything, as the books stood at the end of a day.
     pub fn everything(view: View<'v>, reference: &'v Reference, as_of: Date) -> Asked<'v> {
-        let none = Asked {
+        Asked { as_of: Some(as_of), ..Asked::of_all(view, reference) }
+    }
+
+    /// Everything.
+    pub fn of_all(view: View<'v>, reference: &'v Reference) -> Asked<'v> {
+        Asked {
             view,
             reference,
             fund: None,
@@ -69,8 +74,7 @@ impl<'v> Asked<'v> {
             open: false,
             as_of: None,
             screening: Screening::default(),
-        };
-        Asked { as_of: Some(as_of), ..none }
+        }
     }
 }
 

@@ -198,6 +198,18 @@ impl View<'_> {
         connection: &Connection,
         rest: &str,
         parameters: &[&dyn ToSql],
+        each: impl FnMut(JournalEntry, &str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.stream_spelled(connection, rest, parameters, true, each)
+    }
+
+    /// The same, spelled or not: then the text is empty.
+    pub(super) fn stream_spelled(
+        &self,
+        connection: &Connection,
+        rest: &str,
+        parameters: &[&dyn ToSql],
+        spelled: bool,
         mut each: impl FnMut(JournalEntry, &str) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let sql = format!("SELECT {LINES}, e.number, e.record, e.date, e.kind, e.reverses FROM {FROM} {rest}");
@@ -212,10 +224,14 @@ impl View<'_> {
                     each(done.entry(std::mem::take(&mut lines))?, &text)?;
                     text.clear();
                 }
-                ENTRY.spell_row(row, header, &mut text)?;
+                if spelled {
+                    ENTRY.spell_row(row, header, &mut text)?;
+                }
                 current = Some(Header::read(row, header).map_err(|_| Error::damaged(format!("the entry J-{number:06} cannot be read")))?);
             }
-            LINE.spell_row(row, 0, &mut text)?;
+            if spelled {
+                LINE.spell_row(row, 0, &mut text)?;
+            }
             lines.push(read_line(row, 0, self.identity().currency).map_err(|_| Error::damaged(format!("a line of J-{number:06} cannot be read")))?);
         }
         match current {

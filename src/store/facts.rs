@@ -39,7 +39,7 @@ sources! {
     "instalment" ["i" INSTALMENT, "p" PLEDGE, "v" EVENT] "event v CROSS JOIN pledge p ON p.number = v.pledge CROSS JOIN instalment i ON i.pledge = p.number"
         by "v.record", "v.record, i.number"
     "receipt" ["r" RECEIPT, "v" EVENT] "event v CROSS JOIN receipt r ON r.number = v.receipt" by "v.record", "v.record"
-    "line" ["l" LINE, "e" ENTRY, "v" EVENT, "i" INSTALMENT] "entry e CROSS JOIN line l ON l.entry = e.number CROSS JOIN event v ON v.record = e.record \
+    "line" ["l" LINE, "e" ENTRY, "v" EVENT, "i" INSTALMENT] "entry e CROSS JOIN event v ON v.record = e.record CROSS JOIN line l ON l.entry = e.number \
         LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment" by "e.record", "e.number, l.number"
     "draft" ["t" DRAFT, "u" DRAFT_END] "draft t LEFT JOIN draft_end u ON u.draft = t.number AND u.record <= ?1" by "t.record", "t.record, t.number"
     "bank_statement" ["t" BANK_STATEMENT] "bank_statement t" by "t.record", "t.record, t.number"
@@ -70,14 +70,20 @@ pub fn chained_tables() -> Vec<(&'static str, &'static [&'static str])> {
 }
 
 impl View<'_> {
-    /// The rows of a table of facts, in the order of the chain: the names of the columns as `table.column`, and the cells as the chain spells them; all
-    /// rows, or those whose columns have one of some values. Cells of one row are only good until the next.
+    /// The rows of a table of facts, in the order of the chain: the names of the columns that are `wanted` as `table.column`, and the cells as the chain
+    /// spells them; all rows, or those whose columns have one of some values. Cells of one row are only good until the next.
     ///
     /// # Errors
     /// [`Error::Damaged`], and what `each` fails with.
-    pub fn facts(&self, table: &str, part: Part<'_>, each: impl FnMut(&[String], &[String]) -> Result<(), Error>) -> Result<(), Error> {
+    pub fn facts(
+        &self,
+        table: &str,
+        part: Part<'_>,
+        wanted: &dyn Fn(&str) -> bool,
+        each: impl FnMut(&[String], &[String]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let source = SOURCES.iter().find(|source| source.table == table).ok_or_else(|| Error::damaged(format!("there are no facts of {table}")))?;
-        self.rows_of(source, part, each)
+        self.rows_of(source, part, wanted, each)
     }
 
     /// The instalments in the order of the chain, each with where it stands, as [`View::facts`] gives them. Where they stand is proven against the control
@@ -89,7 +95,7 @@ impl View<'_> {
         let (mut totals, mut text): (HashMap<String, Total>, _) = (HashMap::new(), String::new());
         let from = STANDING_FACTS.rows.iter().take_while(|(letter, _)| *letter != "s").map(|(_, table)| table.columns.len()).sum::<usize>();
         let year = from + STANDING.columns.iter().position(|column| *column == "year").unwrap_or_default();
-        self.rows_of(&STANDING_FACTS, &[], |names, cells| {
+        self.rows_of(&STANDING_FACTS, &[], &|_| true, |names, cells| {
             if !cells[from].is_empty() {
                 text.clear();
                 text.push_str(STANDING.name);
@@ -110,10 +116,17 @@ impl View<'_> {
             .try_for_each(|year| self.controls().demand(Group::Standings(year), totals.remove(&year.to_string()).unwrap_or_default()))
     }
 
-    fn rows_of(&self, source: &Source, part: Part<'_>, mut each: impl FnMut(&[String], &[String]) -> Result<(), Error>) -> Result<(), Error> {
+    fn rows_of(
+        &self,
+        source: &Source,
+        part: Part<'_>,
+        wanted: &dyn Fn(&str) -> bool,
+        mut each: impl FnMut(&[String], &[String]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let columns = || source.rows.iter().flat_map(|(letter, table)| table.columns.iter().map(move |column| (*letter, table.name, *column)));
-        let names: Vec<String> = columns().map(|(_, table, column)| format!("{table}.{column}")).collect();
-        let select = columns().map(|(letter, _, column)| format!("{letter}.{column}")).collect::<Vec<_>>().join(", ");
+        let named = columns().map(|(letter, table, column)| (format!("{table}.{column}"), format!("{letter}.{column}")));
+        let (names, select): (Vec<String>, Vec<String>) = named.filter(|(name, _)| wanted(name)).unzip();
+        let select = select.join(", ");
         let mut only = String::new();
         for (named, values) in part {
             let (letter, _, column) = columns().find(|(_, table, column)| named.split_once('.') == Some((table, column))).unwrap_or_default();
@@ -142,7 +155,8 @@ impl View<'_> {
     pub fn entries_in_order(&self, kinds: &[EntryKind], mut each: impl FnMut(JournalEntry, Option<ReceiptNumber>) -> Result<(), Error>) -> Result<(), Error> {
         let kinds = kinds.iter().map(|kind| format!("'{}'", kind.name())).collect::<Vec<_>>().join(", ");
         let mut brought = self.connection().prepare_cached("SELECT receipt FROM event WHERE record = ?")?;
-        self.stream(&format!("WHERE e.kind IN ({kinds}) ORDER BY e.number, l.number"), &[], |entry, _| {
+        let rest = format!("WHERE e.kind IN ({kinds}) ORDER BY e.number, l.number");
+        self.stream_spelled(self.connection(), &rest, &[], false, |entry, _| {
             let record = i64::try_from(entry.record).unwrap_or(i64::MAX);
             if !self.knows(record) {
                 return Ok(());

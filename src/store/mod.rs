@@ -8,6 +8,7 @@
 mod backup;
 mod balances;
 mod bank;
+mod beside;
 pub mod chain;
 mod closing;
 mod connection;
@@ -51,6 +52,7 @@ mod writer;
 
 pub use backup::{Copied, Examined, Lag};
 pub use bank::NewMatch;
+pub use beside::read_beside;
 pub use facts::chained_tables;
 pub use founding::Founding;
 pub use reference::Reference;

@@ -1,6 +1,7 @@
 //! Verification: every invariant by its name, all of them, over the whole ledger. What is kept beside the journal is recomputed from
 //! the lines and compared; the chain is recomputed from the rows and compared. What `verify` runs is what the tests run.
 
+use super::beside::beside;
 use super::chain;
 use super::control::Controls;
 use super::drafts;
@@ -21,7 +22,6 @@ use rusqlite::Connection;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 /// The most findings that are kept of one check; how many more there are is said.
 const MOST_FINDINGS: usize = 50;
@@ -131,14 +131,6 @@ impl Store {
         }
         Ok(Verification { checks: findings.0, seal: told.seal })
     }
-}
-
-/// Another connection that reads the same state; `None` when somebody is waiting to write.
-fn beside(path: &Path) -> Option<Connection> {
-    let connection = connection::open(path).ok()?;
-    connection.busy_timeout(Duration::ZERO).ok()?;
-    connection.execute_batch("BEGIN; SELECT count(*) FROM record WHERE number = 1").ok()?;
-    Some(connection)
 }
 
 /// What the file page by page, its rows table by table, and what is kept beside the journal come to.

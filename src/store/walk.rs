@@ -7,6 +7,7 @@ use crate::book::journal::JournalEntry;
 use crate::book::seal::Hash;
 use crate::book::{Currency, Line};
 use crate::error::Error;
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator as _;
 use rusqlite::{CachedStatement, Connection, Rows, Statement};
 use std::collections::HashMap;
 
@@ -67,16 +68,14 @@ const LINES_TO_READ: Ordered =
 const OPERATIONS: Ordered =
     Ordered { table: &OPERATION, letter: "t", owner: "t.record", from: "operation t", by: By::Record("t.record"), order: "t.record", more: "" };
 
-/// The rows of a table, the next one read already.
+/// The rows of a table. The next one is there already, and is spelled when it is its turn.
 struct Stream<'s> {
     table: &'static Table,
     rows: Rows<'s>,
-    /// What the row that was read belongs to, and its first column; `None` at the end.
+    /// What the next row belongs to, and its first column; `None` at the end.
     at: Option<(i64, i64)>,
-    text: String,
     /// The currency of the books, when rows are not only spelled but read.
     reads: Option<Currency>,
-    read: Read,
 }
 
 /// A row that was read: a header or a line; `None` when it cannot be.
@@ -101,8 +100,7 @@ impl Ordered {
             By::Record(_) => part.records,
             By::Entry(_) => part.entries,
         };
-        let mut stream =
-            Stream { table: self.table, rows: statement.query([between.0, between.1])?, at: None, text: String::new(), reads, read: Read::Nothing };
+        let mut stream = Stream { table: self.table, rows: statement.query([between.0, between.1])?, at: None, reads };
         stream.advance()?;
         Ok(stream)
     }
@@ -127,19 +125,7 @@ impl Part {
 
 impl Stream<'_> {
     fn advance(&mut self) -> Result<(), Error> {
-        self.text.clear();
-        self.at = match self.rows.next()? {
-            None => None,
-            Some(row) => {
-                self.table.spell_row(row, 1, &mut self.text)?;
-                self.read = match self.reads {
-                    Some(_) if self.table.name == ENTRY.name => Read::Header(Header::read(row, 1).ok()),
-                    Some(reporting) if self.table.name == LINE.name => Read::Line(read_line(row, 1, reporting).ok()),
-                    _ => Read::Nothing,
-                };
-                Some((row.get(0)?, row.get(1)?))
-            }
-        };
+        self.at = self.rows.next()?.map(|row| Ok::<_, rusqlite::Error>((row.get(0)?, row.get(1)?))).transpose()?;
         Ok(())
     }
 
@@ -149,8 +135,13 @@ impl Stream<'_> {
             self.advance()?;
         }
         let Some((_, first)) = self.at.filter(|(at, _)| *at == owner) else { return Ok(None) };
-        text.push_str(&self.text);
-        let read = std::mem::replace(&mut self.read, Read::Nothing);
+        let Some(row) = self.rows.get() else { return Ok(None) };
+        self.table.spell_row(row, 1, text)?;
+        let read = match self.reads {
+            Some(_) if self.table.name == ENTRY.name => Read::Header(Header::read(row, 1).ok()),
+            Some(reporting) if self.table.name == LINE.name => Read::Line(read_line(row, 1, reporting).ok()),
+            _ => Read::Nothing,
+        };
         self.advance()?;
         Ok(Some((first, read)))
     }

@@ -92,6 +92,12 @@ impl Spec {
         }
     }
 
+    /// Whether its rows are made with a column of the chain. Of postings, of which there are millions, nothing else is read.
+    pub fn needs(&self, column: &str) -> bool {
+        let named = |field: &Field| field.chain == column || matches!(field.holds, Holds::Money(of) if of == column);
+        self.chain != "line" || column == "instalment.year" || self.fields.iter().any(named)
+    }
+
     /// Whether the rows depend on the year of the package.
     pub fn is_of_year(&self) -> bool {
         matches!(self.name, "trial_balance" | "statement" | "controls")

@@ -1,13 +1,12 @@
 //! Packing: files go one by one into a folder or a zip file, each counted and hashed on its way. Rows are streamed; nothing is kept.
 
-use super::spec::{Holds, Spec};
+use super::spec::{Field, Holds, Spec};
 use crate::book::number::{BankLineNumber, DraftNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use crate::book::seal::hex;
 use crate::book::text::harmless;
 use crate::book::{Currency, Money};
 use crate::private::create_file;
 use sha2::{Digest as _, Sha256};
-use std::fmt::{self, Write as _};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -50,7 +49,12 @@ impl<'a> Facts<'a> {
 
     /// The text of a column; empty when there is none.
     pub fn get(&self, column: &str) -> &'a str {
-        self.place(column).and_then(|place| self.cells.get(place)).map_or("", String::as_str)
+        self.at(self.place(column))
+    }
+
+    /// The text in a place; empty when there is none.
+    pub fn at(&self, place: Option<usize>) -> &'a str {
+        place.and_then(|place| self.cells.get(place)).map_or("", String::as_str)
     }
 
     /// The place of a column.
@@ -70,9 +74,17 @@ pub struct Rows<'a> {
     books: Currency,
     csv: csv::Writer<&'a mut dyn Write>,
     rows: u64,
-    /// For each column the places of its fact and of the currency that it is in.
-    places: Vec<(Option<usize>, Option<usize>)>,
+    /// Where each column comes from.
+    origins: Vec<Origin>,
     cell: String,
+}
+
+/// Where a column comes from: the places of its fact, of the currency that it is in, and among what is derived.
+#[derive(Clone, Copy, Default)]
+struct Origin {
+    fact: Option<usize>,
+    currency: Option<usize>,
+    derived: Option<usize>,
 }
 
 /// A writer that counts and hashes.
@@ -137,11 +149,19 @@ impl Packing {
         self.file(&spec.file(), |out| {
             let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).buffer_capacity(1 << 16).from_writer(out);
             csv.write_record(spec.fields.iter().map(|field| field.name)).map_err(io::Error::other)?;
-            let mut rows = Rows { spec, books, csv, rows: 0, places: Vec::new(), cell: String::new() };
+            let mut rows = Rows { spec, books, csv, rows: 0, origins: Vec::new(), cell: String::new() };
             fill(&mut rows)?;
             rows.csv.flush()?;
             Ok::<u64, E>(rows.rows)
         })
+    }
+
+    /// The same place, for another processor that writes other files of it at the same time; a zip file has its files one after the other.
+    pub fn beside(&self) -> Option<Packing> {
+        match self {
+            Packing::Folder(folder) => Some(Packing::Folder(folder.clone())),
+            Packing::Zip(_) => None,
+        }
     }
 
     /// Ends the package.
@@ -164,33 +184,40 @@ fn counted<E: From<io::Error>>(name: &str, out: &mut dyn Write, write: impl FnOn
 }
 
 impl Rows<'_> {
-    /// Adds a row: columns of the chain come out of `facts`, derived ones out of `derived`. All rows of a table have their facts in the same places.
+    /// Adds a row: columns of the chain come out of `facts`, derived ones out of `derived`. All rows of a table have both in the same places.
     ///
     /// # Errors
     /// Of the disk; and when a fact is not what it should be.
     pub fn add<T: AsRef<str>>(&mut self, facts: Facts<'_>, derived: &[(&str, T)]) -> io::Result<()> {
         if self.rows == 0 {
-            let currency = |holds| if let Holds::Money(column) = holds { facts.place(column) } else { None };
-            self.places = self.spec.fields.iter().map(|field| (facts.place(field.chain), currency(field.holds))).collect();
+            let origin = |field: &Field| Origin {
+                fact: facts.place(field.chain),
+                currency: if let Holds::Money(column) = field.holds { facts.place(column) } else { None },
+                derived: derived.iter().position(|(name, _)| *name == field.name),
+            };
+            self.origins = self.spec.fields.iter().map(origin).collect();
         }
         self.rows += 1;
-        let mut left = derived.iter();
-        for (field, (place, currency)) in self.spec.fields.iter().zip(&self.places) {
-            // What is derived mostly comes in the order of the columns.
-            let next = left.as_slice().first().filter(|(name, _)| *name == field.name);
-            let given = if next.is_some() { left.next() } else { derived.iter().find(|(name, _)| *name == field.name) };
-            let fact = |place: &Option<usize>| place.and_then(|place| facts.cells.get(place)).map_or("", String::as_str);
-            let text = given.map_or_else(|| fact(place), |(_, text)| text.as_ref());
+        for (field, origin) in self.spec.fields.iter().zip(&self.origins) {
+            let given = origin.derived.and_then(|place| derived.get(place));
+            if given.is_some_and(|(name, _)| *name != field.name) {
+                return Err(io::Error::other(format!("a row of {} has its columns in other places", self.spec.name)));
+            }
+            let text = given.map_or_else(|| facts.at(origin.fact), |(_, text)| text.as_ref());
             if field.required && text.is_empty() {
                 return Err(io::Error::other(format!("a row of {} has no {}", self.spec.name, field.name)));
             }
-            if given.is_some() && !matches!(field.holds, Holds::Text) || matches!(field.holds, Holds::Exact | Holds::Integer | Holds::Date | Holds::Year) {
-                self.csv.write_field(text).map_err(io::Error::other)?;
-            } else {
-                self.cell.clear();
-                spell(field.holds, text, fact(currency), self.books, &mut self.cell);
-                self.csv.write_field(&self.cell).map_err(io::Error::other)?;
-            }
+            let written = match field.holds {
+                Holds::Text => self.csv.write_field(harmless(text).as_bytes()),
+                Holds::Exact | Holds::Integer | Holds::Date | Holds::Year | Holds::Decimal => self.csv.write_field(text),
+                _ if given.is_some() => self.csv.write_field(text),
+                holds => {
+                    self.cell.clear();
+                    spell(holds, text, facts.at(origin.currency), self.books, &mut self.cell);
+                    self.csv.write_field(&self.cell)
+                }
+            };
+            written.map_err(io::Error::other)?;
         }
         self.csv.write_record(None::<&[u8]>).map_err(io::Error::other)
     }
@@ -210,13 +237,12 @@ fn spell(holds: Holds, text: &str, currency: &str, books: Currency, cell: &mut S
         return;
     }
     let minor = || text.parse::<i64>().unwrap_or_default();
-    let mut put = |number: Option<&dyn fmt::Display>| number.map_or(Ok(()), |number| write!(cell, "{number}")).unwrap_or_default();
     match holds {
-        Holds::Pledge => put(PledgeNumber::from_key(minor()).as_ref().map(|number| number as &dyn fmt::Display)),
-        Holds::Receipt => put(ReceiptNumber::from_key(minor()).as_ref().map(|number| number as &dyn fmt::Display)),
-        Holds::BankLine => put(BankLineNumber::from_key(minor()).as_ref().map(|number| number as &dyn fmt::Display)),
-        Holds::Entry => put(Some(&EntryNumber::new(u64::try_from(minor()).unwrap_or_default()))),
-        Holds::Draft => put(Some(&DraftNumber::new(u64::try_from(minor()).unwrap_or_default()))),
+        Holds::Pledge => PledgeNumber::from_key(minor()).map_or((), |number| number.push(cell)),
+        Holds::Receipt => ReceiptNumber::from_key(minor()).map_or((), |number| number.push(cell)),
+        Holds::BankLine => BankLineNumber::from_key(minor()).map_or((), |number| number.push(cell)),
+        Holds::Entry => EntryNumber::new(u64::try_from(minor()).unwrap_or_default()).push(cell),
+        Holds::Draft => DraftNumber::new(u64::try_from(minor()).unwrap_or_default()).push(cell),
         Holds::Text => cell.push_str(&harmless(text)),
         Holds::Books => Money::new(minor(), books).push_plain(cell),
         Holds::Money(_) => Money::new(minor(), Currency::parse(currency).unwrap_or(books)).push_plain(cell),
