@@ -27,8 +27,8 @@ impl Date {
     pub fn parse(text: &str) -> Result<Date, Refusal> {
         let refused = || Refusal::DateForm { text: excerpt(text) };
         let digits = |from: usize, to: usize| -> Option<u32> {
-            let part = text.get(from..to)?;
-            part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?
+            let mut part = text.as_bytes().get(from..to)?.iter();
+            part.try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
         };
         let dashes = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
         let parts = dashes.then(|| Some((digits(0, 4)?, digits(5, 7)?, digits(8, 10)?))).flatten();

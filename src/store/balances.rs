@@ -3,6 +3,7 @@
 
 use super::connection::demand_transaction;
 use super::control::Group;
+use super::kept::Keeping;
 use super::row::{BALANCE, Cell, Misread, Unreadable};
 use super::view::View;
 use super::writer::Writer;
@@ -178,6 +179,24 @@ fn cells<T>(fund: FundCode, year: Year, key: &MovementKey, sums: &Sums, with: im
     ])
 }
 
+/// A balance as it is kept.
+pub(super) struct KeptBalance {
+    pub(super) year: Year,
+    pub(super) key: MovementKey,
+    pub(super) sums: Sums,
+}
+
+impl Keeping for KeptBalance {
+    fn read(row: &Row<'_>, _: Currency) -> Result<Self, Misread> {
+        let (key, sums) = read(row)?;
+        Ok(KeptBalance { year: Year::new(u16::try_from(row.get_ref(1)?.as_i64()?)?).ok_or(Unreadable)?, key, sums })
+    }
+
+    fn open_groups(&self) -> impl Iterator<Item = Group> {
+        std::iter::empty()
+    }
+}
+
 fn read(row: &Row<'_>) -> Result<(MovementKey, Sums), Misread> {
     let text = |place: usize| -> Result<Option<&str>, Misread> { Ok(Some(row.get_ref(place)?.as_str()?).filter(|text| !text.is_empty())) };
     let number = |place: usize| -> Result<i64, Misread> { Ok(row.get_ref(place)?.as_i64()?) };
@@ -235,28 +254,18 @@ impl View<'_> {
         })
     }
 
-    /// The balances of every fund, year by year, one fund after the other, unproven.
-    pub(super) fn each_fund(&self, mut each: impl FnMut(FundCode, BTreeMap<Year, Page>) -> Result<(), Error>) -> Result<(), Error> {
-        let mut statement =
-            self.connection().prepare(&BALANCE.select("ORDER BY fund, year, kind, account, contributor, bank, contribution_year, due, currency"))?;
-        let mut rows = statement.query([])?;
-        let mut current: Option<(FundCode, BTreeMap<Year, Page>)> = None;
-        while let Some(row) = rows.next()? {
-            let at = || -> Result<(FundCode, Year), Misread> {
-                Ok((FundCode::parse(row.get_ref(0)?.as_str()?)?, Year::new(u16::try_from(row.get_ref(1)?.as_i64()?)?).ok_or(Unreadable)?))
-            };
-            let (key, sums) = read(row).map_err(|_| super::row::unreadable(&BALANCE, row))?;
-            let (fund, year) = at().map_err(|_| super::row::unreadable(&BALANCE, row))?;
-            if current.as_ref().is_none_or(|(known, _)| *known != fund)
-                && let Some((done, years)) = current.replace((fund, BTreeMap::new()))
-            {
-                each(done, years)?;
-            }
-            if let Some((_, years)) = &mut current {
-                years.entry(year).or_default().insert(key, sums);
-            }
+    /// The funds that have balances, as they are spelled in the file.
+    pub(super) fn funds_with_balances(&self) -> Result<BTreeSet<String>, Error> {
+        let next = |sql: &str, after: &[&str]| -> Result<Option<String>, Error> {
+            Ok(self.connection().prepare_cached(sql)?.query_row(rusqlite::params_from_iter(after), |row| row.get(0))?)
+        };
+        let mut funds = BTreeSet::new();
+        let mut found = next("SELECT min(fund) FROM balance", &[])?;
+        while let Some(fund) = found {
+            found = next("SELECT min(fund) FROM balance WHERE fund > ?", &[&fund])?;
+            funds.insert(fund);
         }
-        current.map_or(Ok(()), |(fund, years)| each(fund, years))
+        Ok(funds)
     }
 
     /// The last day in a year on which an entry, neither reversed nor a reversal, credited money under a key.

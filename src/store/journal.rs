@@ -8,12 +8,15 @@ use crate::book::{Currency, EntryNumber, PledgeNumber, Year};
 use crate::error::Error;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+/// The currencies of the pledges of each year, by their places in it.
+type Currencies = HashMap<Year, Vec<Option<Currency>>>;
+
 /// The journal, entry by entry: each was parsed, and so proven to balance, and is counted and added up.
 pub(super) struct Journal<'v> {
     view: View<'v>,
     reversals: BTreeSet<EntryNumber>,
     closings: Vec<(Year, u64)>,
-    currencies: HashMap<PledgeNumber, Currency>,
+    currencies: Currencies,
     /// Entries that a later one takes back.
     mirrored: BTreeMap<EntryNumber, JournalEntry>,
     next: u64,
@@ -61,14 +64,15 @@ impl<'v> Journal<'v> {
     }
 }
 
-fn check_currencies(entry: &JournalEntry, reporting: Currency, pledges: &HashMap<PledgeNumber, Currency>, findings: &mut Findings) {
+fn check_currencies(entry: &JournalEntry, reporting: Currency, pledges: &Currencies, findings: &mut Findings) {
+    let currency_of = |pledge: PledgeNumber| *pledges.get(&pledge.year())?.get(pledge.sequence() as usize)?;
     for line in entry.entry.lines() {
         if line.amount.currency() == reporting && line.amount != line.value {
             findings.add("currencies", format!("{}: the amount {} on {} is valued at {}", entry.number, line.amount, line.account.code(), line.value));
         }
         let claim = line.account.analysis().claim.filter(|_| line.account.code().is_claim());
         if let Some(claim) = claim
-            && pledges.get(&claim.pledge) != Some(&line.amount.currency())
+            && currency_of(claim.pledge) != Some(line.amount.currency())
         {
             findings.add("currencies", format!("{}: {} is not in {}", entry.number, claim.pledge, line.amount.currency()));
         }
@@ -77,13 +81,19 @@ fn check_currencies(entry: &JournalEntry, reporting: Currency, pledges: &HashMap
 
 impl View<'_> {
     /// The currency of every pledge.
-    fn pledge_currencies(&self) -> Result<HashMap<PledgeNumber, Currency>, Error> {
-        let mut currencies = HashMap::new();
+    fn pledge_currencies(&self) -> Result<Currencies, Error> {
+        let mut currencies = Currencies::new();
         let mut statement = self.connection().prepare("SELECT number, currency FROM pledge")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let currency = row.get_ref(1)?.as_str().ok().and_then(|code| Currency::parse(code).ok());
-            currencies.extend(PledgeNumber::from_key(row.get(0)?).zip(currency));
+            if let Some(pledge) = PledgeNumber::from_key(row.get(0)?) {
+                let (of_year, place) = (currencies.entry(pledge.year()).or_default(), pledge.sequence() as usize);
+                if of_year.len() <= place {
+                    of_year.resize(place + 1, None);
+                }
+                of_year[place] = currency;
+            }
         }
         Ok(currencies)
     }

@@ -23,6 +23,7 @@ pub mod file;
 mod founding;
 mod holdings;
 mod journal;
+mod kept;
 mod lock;
 mod many;
 mod migrate;

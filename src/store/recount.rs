@@ -1,16 +1,21 @@
 //! The recount: what the lines come to by fund and year, added up afresh, for `verify` to compare with what is kept beside the journal.
 
-use super::balances::Page;
+use super::balances::{KeptBalance, Page};
 use super::control::Total;
-use super::row::{INSTALMENT, PLEDGE, RECEIPT};
+use super::kept::Kept;
+use super::row::{BALANCE, ENTRY, INSTALMENT, PLEDGE, RECEIPT};
 use super::subledger::SubLedger;
+use super::totals::Totals;
 use super::verify::Findings;
 use super::view::View;
 use crate::book::balance::{self, MovementKey, Sums, credits_money};
 use crate::book::journal::JournalEntry;
 use crate::book::{AccountCode, ContributorCode, Currency, FundCode, PledgeNumber, ReceiptNumber, Year};
 use crate::error::Error;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
+
+/// Balances by account, in minor units of the currency of the books.
+type ByAccount = BTreeMap<AccountCode, i64>;
 
 /// What the lines come to, added up afresh.
 pub(super) struct Recount {
@@ -49,11 +54,15 @@ impl Recount {
         Ok(())
     }
 
-    /// Adds up the documents in the text of a record: pledges with their instalments, and receipts, by the year that they are numbered in.
+    /// Adds up the documents in the text of a record, which come before its entries: pledges with their instalments, and receipts, by the year that they
+    /// are numbered in.
     pub(super) fn add_documents(&mut self, text: &str) {
         let (mut at, mut pledge) = (0, None);
         for row in text.split_inclusive('\n') {
             let (table, number) = row.split_once('\t').map_or((row, None), |(table, rest)| (table, rest.split(['\t', '\n']).next()));
+            if table == ENTRY.name {
+                break;
+            }
             let number = number.and_then(|number| number.parse::<i64>().ok());
             if table != INSTALMENT.name
                 && let Some((year, from)) = pledge.take()
@@ -70,7 +79,7 @@ impl Recount {
             at += row.len();
         }
         if let Some((year, from)) = pledge {
-            self.pledges.entry(year).or_default().add(&text[from..]);
+            self.pledges.entry(year).or_default().add(&text[from..at]);
         }
     }
 
@@ -103,56 +112,70 @@ impl Recount {
         }
     }
 
-    /// The balances of every fund and year, with what was brought forward: against the lines of the year and the balances of the year before; what a year
-    /// opens with, account by account, against every line before it; and what a closed year left open.
-    pub(super) fn pages(&self, view: &View<'_>, findings: &mut Findings) -> Result<(), Error> {
-        let closings = view.closings()?;
-        let mut left: BTreeSet<FundCode> = self.moved.keys().copied().collect();
-        view.each_fund(|fund, kept| {
-            left.remove(&fund);
-            self.pages_of(fund, kept, &closings, findings)
-        })?;
-        left.into_iter().try_for_each(|fund| self.pages_of(fund, BTreeMap::new(), &closings, findings))
+    /// The funds that have lines or balances.
+    pub(super) fn funds(&self, view: &View<'_>) -> Result<Vec<String>, Error> {
+        let mut funds = view.funds_with_balances()?;
+        funds.extend(self.moved.keys().map(ToString::to_string));
+        Ok(funds.into_iter().collect())
     }
 
-    fn pages_of(&self, fund: FundCode, mut kept: BTreeMap<Year, Page>, closings: &[(Year, u64)], findings: &mut Findings) -> Result<(), Error> {
+    /// The balances of a fund in every year, with what was brought forward: against the lines of the year and the balances of the year before; what a year
+    /// opens with, account by account, against every line before it; and what a closed year left open. Row by row: what is kept is not held in memory.
+    /// Answers the control totals of the rows.
+    pub(super) fn pages_of(&self, view: &View<'_>, fund: &str, closings: &[(Year, u64)], findings: &mut Findings) -> Result<Totals, Error> {
         let none = BTreeMap::new();
-        let moved = self.moved.get(&fund).unwrap_or(&none);
-        carried_forward(fund, moved, &kept, closings, findings);
-        let mut before: Option<Page> = None;
-        for (year, moved) in moved {
-            let mut page: Page = moved.iter().map(|(key, sums)| (*key, *sums)).collect();
-            if let Some(before) = &before {
-                page.extend(balance::brought_forward(before.iter(), *year, self.reporting)?);
+        let moved = FundCode::parse(fund).ok().and_then(|fund| self.moved.get(&fund)).unwrap_or(&none);
+        let order = "WHERE fund = ? ORDER BY year, kind, account, contributor, bank, contribution_year, due, currency";
+        let mut statement = view.connection().prepare(&BALANCE.select(order))?;
+        let mut kept: Kept<'_, KeptBalance> = Kept::begin(view, &BALANCE, statement.query([fund])?)?;
+        let mut left = moved.iter().peekable();
+        let (mut openings, mut before): (BTreeMap<Year, ByAccount>, Option<(&HashMap<MovementKey, Sums>, Page)>) = (BTreeMap::new(), None);
+        while let Some(year) = left.peek().map(|(year, _)| **year).into_iter().chain(kept.peek().map(|row| row.year)).min() {
+            let own = left.next_if(|(of, _)| **of == year).map(|(_, moved)| moved);
+            let forward = match (own, &before) {
+                (Some(_), Some((moved, forward))) => balance::brought_forward(moved.iter().chain(forward), year, self.reporting)?,
+                _ => Page::new(),
+            };
+            let (mut there, mut agree) = (0, true);
+            while let Some(KeptBalance { key, sums, .. }) = kept.take(|row| row.year == year)? {
+                let expected = if key.kind.is_some() { own.and_then(|moved| moved.get(&key)) } else { forward.get(&key) };
+                (there, agree) = (there + 1, agree && expected == Some(&sums));
+                let opening = openings.entry(year).or_default();
+                if key.kind.is_none() {
+                    *opening.entry(key.account).or_default() += sums.balance();
+                }
             }
-            if kept.remove(year).unwrap_or_default() != page {
-                findings.add("balances", format!("the balances of {fund} in {year} are not what its lines come to"));
+            match own {
+                None => findings.add("balances", format!("{fund} has balances in {year} and no lines")),
+                Some(moved) => {
+                    if !agree || there != moved.len() + forward.len() {
+                        findings.add("balances", format!("the balances of {fund} in {year} are not what its lines come to"));
+                    }
+                    before = Some((moved, forward));
+                }
             }
-            before = Some(page);
         }
-        for (year, _) in kept.into_iter().filter(|(_, page)| !page.is_empty()) {
-            findings.add("balances", format!("{fund} has balances in {year} and no lines"));
-        }
-        Ok(())
+        carried_forward(fund, moved, &openings, closings, findings);
+        Ok(kept.counted())
     }
 }
 
 /// What a year of a fund opens with, account by account, against every line before it; and what a closed year left open.
 fn carried_forward(
-    fund: FundCode,
+    fund: &str,
     moved: &BTreeMap<Year, HashMap<MovementKey, Sums>>,
-    kept: &BTreeMap<Year, Page>,
+    openings: &BTreeMap<Year, ByAccount>,
     closings: &[(Year, u64)],
     findings: &mut Findings,
 ) {
-    let sums = |moved: &mut dyn Iterator<Item = (&MovementKey, &Sums)>| {
-        let mut accounts: BTreeMap<AccountCode, i64> = BTreeMap::new();
-        moved.for_each(|(key, sums)| *accounts.entry(key.account).or_default() += sums.balance());
+    let sums = |moved: &HashMap<MovementKey, Sums>| {
+        let mut accounts = ByAccount::new();
+        moved.iter().for_each(|(key, sums)| *accounts.entry(key.account).or_default() += sums.balance());
         accounts
     };
-    let by_year: BTreeMap<Year, BTreeMap<AccountCode, i64>> = moved.iter().map(|(year, moved)| (*year, sums(&mut moved.iter()))).collect();
+    let by_year: BTreeMap<Year, ByAccount> = moved.iter().map(|(year, moved)| (*year, sums(moved))).collect();
     let through = |last: Year| {
-        let mut accounts: BTreeMap<AccountCode, i64> = BTreeMap::new();
+        let mut accounts = ByAccount::new();
         by_year.range(..=last).flat_map(|(_, accounts)| accounts).for_each(|(account, balance)| *accounts.entry(*account).or_default() += balance);
         accounts.retain(|_, balance| *balance != 0);
         accounts
@@ -162,9 +185,8 @@ fn carried_forward(
             findings.add("carried-forward", format!("{fund} closed {year} with {balance} minor units open on {account}"));
         }
     }
-    for (year, page) in kept.iter().filter(|_| !moved.is_empty()) {
-        let mut opening = sums(&mut page.iter().filter(|(key, _)| key.kind.is_none()));
-        opening.retain(|_, balance| *balance != 0);
+    for (year, opening) in openings.iter().filter(|_| !moved.is_empty()) {
+        let opening: ByAccount = opening.iter().filter(|(_, balance)| **balance != 0).map(|(account, balance)| (*account, *balance)).collect();
         if opening != through(year.previous()) {
             findings.add("carried-forward", format!("{fund} does not open {year} with what the years before it came to"));
         }

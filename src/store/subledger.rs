@@ -1,8 +1,11 @@
 //! The sub-ledger, added up afresh for `verify`: where every instalment stands, and what is held of every receipt, drawn from the lines that an index finds
 //! for it, and compared with what is kept. Pledge after pledge and receipt after receipt, so that nothing of the ledger's size is held in memory.
 
+use super::control::Group;
 use super::entries::{LINES, read_line};
-use super::row::{self, HOLDING, Misread, STANDING, Table, Unreadable};
+use super::kept::{self, Keeping, Kept};
+use super::row::{HOLDING, Misread, STANDING, Unreadable};
+use super::totals::Totals;
 use super::verify::Findings;
 use super::view::View;
 use crate::book::journal::{InstalmentStanding, ReceiptHolding};
@@ -10,7 +13,7 @@ use crate::book::pledge::Standing;
 use crate::book::running::Running;
 use crate::book::{Account, AccountCode, ContributorCode, Currency, Date, EntryKind, FundCode, Line, Money, PledgeNumber, ReceiptNumber};
 use crate::error::Error;
-use rusqlite::{Row, Rows};
+use rusqlite::Row;
 use std::collections::BTreeMap;
 
 /// What the lines come to that an index found.
@@ -20,6 +23,8 @@ pub(super) struct SubLedger {
     pub(super) lines: (u64, u64),
     /// What instalments come to, by fund and contributor, in minor units of the currency of the books.
     pub(super) owed: BTreeMap<(FundCode, ContributorCode), i64>,
+    /// The control totals of standings and holdings.
+    pub(super) totals: Totals,
 }
 
 /// The instalments of one pledge, each with how it runs on 1210, 1215 and 9110.
@@ -28,36 +33,23 @@ type Instalments = BTreeMap<u16, (InstalmentStanding, [Running; 3])>;
 /// What of one receipt is held: on which account, in which fund, of whom.
 type Holdings = BTreeMap<(AccountCode, FundCode, Option<ContributorCode>), (ReceiptHolding, Running)>;
 
-/// Rows of a table that is kept beside the journal, in the order of their keys, the next one read already.
-struct Kept<'s, T> {
-    table: &'static Table,
-    rows: Rows<'s>,
-    read: fn(&Row<'_>, Currency) -> Result<T, Misread>,
-    reporting: Currency,
-    next: Option<T>,
+impl Keeping for InstalmentStanding {
+    fn read(row: &Row<'_>, reporting: Currency) -> Result<Self, Misread> {
+        InstalmentStanding::read(row, 0, reporting)
+    }
+
+    fn open_groups(&self) -> impl Iterator<Item = Group> {
+        self.groups().skip(1)
+    }
 }
 
-impl<'s, T> Kept<'s, T> {
-    fn begin(table: &'static Table, rows: Rows<'s>, read: fn(&Row<'_>, Currency) -> Result<T, Misread>, reporting: Currency) -> Result<Self, Error> {
-        let mut kept = Kept { table, rows, read, reporting, next: None };
-        kept.advance()?;
-        Ok(kept)
+impl Keeping for ReceiptHolding {
+    fn read(row: &Row<'_>, reporting: Currency) -> Result<Self, Misread> {
+        ReceiptHolding::read(row, reporting)
     }
 
-    fn advance(&mut self) -> Result<(), Error> {
-        let Kept { table, rows, read, reporting, next } = self;
-        *next = rows.next()?.map(|row| read(row, *reporting).map_err(|_| row::unreadable(table, row))).transpose()?;
-        Ok(())
-    }
-
-    /// The next row, when it comes before or with what `until` passes.
-    fn take(&mut self, until: impl FnOnce(&T) -> bool) -> Result<Option<T>, Error> {
-        if !self.next.as_ref().is_some_and(until) {
-            return Ok(None);
-        }
-        let taken = self.next.take();
-        self.advance()?;
-        Ok(taken)
+    fn open_groups(&self) -> impl Iterator<Item = Group> {
+        self.groups().skip(1)
     }
 }
 
@@ -97,10 +89,17 @@ impl View<'_> {
         Ok(sub_ledger)
     }
 
+    /// Recomputes the control totals of what is kept of the sub-ledger, when it cannot be compared.
+    pub(super) fn count_sub_ledger(&self) -> Result<Totals, Error> {
+        let mut totals = kept::count::<InstalmentStanding>(self, &STANDING)?;
+        totals.extend(kept::count::<ReceiptHolding>(self, &HOLDING)?);
+        Ok(totals)
+    }
+
     fn every_instalment(&self, sub_ledger: &mut SubLedger, findings: &mut Findings) -> Result<(), Error> {
         let reporting = self.identity().currency;
         let mut kept = self.connection().prepare(&STANDING.select("ORDER BY pledge, instalment"))?;
-        let mut kept = Kept::begin(&STANDING, kept.query([])?, |row, reporting| InstalmentStanding::read(row, 0, reporting), reporting)?;
+        let mut kept = Kept::begin(self, &STANDING, kept.query([])?)?;
         let (mut at, mut instalments): (Option<PledgeNumber>, Instalments) = (None, BTreeMap::new());
         self.lines_found("line_by_pledge", "pledge", |found| {
             sub_ledger.lines.0 += 1;
@@ -132,13 +131,14 @@ impl View<'_> {
         while let Some(row) = kept.take(|_| true)? {
             findings.add("balances", no_lines(&row));
         }
+        sub_ledger.totals.extend(kept.counted());
         Ok(())
     }
 
     fn every_holding(&self, sub_ledger: &mut SubLedger, findings: &mut Findings) -> Result<(), Error> {
         let reporting = self.identity().currency;
         let mut kept = self.connection().prepare(&HOLDING.select("ORDER BY receipt, account, fund, contributor"))?;
-        let mut kept = Kept::begin(&HOLDING, kept.query([])?, ReceiptHolding::read, reporting)?;
+        let mut kept = Kept::begin(self, &HOLDING, kept.query([])?)?;
         let (mut at, mut held): (Option<ReceiptNumber>, Holdings) = (None, BTreeMap::new());
         self.lines_found("line_by_receipt", "receipt", |found| {
             sub_ledger.lines.1 += 1;
@@ -168,6 +168,7 @@ impl View<'_> {
         while let Some(row) = kept.take(|_| true)? {
             findings.add("balances", format!("{} has a holding on {} and no lines", row.receipt, row.account));
         }
+        sub_ledger.totals.extend(kept.counted());
         Ok(())
     }
 

@@ -1,52 +1,79 @@
 //! The control totals, recomputed for `verify` from the rows that they count.
 
-use super::control::{Controls, Group, Total, limbs};
+use super::control::{Controls, Group, Print, Total, limbs};
 use super::recount::Recount;
-use super::row::{BALANCE, HOLDING, RECORD_KINDS, REFERENCE, STANDING, Table, unreadable};
+use super::row::{RECORD_KINDS, REFERENCE, Table, unreadable};
 use super::verify::Findings;
 use super::view::View;
 use crate::book::EditionNumber;
-use crate::book::journal::{InstalmentStanding, ReceiptHolding};
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 /// Control totals by the names of their groups.
 pub(super) type Totals = BTreeMap<String, Total>;
 
-/// Recomputes the control totals of tables that are counted row by row.
-pub(super) fn count(view: &View<'_>) -> Result<Totals, Error> {
-    let (connection, controls) = (view.connection(), view.controls());
-    let mut totals = Totals::new();
-    let kinds = RECORD_KINDS.iter().flat_map(|kind| kind.tables).map(|(table, _)| *table);
-    for table in REFERENCE.into_iter().chain([&STANDING, &HOLDING, &BALANCE]).chain(kinds) {
-        let mut statement = connection.prepare(&table.select(""))?;
-        let mut rows = statement.query([])?;
-        let (mut text, mut group, mut last, mut total) = (String::new(), String::new(), String::new(), Total::default());
-        while let Some(row) = rows.next()? {
-            text.clear();
-            table.spell_row(row, 0, &mut text)?;
-            let print = limbs(&text);
-            name_group(connection, table, row, &mut group)?;
-            if group != last {
-                totals.entry(std::mem::take(&mut last)).or_default().join(std::mem::take(&mut total));
-                last.clone_from(&group);
-            }
-            total.add_print(print);
-            if !controls.lack_what_is_open() {
-                let reporting = view.identity().currency;
-                let open: Vec<Group> = match table.name {
-                    "standing" => InstalmentStanding::read(row, 0, reporting).map_err(|_| unreadable(table, row))?.groups().skip(1).collect(),
-                    "holding" => ReceiptHolding::read(row, reporting).map_err(|_| unreadable(table, row))?.groups().skip(1).collect(),
-                    _ => Vec::new(),
-                };
-                open.into_iter().for_each(|group| totals.entry(group.to_string()).or_default().add_print(print));
-            }
+/// Control totals that are being recomputed from rows.
+#[derive(Default)]
+pub(super) struct Counting {
+    totals: Totals,
+    open: HashMap<Group, Total>,
+    text: String,
+    /// The group of the row, and the one of the rows before it with what they come to.
+    group: String,
+    last: String,
+    total: Total,
+}
+
+impl Counting {
+    /// Adds a row of a table, and answers the hash of its spelling.
+    pub(super) fn add(&mut self, connection: &Connection, table: &Table, row: &Row<'_>) -> Result<Print, Error> {
+        self.text.clear();
+        table.spell_row(row, 0, &mut self.text)?;
+        let print = limbs(&self.text);
+        name_group(connection, table, row, &mut self.group)?;
+        if self.group != self.last {
+            self.close();
+            self.last.clone_from(&self.group);
         }
-        totals.entry(last).or_default().join(total);
+        self.total.add_print(print);
+        Ok(print)
     }
-    Ok(totals)
+
+    /// Adds a row to a further group that it is counted in.
+    pub(super) fn add_open(&mut self, group: Group, print: Print) {
+        self.open.entry(group).or_default().add_print(print);
+    }
+
+    fn close(&mut self) {
+        self.totals.entry(std::mem::take(&mut self.last)).or_default().join(std::mem::take(&mut self.total));
+    }
+
+    /// The control totals.
+    pub(super) fn finish(mut self) -> Totals {
+        self.close();
+        self.totals.extend(self.open.into_iter().map(|(group, total)| (group.to_string(), total)));
+        self.totals
+    }
+}
+
+/// The tables of which nothing but their control totals is recomputed.
+pub(super) fn only_counted() -> impl Iterator<Item = &'static Table> {
+    REFERENCE.into_iter().chain(RECORD_KINDS.iter().flat_map(|kind| kind.tables).map(|(table, _)| *table))
+}
+
+/// Recomputes the control totals of tables.
+pub(super) fn count(view: &View<'_>, tables: impl Iterator<Item = &'static Table>) -> Result<Totals, Error> {
+    let mut counting = Counting::default();
+    for table in tables {
+        let mut statement = view.connection().prepare(&table.select(""))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            counting.add(view.connection(), table, row)?;
+        }
+    }
+    Ok(counting.finish())
 }
 
 /// Compares all control totals with those that are kept: of rows, and of documents and entries, which were counted with the journal.

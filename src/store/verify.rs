@@ -8,20 +8,23 @@ use super::drafts;
 use super::facts::chained_tables;
 use super::journal::Journal;
 use super::recount::Recount;
+use super::row::BALANCE;
 use super::subledger::SubLedger;
 use super::totals::Totals;
 use super::view::View;
 use super::{Identity, Store, connection, file, lock, migrate, reference, schema, totals, walk};
-use crate::book::Seal;
 use crate::book::check::{Check, Verification};
 use crate::book::journal::JournalEntry;
 use crate::book::seal::{BEGINNING, Hash};
+use crate::book::{Seal, Year};
 
 use crate::error::Error;
 use rusqlite::Connection;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{OnceLock, mpsc};
 
 /// The most findings that are kept of one check; how many more there are is said.
 const MOST_FINDINGS: usize = 50;
@@ -106,28 +109,62 @@ impl Store {
                 None
             }
         };
-        let examine = |connection: &Connection| Kept::examine(connection, version == schema::VERSION, identity.as_ref());
+        let identity = identity.as_ref();
+        let examine = |connection: &Connection| Kept::examine(connection, version == schema::VERSION, identity);
         // While this connection reads, nobody commits: another one sees the same, and examines the file and what is kept beside the chain and the journal.
         let beside = if version == schema::VERSION { beside(&path) } else { None };
-        let (kept, told) = std::thread::scope(|scope| {
-            let examining = beside.map(|beside| scope.spawn(move || examine(&beside)));
-            let told = identity.as_ref().map(|identity| Told::examine(&transaction, identity, anchors));
-            let kept = match examining {
+        let (told, taken) = (OnceLock::new(), AtomicUsize::new(0));
+        let (tell, hear) = mpsc::channel::<(&Told, &Identity)>();
+        let (kept, mut pages) = std::thread::scope(|scope| {
+            let taken = &taken;
+            let examining = beside.map(|beside| {
+                scope.spawn(move || {
+                    let kept = examine(&beside);
+                    (kept, hear.recv().map(|(told, identity)| told.pages(&beside, identity, taken)).unwrap_or_default())
+                })
+            });
+            let mut pages = Vec::new();
+            if let Some(identity) = identity {
+                let told = told.get_or_init(|| Told::examine(&transaction, identity, anchors));
+                _ = tell.send((told, identity));
+                pages = told.pages(&transaction, identity, taken);
+            }
+            // When nothing could be told, nobody waits for it any longer.
+            drop(tell);
+            let (kept, others) = match examining {
                 Some(examining) => examining.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                None => examine(&transaction),
+                None => (examine(&transaction), Vec::new()),
             };
-            (kept, told)
+            pages.extend(others);
+            (kept, pages)
         });
         findings.join(kept.findings);
-        let Some(told) = told else { return Ok(Verification { checks: findings.0, seal: Seal { records: 0, head: BEGINNING } }) };
+        let (Some(told), Some(identity)) = (told.into_inner(), identity) else {
+            return Ok(Verification { checks: findings.0, seal: Seal { records: 0, head: BEGINNING } });
+        };
         findings.join(told.findings);
         let controls = Controls::load(&transaction).unwrap_or_default();
+        let mut of_balances = told.funds.as_ref().map(|_| Totals::new());
+        pages.sort_by_key(|page| page.place);
+        for page in pages {
+            findings.join(page.findings);
+            of_balances = of_balances.zip(page.totals).map(|(mut totals, counted)| {
+                totals.extend(counted);
+                totals
+            });
+        }
         findings.run("operations", |findings| operations(&transaction, told.seal, &controls, findings));
         if let Some(sub_ledger) = kept.sub_ledger {
             told.recount.compare(&sub_ledger, &mut findings);
         }
-        if let Some(totals) = kept.totals {
-            totals::compare(totals, &controls, &told.recount, &mut findings);
+        if let Some(mut totals) = kept.totals {
+            findings.run("controls", |findings| {
+                let view = View::at(&transaction, identity, &controls, told.seal);
+                // Where a page could not be read to its end, its rows are counted without being read.
+                totals.extend(of_balances.map_or_else(|| totals::count(&view, [&BALANCE].into_iter()), Ok)?);
+                totals::compare(totals, &controls, &told.recount, findings);
+                Ok(())
+            });
         }
         Ok(Verification { checks: findings.0, seal: told.seal })
     }
@@ -156,7 +193,12 @@ impl Kept {
             Ok(())
         });
         findings.run("controls", |_| {
-            totals = Some(totals::count(&view)?);
+            let mut counted = totals::count(&view, totals::only_counted())?;
+            counted.extend(match &mut sub_ledger {
+                Some(sub_ledger) => std::mem::take(&mut sub_ledger.totals),
+                None => view.count_sub_ledger()?,
+            });
+            totals = Some(counted);
             Ok(())
         });
         Kept { findings, sub_ledger, totals }
@@ -168,6 +210,16 @@ struct Told {
     findings: Findings,
     seal: Seal,
     recount: Recount,
+    closings: Vec<(Year, u64)>,
+    /// The funds that have lines or balances; `None` when that cannot be read.
+    funds: Option<Vec<String>>,
+}
+
+/// What the balances of a fund come to, by its place among the funds; without control totals when they could not be read to their end.
+struct Pages {
+    place: usize,
+    findings: Findings,
+    totals: Option<Totals>,
 }
 
 impl Told {
@@ -191,13 +243,34 @@ impl Told {
             }),
         }
         findings.join(of_journal);
-        findings.run("carried-forward", |findings| recount.pages(&view, findings));
+        let (mut closings, mut funds) = (Vec::new(), None);
+        findings.run("carried-forward", |_| {
+            (closings, funds) = (view.closings()?, Some(recount.funds(&view)?));
+            Ok(())
+        });
         findings.run("editions", |_| view.editions()?.iter().try_for_each(|edition| view.edition_files(edition.number).map(|_| ())));
         findings.run("drafts", |findings| {
             drafts::examine(&view)?.into_iter().for_each(|finding| findings.add("drafts", finding));
             Ok(())
         });
-        Told { findings, seal, recount }
+        Told { findings, seal, recount, closings, funds }
+    }
+
+    /// Compares the balances of funds, one after the other, until none is left: two processors take them from one list.
+    fn pages(&self, connection: &Connection, identity: &Identity, taken: &AtomicUsize) -> Vec<Pages> {
+        let controls = Controls::load(connection).unwrap_or_default();
+        let view = View::at(connection, identity, &controls, self.seal);
+        let mut pages = Vec::new();
+        loop {
+            let place = taken.fetch_add(1, Ordering::Relaxed);
+            let Some(fund) = self.funds.as_ref().and_then(|funds| funds.get(place)) else { return pages };
+            let (mut findings, mut totals) = (Findings::new(), None);
+            findings.run("carried-forward", |findings| {
+                totals = Some(self.recount.pages_of(&view, fund, &self.closings, findings)?);
+                Ok(())
+            });
+            pages.push(Pages { place, findings, totals });
+        }
     }
 }
 
