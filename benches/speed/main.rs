@@ -114,7 +114,16 @@ impl Desk {
         _ = std::fs::remove_dir_all(&package);
         let cost = run(&mut self.corefund("export audit --year 2014 --output package"), 1);
         let dump = run(Command::new("sqlite3").args(["-readonly", "-csv"]).arg(&self.ledger).arg(bare::dump(&self.ledger)), 1);
-        println!("export audit        {} s, {} MB; sqlite3 -csv {} s: {}", cost.seconds(), cost.memory / 1024, dump.seconds(), factor(cost.cpu, dump.cpu));
+        println!(
+            "export audit        {} s of a processor, {} s by the clock, {} MB; sqlite3 -csv {} s and {} s: {} and {}",
+            cost.seconds(),
+            seconds(cost.wall),
+            cost.memory / 1024,
+            dump.seconds(),
+            seconds(dump.wall),
+            factor(cost.cpu, dump.cpu),
+            factor(cost.wall, dump.wall)
+        );
         _ = std::fs::remove_dir_all(&package);
     }
 

@@ -1,7 +1,7 @@
 //! The journal, entry by entry, for `verify`: numbered without a gap, in open years, in the right currencies, and mirrored where it was taken back.
 
+use super::findings::Findings;
 use super::recount::Recount;
-use super::verify::Findings;
 use super::view::View;
 use crate::book::journal::JournalEntry;
 use crate::book::{Currency, EntryNumber, PledgeNumber, Year};

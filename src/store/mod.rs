@@ -20,6 +20,7 @@ mod entries;
 mod events;
 mod facts;
 pub mod file;
+mod findings;
 mod founding;
 mod holdings;
 mod journal;

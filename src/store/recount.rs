@@ -2,11 +2,11 @@
 
 use super::balances::{KeptBalance, Page};
 use super::control::Total;
+use super::findings::Findings;
 use super::kept::Kept;
 use super::row::{BALANCE, ENTRY, INSTALMENT, PLEDGE, RECEIPT};
 use super::subledger::SubLedger;
 use super::totals::Totals;
-use super::verify::Findings;
 use super::view::View;
 use crate::book::balance::{self, MovementKey, Sums, credits_money};
 use crate::book::journal::JournalEntry;
@@ -129,7 +129,8 @@ impl Recount {
         let mut statement = view.connection().prepare(&BALANCE.select(order))?;
         let mut kept: Kept<'_, KeptBalance> = Kept::begin(view, &BALANCE, statement.query([fund])?)?;
         let mut left = moved.iter().peekable();
-        let (mut openings, mut before): (BTreeMap<Year, ByAccount>, Option<(&HashMap<MovementKey, Sums>, Page)>) = (BTreeMap::new(), None);
+        let mut openings: BTreeMap<Year, ByAccount> = BTreeMap::new();
+        let mut before: Option<(&HashMap<MovementKey, Sums>, Page)> = None;
         while let Some(year) = left.peek().map(|(year, _)| **year).into_iter().chain(kept.peek().map(|row| row.year)).min() {
             let own = left.next_if(|(of, _)| **of == year).map(|(_, moved)| moved);
             let forward = match (own, &before) {

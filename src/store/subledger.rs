@@ -3,10 +3,10 @@
 
 use super::control::Group;
 use super::entries::{LINES, read_line};
+use super::findings::Findings;
 use super::kept::{self, Keeping, Kept};
 use super::row::{HOLDING, Misread, STANDING, Unreadable};
 use super::totals::Totals;
-use super::verify::Findings;
 use super::view::View;
 use crate::book::journal::{InstalmentStanding, ReceiptHolding};
 use crate::book::pledge::Standing;

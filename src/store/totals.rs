@@ -1,9 +1,9 @@
 //! The control totals, recomputed for `verify` from the rows that they count.
 
 use super::control::{Controls, Group, Print, Total, limbs};
+use super::findings::Findings;
 use super::recount::Recount;
 use super::row::{RECORD_KINDS, REFERENCE, Table, unreadable};
-use super::verify::Findings;
 use super::view::View;
 use crate::book::EditionNumber;
 use crate::error::Error;

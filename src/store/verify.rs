@@ -6,6 +6,7 @@ use super::chain;
 use super::control::Controls;
 use super::drafts;
 use super::facts::chained_tables;
+use super::findings::Findings;
 use super::journal::Journal;
 use super::recount::Recount;
 use super::row::BALANCE;
@@ -13,7 +14,7 @@ use super::subledger::SubLedger;
 use super::totals::Totals;
 use super::view::View;
 use super::{Identity, Store, connection, file, lock, migrate, reference, schema, totals, walk};
-use crate::book::check::{Check, Verification};
+use crate::book::check::Verification;
 use crate::book::journal::JournalEntry;
 use crate::book::seal::{BEGINNING, Hash};
 use crate::book::{Seal, Year};
@@ -21,68 +22,9 @@ use crate::book::{Seal, Year};
 use crate::error::Error;
 use rusqlite::Connection;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{OnceLock, mpsc};
-
-/// The most findings that are kept of one check; how many more there are is said.
-const MOST_FINDINGS: usize = 50;
-
-const CHECKS: [(&str, &str); 23] = [
-    ("file", "the database file is sound, page by page and index by index"),
-    ("schema", "tables and triggers are those of corefund"),
-    ("references", "every row that another row names is there"),
-    ("chain", "every record hashes to what was recorded, after the record before it"),
-    ("operations", "every record belongs to a command, and the last record closes one"),
-    ("seals", "the seals given lie on the chain"),
-    ("registers", "codes and names are unique and readable"),
-    ("entry-numbers", "entries are numbered without a gap"),
-    ("document-numbers", "pledges, receipts, bank lines and editions are numbered without a gap within their year"),
-    ("entries-balance", "every entry balances in every fund"),
-    ("currencies", "amounts agree with their currency and their pledge"),
-    ("reversals", "every reversal mirrors the entry that it takes back"),
-    ("receivables", "what is receivable, disputed or announced is never below nothing"),
-    ("holdings", "what is in advance or unidentified is never below nothing"),
-    ("instalments", "receivable by instalment is pledge less adjustments less applications"),
-    ("sub-ledger", "instalments add up to the accounts 1210 and 1215 by contributor and fund"),
-    ("memorandum", "the memorandum accounts sum to nothing in every fund"),
-    ("closed-years", "nothing was recorded in a year after it was closed"),
-    ("carried-forward", "a year opens with what the years before it came to, and a closed one leaves no revenue or expense open"),
-    ("editions", "statements that were issued are kept as they were issued"),
-    ("drafts", "what needs two pairs of eyes was approved by another operator than the one who prepared it"),
-    ("balances", "balances and standings are what the lines come to"),
-    ("controls", "control totals are what the rows come to, and what the last operation sealed"),
-];
-
-/// What each check found.
-pub(super) struct Findings(Vec<Check>);
-
-impl Findings {
-    fn new() -> Findings {
-        Findings(CHECKS.iter().map(|(name, says)| Check { name, says, findings: Vec::new(), more: 0 }).collect())
-    }
-
-    pub(super) fn add(&mut self, name: &str, finding: impl Into<String>) {
-        let Some(check) = self.0.iter_mut().find(|check| check.name == name) else { return };
-        if check.findings.len() < MOST_FINDINGS { check.findings.push(finding.into()) } else { check.more += 1 }
-    }
-
-    /// Takes over what another examination found.
-    fn join(&mut self, other: Findings) {
-        for (check, other) in self.0.iter_mut().zip(other.0) {
-            check.more += other.more;
-            check.findings.extend(other.findings);
-        }
-    }
-
-    /// Notes what kept a check from running to its end.
-    fn run(&mut self, name: &str, check: impl FnOnce(&mut Findings) -> Result<(), Error>) {
-        if let Err(error) = check(self) {
-            self.add(name, error.to_string());
-        }
-    }
-}
 
 impl Store {
     /// Verifies a ledger file from its first byte to its last, as far as it can be read at all.
@@ -317,15 +259,15 @@ fn follow_chain(
     journal: Telling<'_>,
 ) -> Result<Seal, Error> {
     let mut seal = Seal { records: 0, head: BEGINNING };
-    let mut spelled: BTreeMap<String, i64> = BTreeMap::new();
+    let mut spelled: Vec<(String, i64)> = Vec::new();
     let recount = RefCell::new(recount);
     let mut told = |entry: Result<JournalEntry, Error>, text: &str| journal(&mut recount.borrow_mut(), entry, text);
     walk::with_journal(connection, None, Some((identity.currency, &mut told)), |number, kind, hash, text| {
         recount.borrow_mut().add_documents(text);
         for table in text.lines().filter_map(|row| row.split('\t').next()) {
-            match spelled.get_mut(table) {
-                Some(rows) => *rows += 1,
-                None => _ = spelled.insert(table.to_owned(), 1),
+            match spelled.iter_mut().find(|(known, _)| known == table) {
+                Some((_, rows)) => *rows += 1,
+                None => spelled.push((table.to_owned(), 1)),
             }
         }
         let expected = seal.records + 1;
@@ -357,10 +299,10 @@ fn follow_chain(
 }
 
 /// Every row of a table of facts is in the text of a record: one that is not was put there by somebody else.
-fn no_strangers(connection: &Connection, spelled: &BTreeMap<String, i64>, findings: &mut Findings) -> Result<(), Error> {
+fn no_strangers(connection: &Connection, spelled: &[(String, i64)], findings: &mut Findings) -> Result<(), Error> {
     for (table, _) in chained_tables() {
         let rows: i64 = connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
-        let chained = spelled.get(table).copied().unwrap_or_default();
+        let chained = spelled.iter().find(|(known, _)| known == table).map_or(0, |(_, rows)| *rows);
         if rows != chained {
             findings.add("chain", format!("{table} has {rows} rows, and {chained} are of a record"));
         }
