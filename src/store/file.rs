@@ -238,7 +238,8 @@ pub fn write_file_with(target: &Path, force: bool, write: impl FnOnce(File) -> R
 /// Lets a whole folder be written, or none of it. With `force` a folder is replaced that holds nothing but files named in `known`.
 ///
 /// # Errors
-/// [`Error::Surroundings`], and what `write` fails with.
+/// [`Error::Surroundings`], and what `write` fails with; then the target is as it was. [`Error::Unconfirmed`] when the folder is in its place and the disk
+/// does not say so.
 pub fn write_folder(target: &Path, force: bool, known: &[String], write: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
     let target = absolute(target)?;
     let failed = |cause: &dyn std::fmt::Display| Error::surroundings("could not write", &target, cause);
@@ -255,22 +256,30 @@ pub fn write_folder(target: &Path, force: bool, known: &[String], write: impl Fn
     let placed = write(&new).and_then(|()| {
         // The names in the folder must be on the disk before the folder has its own.
         sync(&new).map_err(|cause| failed(&cause))?;
-        if there {
-            fs::rename(&target, &old).map_err(|cause| failed(&cause))?;
-        }
-        fs::rename(&new, &target).map_err(|cause| failed(&cause))
+        let placed = if there { replace_folder(&new, &target, &old).map(Some) } else { fs::rename(&new, &target).map(|()| None) };
+        placed.map_err(|cause| failed(&cause))
     });
-    if let Err(error) = placed {
-        _ = fs::remove_dir_all(&new);
-        if there && fs::symlink_metadata(&target).is_err() {
-            _ = fs::rename(&old, &target);
+    let replaced = placed.inspect_err(|_| _ = fs::remove_dir_all(&new))?;
+    // What was there is emptied when the new name is on the disk for certain: a power cut must not leave the name to an emptied folder.
+    sync_folder(&target)?;
+    if let Some(replaced) = replaced {
+        _ = fs::remove_dir_all(replaced);
+    }
+    Ok(())
+}
+
+/// Gives a folder the name of another one, and tells what name that one has now. The name is at no moment nobody's where the system and the drive can
+/// exchange two names at once; elsewhere a program that is killed between two renamings leaves the other folder as `old`.
+fn replace_folder(new: &Path, target: &Path, old: &Path) -> std::io::Result<PathBuf> {
+    match exchange(new, target) {
+        Ok(()) => Ok(new.to_owned()),
+        Err(cause) if matches!(cause.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput) => {
+            fs::rename(target, old)?;
+            fs::rename(new, target).inspect_err(|_| _ = fs::rename(old, target))?;
+            Ok(old.to_owned())
         }
-        return Err(error);
+        Err(cause) => Err(cause),
     }
-    if there {
-        _ = fs::remove_dir_all(&old);
-    }
-    sync_folder(&target)
 }
 
 /// Whether a folder may be replaced: it is empty, or `force` is given and it holds nothing but known files.
@@ -297,4 +306,17 @@ fn sync_file(path: &Path) -> std::io::Result<()> {
 /// Makes the names in a folder durable. Windows has no such call and needs none.
 fn sync(folder: &Path) -> std::io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// Lets two files or folders change names at once. [`ErrorKind::Unsupported`] or [`ErrorKind::InvalidInput`] where that is not offered.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+/// Not offered here.
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn exchange(_: &Path, _: &Path) -> std::io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
 }

@@ -28,7 +28,7 @@ pub enum Makes {
     Nothing,
 }
 
-pub const DEEDS: [Deed; 15] = [
+pub const DEEDS: [Deed; 16] = [
     Deed { name: "entry", line: "receive CHN 5 --date 2018-02-01 --reference K-1", makes: Makes::Ledger("ledger.db") },
     Deed { name: "import", line: "import receipts receipts.csv", makes: Makes::Ledger("ledger.db") },
     Deed { name: "bank statement", line: "import bank march.sta", makes: Makes::Ledger("ledger.db") },
@@ -43,6 +43,7 @@ pub const DEEDS: [Deed; 15] = [
     Deed { name: "statement", line: "statement 2017 --output new.csv", makes: Makes::File("new.csv") },
     Deed { name: "statement over another", line: "statement 2017 --output old.xlsx --force", makes: Makes::File("old.xlsx") },
     Deed { name: "package", line: "export audit --year 2017 --output package", makes: Makes::File("package") },
+    Deed { name: "package over another", line: "export audit --year 2017 --output handed-out --force", makes: Makes::File("handed-out") },
     Deed { name: "report", line: "statement 2017 --format json", makes: Makes::Nothing },
 ];
 
@@ -75,6 +76,7 @@ impl Office {
         template.clock = "2019-03-01T09:00:00Z";
         template.ok("init --demo");
         template.ok("backup older.db");
+        template.ok("export audit --year 2017 --output handed-out");
         template.ok("receive JPN 7 --date 2018-01-31 --reference BEFORE");
         let rows: Vec<String> = (0..30).map(|row| format!("B-{row},CHN,CORE,{}.00,USD,2018-01-{:02}\n", row + 1, row % 28 + 1)).collect();
         let write = |name: &str, text: &str| fs::write(template.path(name), text).expect("a file of the office");
@@ -100,7 +102,7 @@ impl Office {
         for entry in fs::read_dir(self.template.folder.path()).expect("the office") {
             let name = entry.expect("a file").file_name().into_string().expect("a name");
             if name == "ledger.db" || deed.line.contains(&name) {
-                fs::copy(self.template.path(&name), desk.path(&name)).expect("a copy");
+                copy(&self.template.path(&name), &desk.path(&name));
             }
         }
         desk
@@ -160,6 +162,17 @@ impl Office {
 
 fn works(said: &Said) -> Result<(), String> {
     if said.code == 0 { Ok(()) } else { Err(format!("the next command does not work: {} {}{}", said.code, said.out, said.err)) }
+}
+
+/// A copy of a file, or of a folder with its files.
+fn copy(from: &Path, to: &Path) {
+    match fs::read_dir(from) {
+        Err(_) => _ = fs::copy(from, to).expect("a copy"),
+        Ok(entries) => {
+            fs::create_dir(to).expect("a folder");
+            entries.flatten().for_each(|entry| copy(&entry.path(), &to.join(entry.file_name())));
+        }
+    }
 }
 
 /// The bytes of a file, or of all files of a folder.

@@ -20,6 +20,7 @@ pub enum Step {
     Sync { inode: u64 },
     Link { from: PathBuf, to: PathBuf },
     Rename { from: PathBuf, to: PathBuf },
+    Exchange { one: PathBuf, other: PathBuf },
     Unlink { path: PathBuf },
     Spoke,
 }
@@ -27,9 +28,26 @@ pub enum Step {
 /// Something that is not known to be on the disk.
 #[derive(Clone)]
 enum Pending {
-    Write { node: Node, offset: usize, bytes: Vec<u8> },
-    Cut { node: Node, size: usize },
-    Name { folder: Node, name: String, node: Option<Node>, gone: Option<String> },
+    Write {
+        node: Node,
+        offset: usize,
+        bytes: Vec<u8>,
+    },
+    Cut {
+        node: Node,
+        size: usize,
+    },
+    Name {
+        folder: Node,
+        name: String,
+        node: Option<Node>,
+        gone: Option<String>,
+    },
+    /// Two names of one folder, and what they are of now: both or neither.
+    Names {
+        folder: Node,
+        names: [(String, Node); 2],
+    },
 }
 
 /// What is on the disk for certain, what is not, and what the running programs see.
@@ -75,6 +93,7 @@ pub fn steps(record: &[u8]) -> Vec<Step> {
             "S" => Step::Sync { inode: inode() },
             "L" => Step::Link { from: pair().0, to: pair().1 },
             "R" => Step::Rename { from: pair().0, to: pair().1 },
+            "X" => Step::Exchange { one: pair().0, other: pair().1 },
             "U" => Step::Unlink { path: rest.into() },
             _ => Step::Spoke,
         });
@@ -93,13 +112,21 @@ impl Disk {
             seen: BTreeMap::new(),
             pending: Vec::new(),
         };
-        for entry in fs::read_dir(root).expect("a folder") {
-            let path = entry.expect("a file").path();
-            let node = disk.add(inode(&path), Some(fs::read(&path).expect("a file")));
-            disk.names.insert((0, name(&path)), node);
-        }
+        disk.take(0, root);
         disk.seen = disk.names.clone();
         disk
+    }
+
+    /// Takes over what is in a folder.
+    fn take(&mut self, folder: Node, from: &Path) {
+        for entry in fs::read_dir(from).expect("a folder") {
+            let path = entry.expect("a file").path();
+            let node = self.add(inode(&path), if path.is_dir() { None } else { Some(fs::read(&path).expect("a file")) });
+            self.names.insert((folder, name(&path)), node);
+            if path.is_dir() {
+                self.take(node, &path);
+            }
+        }
     }
 
     fn add(&mut self, inode: u64, bytes: Option<Vec<u8>>) -> Node {
@@ -151,6 +178,13 @@ impl Disk {
             }
             Step::Link { from, to } => self.name_it(to, self.at(from), None),
             Step::Rename { from, to } => self.name_it(to, self.at(from), Some(name(from))),
+            Step::Exchange { one, other } => {
+                let (Some(folder), Some(first), Some(second)) = (self.folder(one), self.at(one), self.at(other)) else { return };
+                assert_eq!(self.folder(other), Some(folder), "names of two folders are not exchanged");
+                let change = Pending::Names { folder, names: [(name(one), second), (name(other), first)] };
+                change.apply_to_names(&mut self.seen);
+                self.pending.push(change);
+            }
             Step::Unlink { path } => self.name_it(path, None, None),
             Step::Spoke => {}
         }
@@ -204,11 +238,14 @@ impl Pending {
     fn node(&self) -> Node {
         match self {
             Pending::Write { node, .. } | Pending::Cut { node, .. } => *node,
-            Pending::Name { folder, .. } => *folder,
+            Pending::Name { folder, .. } | Pending::Names { folder, .. } => *folder,
         }
     }
 
     fn apply_to_names(&self, names: &mut BTreeMap<(Node, String), Node>) {
+        if let Pending::Names { folder, names: both } = self {
+            both.iter().for_each(|(name, node)| _ = names.insert((*folder, name.clone()), *node));
+        }
         let Pending::Name { folder, name, node, gone } = self else { return };
         match node {
             Some(node) => names.insert((*folder, name.clone()), *node),
@@ -240,7 +277,7 @@ impl Pending {
                     file.resize(*size, 0);
                 }
             }
-            Pending::Name { .. } => {}
+            Pending::Name { .. } | Pending::Names { .. } => {}
         }
     }
 }

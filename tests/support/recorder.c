@@ -4,6 +4,7 @@
      W inode offset size  bytes were written       T inode size   a file was cut or stretched
      S inode              a file or folder was synced
      L from to, R from to, U path                  a name was given, changed, taken away
+     X one other                                   two names were exchanged
      O                    standard output was written to: the program has spoken */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -143,6 +144,16 @@ int rename(const char *from, const char *to) {
     whole(AT_FDCWD, to, other);
     int result = next(from, to);
     if (result == 0) PUT("R %s\t%s\n", one, other);
+    return result;
+}
+
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags) {
+    char one[PATH_MAX], other[PATH_MAX];
+    NEXT(int, "renameat2", int, const char *, int, const char *, unsigned);
+    whole(from_folder, from, one);
+    whole(to_folder, to, other);
+    int result = next(from_folder, from, to_folder, to, flags);
+    if (result == 0) PUT("%c %s\t%s\n", flags & RENAME_EXCHANGE ? 'X' : 'R', one, other);
     return result;
 }
 
