@@ -5,7 +5,7 @@
 //! Every byte is verified then. Asked is what reads the page of the byte: the other questions answer as ever, because a question reads the file and
 //! nothing else, and as long as it has not read the page, it cannot know what stands there. Which page is read by which is recorded, and the sample
 //! checks it. Asked is of every fifth byte that `verify` finds, of every thirty-first that it finds nothing of, and of all the latter in a page
-//! together; of every one, which takes hours, with `COREFUND_DAMAGE=every`.
+//! together; of every one, which takes hours, with `COREFUND_DAMAGE=every`. `COREFUND_DAMAGE_KIND` and `COREFUND_DAMAGE_PAGE` choose a kind and a page.
 #![allow(clippy::print_stdout, reason = "tells how much was tried")]
 
 #[path = "support/full_ledger.rs"]
@@ -343,8 +343,11 @@ fn damage_is_found_or_harmless_and_no_figure_is_wrong() {
     };
     let usual = if asked == Asked::Everything { 7 } else { usize::MAX };
     let most = std::env::var("COREFUND_DAMAGE_SAMPLE").ok().and_then(|most| most.parse().ok()).unwrap_or(usual);
+    let page = std::env::var("COREFUND_DAMAGE_PAGE").ok().and_then(|page| page.parse::<usize>().ok());
+    let in_page = |damage: &Damage| page.is_none_or(|page| damage.byte().is_some_and(|at| at / subject.page == page));
     let (mut wrong, mut dice) = (Vec::new(), Dice::new(1));
-    for (kind, damages) in kinds(&subject).into_iter().filter(|(kind, _)| only.as_deref().is_none_or(|only| *kind == only)) {
+    for (kind, mut damages) in kinds(&subject).into_iter().filter(|(kind, _)| only.as_deref().is_none_or(|only| *kind == only)) {
+        damages.retain(in_page);
         let (begun, mut tally, mut together, damages) = (Instant::now(), Tally::default(), Tally::default(), sample(damages, most));
         let mut left = damages.len();
         for part in damages.chunks(subject.page) {
