@@ -3,6 +3,7 @@
 use super::arguments::Arguments;
 use clap::builder::StyledStr;
 use clap::{Command, CommandFactory as _};
+use std::ffi::OsString;
 
 /// The widest line of an example.
 const WIDEST: usize = 78;
@@ -28,18 +29,38 @@ const GROUPS: [(&str, &[&str]); 9] = [
 
 /// The commands with their help laid out.
 pub fn commands() -> Command {
-    let command = laid_out(Arguments::command());
+    with_groups(&|_| true)
+}
+
+/// The same, where only the help is laid out that a command line asks for: that of the program and of the commands that it names.
+pub fn commands_for(words: &[OsString]) -> Command {
+    with_groups(&|name| words.iter().any(|word| word == name))
+}
+
+/// What `--version` and `--help` answer by themselves, for which the grammar of the commands need not be read first.
+pub fn at_once(words: &[OsString]) -> Option<clap::Error> {
+    let [_, only] = words else { return None };
+    let command = match only.to_str()? {
+        "--version" | "-V" => Command::new(env!("CARGO_PKG_NAME")).version(env!("CARGO_PKG_VERSION")),
+        "--help" | "-h" => commands_for(words),
+        _ => return None,
+    };
+    command.try_get_matches_from(words).err()
+}
+
+fn with_groups(named: &dyn Fn(&str) -> bool) -> Command {
+    let command = laid_out(Arguments::command(), named);
     let template = format!("{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}{{options}}{{after-help}}", groups(&command));
     command.help_template(template)
 }
 
-fn laid_out(command: Command) -> Command {
+fn laid_out(command: Command, named: &dyn Fn(&str) -> bool) -> Command {
     let command = match command.get_after_help().map(StyledStr::to_string) {
         Some(text) => command.after_help(pasteable(&text)),
         None => command,
     };
-    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, laid_out))
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).filter(|name| named(name)).collect();
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, |sub| laid_out(sub, named)))
 }
 
 /// A text whose commands go on in a further line where they would be too wide.
@@ -113,6 +134,22 @@ mod tests {
         assert_eq!(shlex::split(&folded.replace("\\\n", "")), shlex::split(line));
         assert_eq!(pasteable("  corefund undo  # the last thing"), "  # the last thing\n  corefund undo");
         assert_eq!(pasteable("Words.\n\nExample:\n  corefund log"), "Words.\n\nExample:\n  corefund log");
+    }
+
+    #[test]
+    fn what_is_answered_at_once_is_what_the_whole_grammar_would_answer() {
+        for word in ["--version", "-V", "--help", "-h"] {
+            let words = ["corefund", word].map(OsString::from);
+            let whole = commands().try_get_matches_from(&words).unwrap_err();
+            let at_once = at_once(&words).unwrap();
+            assert_eq!((at_once.to_string(), at_once.kind()), (whole.to_string(), whole.kind()), "{word}");
+        }
+        assert!(at_once(&["corefund", "list"].map(OsString::from)).is_none());
+        for line in ["corefund import --help", "corefund help export audit", "corefund --ledger list pledge -h"] {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let told = |command: Command| command.try_get_matches_from(&words).unwrap_err().to_string();
+            assert_eq!(told(commands_for(&words)), told(commands()), "{line}");
+        }
     }
 
     #[test]

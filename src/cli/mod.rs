@@ -57,6 +57,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 
 fn command(arguments: Vec<OsString>) -> u8 {
     let style = ErrorStyle::of(&arguments);
+    if let Some(told) = help::at_once(&arguments) {
+        return complaint::usage(&told, style);
+    }
     let line = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
     let strict = Arguments::try_parse_from(&arguments);
     let (parsed, asked) = match (ask::needed(&arguments, &strict), strict) {
@@ -78,7 +81,7 @@ fn command(arguments: Vec<OsString>) -> u8 {
 /// What is wrong with a command line, or its help, laid out.
 fn told(error: clap::Error, words: &[OsString]) -> clap::Error {
     match error.kind() {
-        clap::error::ErrorKind::DisplayHelp => help::commands().try_get_matches_from(words).err().unwrap_or(error),
+        clap::error::ErrorKind::DisplayHelp => help::commands_for(words).try_get_matches_from(words).err().unwrap_or(error),
         _ => error,
     }
 }
