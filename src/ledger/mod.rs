@@ -100,6 +100,8 @@ pub struct Ledger {
     mode: Mode,
     /// The draft that is being approved.
     approving: Option<DraftNumber>,
+    /// The names of the accounts, once a command has read and proven them: they never change.
+    account_names: Option<BTreeMap<AccountCode, String>>,
 }
 
 impl Ledger {
@@ -112,7 +114,7 @@ impl Ledger {
     }
 
     fn with(store: Store, session: Session, mode: Mode) -> Ledger {
-        Ledger { store, session, mode, approving: None }
+        Ledger { store, session, mode, approving: None, account_names: None }
     }
 
     /// From now on commands are decided and shown, and not kept (`true`), or kept (`false`).
@@ -140,7 +142,10 @@ impl Ledger {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn account_names(&self) -> Result<BTreeMap<AccountCode, String>, Error> {
-        self.store.read(|view| Ok(view.reference()?.accounts))
+        match &self.account_names {
+            Some(names) => Ok(names.clone()),
+            None => self.store.read(|view| Ok(view.reference()?.accounts)),
+        }
     }
 
     /// What a new ledger begins with, in words.

@@ -90,14 +90,17 @@ impl Ledger {
     /// Takes one command from form to slip.
     pub(super) fn record(&mut self, decide: impl FnOnce(&mut Intake<'_>) -> Result<Decision, Error>) -> Result<Slip, Error> {
         let (today, command) = (self.session.now.today(), self.session.command.clone());
+        let mut names = None;
         let (slip, recorded) = self.write(|writer| {
             let reference = writer.view().reference()?;
             let decision = decide(&mut Intake::new(writer.view(), &reference, today, command))?;
+            names = Some(reference.accounts);
             match decision {
                 Decision::Already(subject) => Ok(Slip::already(subject)),
                 Decision::Record(plan) => post(writer, *plan, today),
             }
         })?;
+        self.account_names = names.or(self.account_names.take());
         Ok(self.sealed(slip, recorded.seal))
     }
 
