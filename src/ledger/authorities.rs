@@ -3,6 +3,7 @@
 use super::movements::ENTRIES_READ_AGAIN;
 use super::question::Asked;
 use crate::book::journal::JournalEntry;
+use crate::book::pledge::Standing;
 use crate::book::{AccountCode, Claim, Date, Entry, EntryKind, FundCode, Line, Money, PledgeNumber, Year};
 use crate::error::Error;
 use crate::report::notes::Note;
@@ -23,7 +24,8 @@ const OF_PLEDGES: [EntryKind; 7] = [
 const OF_FIGURES: [AccountCode; 3] = [AccountCode::Receivable, AccountCode::Disputed, AccountCode::Announced];
 
 impl Asked<'_> {
-    /// The pledge events of a year, and before them those of earlier years of the pledges that were open at its beginning or moved in it, by fund.
+    /// The pledge events of a year, and before them those of earlier years of the pledges that were open at its beginning or moved in it, by fund;
+    /// of the fund and the contributor that are asked for.
     pub(super) fn notes(&self, year: Year, as_of: Date) -> Result<BTreeMap<FundCode, Vec<Note>>, Error> {
         let (mut entries, mut told) = (Vec::new(), BTreeSet::new());
         for pledge in self.perhaps_carried(year, as_of)? {
@@ -37,7 +39,9 @@ impl Asked<'_> {
         entries.sort_by_key(|entry| (entry.entry.date(), entry.number));
         entries.dedup_by_key(|entry| entry.number);
         self.view.entries_of_year(year, |entry| {
-            entries.extend(Some(entry).filter(|entry| entry.entry.date() <= as_of && OF_PLEDGES.contains(&entry.entry.kind())));
+            let of_pledges = entry.entry.date() <= as_of && OF_PLEDGES.contains(&entry.entry.kind());
+            let asked = of_pledges && lines_of_figures(&entry.entry).any(|(claim, line)| self.concerns(claim, line.fund));
+            entries.extend(Some(entry).filter(|_| asked));
             Ok(())
         })?;
         entries.retain(|entry| entry.entry.reverses().is_none());
@@ -62,25 +66,56 @@ impl Asked<'_> {
         Ok(notes)
     }
 
-    /// The pledges that may have been open at the beginning of a year: those open or waiting now, and those that moved in the year or later. As the
-    /// books were known earlier, nothing is kept of what was open, and every line is asked.
+    /// The pledges that may have a figure in a year: those that moved in it up to a day, and those that were open at its beginning, which is what is open
+    /// or waiting now without what has moved since. Where a year since is too large to be read, all that were due by the year. As the books were known
+    /// earlier, nothing is kept of what was open, and every line is asked.
     fn perhaps_carried(&self, year: Year, as_of: Date) -> Result<BTreeSet<PledgeNumber>, Error> {
-        let mut pledges = BTreeSet::new();
         let known_earlier = self.view.horizon().is_some();
-        if !known_earlier {
-            pledges.extend(self.view.every_open_standing()?.into_iter().map(|open| open.claim.pledge));
-            for contributor in self.reference.register.in_meeting_order() {
-                pledges.extend(self.view.waiting_standings(contributor.code)?.into_iter().map(|waiting| waiting.claim.pledge));
-            }
-        }
+        let mut at_first: BTreeMap<(Claim, AccountCode), i128> = if known_earlier { BTreeMap::new() } else { self.open_or_waiting()? };
+        let (mut moved, mut all_read) = (BTreeSet::new(), !known_earlier);
         let asked = |moved: &Year| if known_earlier { *moved <= as_of.year() } else { *moved >= year };
-        for moved in self.view.entry_years().into_iter().filter(asked).filter(|moved| self.view.entries_in(*moved) <= ENTRIES_READ_AGAIN) {
-            self.view.entries_of_year(moved, |entry| {
-                pledges.extend(entry.entry.lines().iter().filter_map(|line| line.account.analysis().claim).map(|claim| claim.pledge));
+        for since in self.view.entry_years().into_iter().filter(asked) {
+            if self.view.entries_in(since) > ENTRIES_READ_AGAIN {
+                all_read = false;
+                continue;
+            }
+            self.view.entries_of_year(since, |entry| {
+                let can_have = |(claim, line): &(Claim, &Line)| claim.year <= year && self.concerns(*claim, line.fund);
+                for (claim, line) in lines_of_figures(&entry.entry).filter(can_have) {
+                    moved.extend(Some(claim.pledge).filter(|_| entry.entry.date() <= as_of));
+                    *at_first.entry((claim, line.account.code())).or_default() -= i128::from(line.signed_amount().minor());
+                }
                 Ok(())
             })?;
         }
-        Ok(pledges)
+        let carried = at_first.into_iter().filter(|((claim, _), amount)| claim.year <= year && (!all_read || *amount != 0));
+        moved.extend(carried.map(|((claim, _), _)| claim.pledge));
+        Ok(moved)
+    }
+
+    /// What is open, announced or disputed now of the instalments that are asked for, by account.
+    fn open_or_waiting(&self) -> Result<BTreeMap<(Claim, AccountCode), i128>, Error> {
+        let mut standings = self.view.every_open_standing()?;
+        for contributor in self.reference.register.in_meeting_order() {
+            standings.extend(self.view.waiting_standings(contributor.code)?);
+        }
+        let asked = standings.into_iter().filter(|row| self.concerns(row.claim, row.fund));
+        let figures = asked.flat_map(|row| OF_FIGURES.map(|account| ((row.claim, account), i128::from(of_account(&row.standing, account).minor()))));
+        Ok(figures.collect())
+    }
+
+    /// Whether an instalment is of the fund and the contributor that are asked for.
+    fn concerns(&self, claim: Claim, fund: FundCode) -> bool {
+        self.fund.is_none_or(|asked| asked == fund) && self.contributor.is_none_or(|asked| asked == claim.contributor)
+    }
+}
+
+/// What stands on an account of figures.
+fn of_account(standing: &Standing, account: AccountCode) -> Money {
+    match account {
+        AccountCode::Receivable => standing.open,
+        AccountCode::Disputed => standing.disputed,
+        _ => standing.announced,
     }
 }
 
