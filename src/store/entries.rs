@@ -48,7 +48,14 @@ impl View<'_> {
     /// [`Error::Damaged`].
     pub fn entries_of_receipt(&self, receipt: ReceiptNumber) -> Result<Vec<JournalEntry>, Error> {
         self.holdings_of(receipt)?;
-        self.proven_entries("WHERE e.number IN (SELECT entry FROM line WHERE receipt = ?) ORDER BY e.date, e.number, l.number", &[&receipt.key()])
+        let rest = "WHERE e.number IN (SELECT entry FROM line WHERE receipt = ?) ORDER BY e.date, e.number, l.number";
+        let entries = self.proven_entries(rest, &[&receipt.key()])?;
+        // An index that is damaged may lead to an entry, whole as it is, that has nothing to do with the receipt.
+        let has = |entry: &JournalEntry| entry.entry.lines().iter().any(|line| line.account.analysis().receipt == Some(receipt));
+        match entries.iter().find(|entry| !has(entry)) {
+            None => Ok(entries),
+            Some(other) => Err(Error::damaged(format!("the index of receipts leads from {receipt} to {}", other.number))),
+        }
     }
 
     /// The entries of a record.

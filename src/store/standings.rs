@@ -167,7 +167,12 @@ impl View<'_> {
 
     /// Where the instalments of a pledge stand in the file: what has changed since is on the shelf.
     pub(super) fn standings_stored(&self, pledge: PledgeNumber) -> Result<Vec<InstalmentStanding>, Error> {
-        self.standing_rows(self.connection_for(&[]), OF_PLEDGE, &[&pledge.key()])
+        let rows = self.standing_rows(self.connection_for(&[]), OF_PLEDGE, &[&pledge.key()])?;
+        // SQLite searches by the order of the rows: where a key is damaged, it may come to the row of another pledge.
+        match rows.iter().find(|row| row.claim.pledge != pledge) {
+            None => Ok(rows),
+            Some(other) => Err(Error::damaged(format!("where {pledge} stands is kept as {}", other.claim.pledge))),
+        }
     }
 
     /// What is receivable of a contributor, the earliest due first, up to `most` instalments; of one fund or of all.
