@@ -236,6 +236,24 @@ fn the_doctor_sees_what_lies_around_the_ledger() {
         assert_eq!(found(&sandbox, "doctor --ledger drive/books/ledger.db", "permissions").len(), findings, "{mode:o}");
     }
 
+    // The group of this process: what its members may write is told when there are others than the owner in it.
+    open(&sandbox.ledger(), 0o660);
+    let told = found(&sandbox, "doctor", "permissions");
+    assert!(told.iter().all(|(found, command)| found.contains("of the group") && command.starts_with("chmod g-w ")), "{told:?}");
+    // Users and groups of this computer can be had by root alone: 1 is daemon's own, which is not root's.
+    if std::os::unix::fs::chown(sandbox.ledger(), None, Some(1)).is_ok() && fs::read_to_string("/etc/passwd").unwrap().contains("\ndaemon:x:1:1:") {
+        let told = found(&sandbox, "doctor", "permissions");
+        assert!(told.len() == 1 && told[0].0.starts_with("daemon, of the group"), "{told:?}");
+        std::os::unix::fs::chown(sandbox.ledger(), None, Some(0)).unwrap();
+    }
+    open(&sandbox.ledger(), 0o600);
+    // A lock beside a backup, which a drive without locks left there.
+    sandbox.ok("backup copy.db");
+    fs::write(sandbox.path("copy.db.lock"), "").unwrap();
+    let left = found(&sandbox, "doctor --backup copy.db", "left-over");
+    assert!(left.len() == 1 && left[0].0.contains("copy.db.lock"), "{left:?}");
+    fs::remove_file(sandbox.path("copy.db.lock")).unwrap();
+
     fs::hard_link(sandbox.ledger(), sandbox.path("second.db")).unwrap();
     assert_eq!(found(&sandbox, "doctor", "one-name").len(), 1);
     fs::remove_file(sandbox.path("second.db")).unwrap();

@@ -6,6 +6,7 @@ use crate::book::{Date, Seal};
 use crate::error::Error;
 use crate::exchange::salvage::Salvage;
 use crate::store::{Copied, Examined, Lag, Store, chained_tables, file, surroundings};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The least space beside a ledger: a transaction and a backup of many years fit in.
@@ -58,14 +59,15 @@ impl Ledger {
     pub fn examine(ledger: &Path, backups: &[PathBuf], days: u16, session: &Session) -> Result<Vec<Examination>, Error> {
         let path = file::demand_ledger(ledger)?;
         // Opening a ledger plays a journal back that a crash left; so what lies beside it is looked at first.
-        let left_over = surroundings::left_over(&path);
+        let backups_beside = backups.iter().filter_map(|backup| file::absolute(backup).ok());
+        let left_over: BTreeSet<PathBuf> = [path.clone()].into_iter().chain(backups_beside).flat_map(|file| surroundings::left_over(&file)).collect();
         let inside = Store::examine(&path, backups)?;
         let shell = Shell(&path);
         Ok(vec![
             look("permissions", "nobody but those of the office can write the ledger, put files beside it or replace its folder", permissions(&path)),
             look("one-name", "the file has one name: a journal is found by the name of its file", names(&path, &shell)),
             look("drive", "the ledger lies on a disk of this computer", drive(&path, &shell)),
-            look("left-over", "no journal, lock or temporary file lies beside the ledger", left(&left_over, &shell)),
+            look("left-over", "no journal, lock or temporary file lies beside the ledger or a backup", left(&left_over, &shell)),
             look("space", "there is space for a backup and for the next commands", space(&path)),
             look("version", "the ledger is of this program's version", version(&inside, &shell)),
             look("pages", "the pages of the file are sound", pages(&inside, &shell)),
@@ -100,7 +102,13 @@ fn finding(found: impl Into<String>, command: impl Into<String>) -> Finding {
 
 fn permissions(path: &Path) -> Vec<Finding> {
     let open = surroundings::writable_by_others(path);
-    open.iter().map(|path| finding(format!("every user of this computer may write {}", path.display()), format!("chmod o-w {}", quoted(path)))).collect()
+    let open = open.iter().map(|path| finding(format!("every user of this computer may write {}", path.display()), format!("chmod o-w {}", quoted(path))));
+    let shared = surroundings::writable_by_a_group(path);
+    let shared = shared.iter().map(|(path, members)| {
+        let found = format!("{members}, of the group of the file, may write {}: take that away unless they are of the office", path.display());
+        finding(found, format!("chmod g-w {}", quoted(path)))
+    });
+    open.chain(shared).collect()
 }
 
 fn names(path: &Path, shell: &Shell<'_>) -> Vec<Finding> {
@@ -119,7 +127,7 @@ fn drive(path: &Path, shell: &Shell<'_>) -> Vec<Finding> {
     vec![finding(found, shell.corefund("backup backup-on-this-computer.db"))]
 }
 
-fn left(left_over: &[PathBuf], shell: &Shell<'_>) -> Vec<Finding> {
+fn left(left_over: &BTreeSet<PathBuf>, shell: &Shell<'_>) -> Vec<Finding> {
     let each = |path: &PathBuf| {
         let name = path.display();
         match path.extension().and_then(|ending| ending.to_str()) {

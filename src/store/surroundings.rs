@@ -61,6 +61,43 @@ fn others_may_write(_: &Path, _: bool) -> bool {
     false
 }
 
+/// The same of the users of a group, with their names: of a group that has others in it than the owner and root. Who is in a group is read from the
+/// files of this computer; a group that is kept elsewhere is not told of.
+#[cfg(unix)]
+pub fn writable_by_a_group(ledger: &Path) -> Vec<(PathBuf, String)> {
+    use std::os::unix::fs::MetadataExt as _;
+    /// Who is in a group, beside one user and root.
+    fn members_of(group: u32, owner: u32) -> Vec<String> {
+        let (users, groups) = (fs::read_to_string("/etc/passwd").unwrap_or_default(), fs::read_to_string("/etc/group").unwrap_or_default());
+        let users: Vec<Vec<&str>> = users.lines().map(|line| line.split(':').collect()).collect();
+        let is = |field: Option<&&str>, number: u32| field.is_some_and(|field| field.parse() == Ok(number));
+        let named = groups.lines().map(|line| line.split(':').collect::<Vec<_>>()).find(|fields| is(fields.get(2), group));
+        let named: Vec<String> = named.and_then(|fields| fields.get(3).map(|names| names.split(',').map(str::to_owned).collect())).unwrap_or_default();
+        let theirs = users.iter().filter(|fields| is(fields.get(3), group)).filter_map(|fields| fields.first()).map(|name| (*name).to_owned());
+        let is_other = |name: &String| {
+            let user = users.iter().find(|fields| fields.first() == Some(&name.as_str()));
+            !name.is_empty() && !user.is_some_and(|fields| is(fields.get(2), owner) || is(fields.get(2), 0))
+        };
+        let members: std::collections::BTreeSet<String> = named.into_iter().chain(theirs).filter(is_other).collect();
+        members.into_iter().collect()
+    }
+    let members = |above: usize, path: &Path| {
+        let about = fs::symlink_metadata(path).ok()?;
+        let mode = about.mode();
+        // What every user may write is told already, and the sticky bit protects what lies in a folder above.
+        let is_shared = mode & 0o022 == 0o020 && !(above > 1 && mode & 0o1000 != 0);
+        let members = if is_shared { members_of(about.gid(), about.uid()) } else { Vec::new() };
+        (!members.is_empty()).then(|| (path.to_path_buf(), members.join(", ")))
+    };
+    ledger.ancestors().enumerate().filter_map(|(above, path)| members(above, path)).collect()
+}
+
+/// The same of the users of a group: not told here.
+#[cfg(not(unix))]
+pub fn writable_by_a_group(_: &Path) -> Vec<(PathBuf, String)> {
+    Vec::new()
+}
+
 /// Whether anybody but its owner may read a file.
 #[cfg(unix)]
 pub fn others_may_read(path: &Path) -> bool {
