@@ -376,7 +376,7 @@ fn a_damaged_key_never_leads_to_another_ones_row() {
     let place = Place::new(&subject.sound);
     let client = rusqlite::Connection::open(&place.ledger).expect("it opens");
     let mut damages = Vec::new();
-    for name in ["standing", "holding", "line_by_receipt"] {
+    for name in ["standing", "holding", "line_by_receipt", "line_by_pledge"] {
         let root: u32 = client.query_row("SELECT rootpage FROM sqlite_schema WHERE name = ?", [name], |row| row.get(0)).expect("a page");
         let page = (root as usize - 1) * subject.page;
         // Numbers of pledges and receipts: the year, and six digits.

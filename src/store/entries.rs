@@ -13,6 +13,7 @@ use crate::book::{
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// What the columns of a joined line and its instalment are, for reading entries.
 pub(super) const LINES: &str =
@@ -26,7 +27,8 @@ impl View<'_> {
     /// [`Error::Damaged`].
     pub fn entries_of_pledge(&self, pledge: PledgeNumber) -> Result<Vec<JournalEntry>, Error> {
         self.pledge(pledge)?;
-        self.proven_entries("WHERE e.number IN (SELECT entry FROM line WHERE pledge = ?) ORDER BY e.date, e.number, l.number", &[&pledge.key()])
+        let rest = "WHERE e.number IN (SELECT entry FROM line WHERE pledge = ?) ORDER BY e.date, e.number, l.number";
+        led_to(self.proven_entries(rest, &[&pledge.key()])?, pledge, |line| line.account.analysis().claim.is_some_and(|claim| claim.pledge == pledge))
     }
 
     /// The entries on instalments and advances of a contributor in a fund, by day and number: each is proven, and whoever adds them up must come to a figure
@@ -49,13 +51,7 @@ impl View<'_> {
     pub fn entries_of_receipt(&self, receipt: ReceiptNumber) -> Result<Vec<JournalEntry>, Error> {
         self.holdings_of(receipt)?;
         let rest = "WHERE e.number IN (SELECT entry FROM line WHERE receipt = ?) ORDER BY e.date, e.number, l.number";
-        let entries = self.proven_entries(rest, &[&receipt.key()])?;
-        // An index that is damaged may lead to an entry, whole as it is, that has nothing to do with the receipt.
-        let has = |entry: &JournalEntry| entry.entry.lines().iter().any(|line| line.account.analysis().receipt == Some(receipt));
-        match entries.iter().find(|entry| !has(entry)) {
-            None => Ok(entries),
-            Some(other) => Err(Error::damaged(format!("the index of receipts leads from {receipt} to {}", other.number))),
-        }
+        led_to(self.proven_entries(rest, &[&receipt.key()])?, receipt, |line| line.account.analysis().receipt == Some(receipt))
     }
 
     /// The entries of a record.
@@ -245,6 +241,15 @@ impl View<'_> {
             Some(done) => each(done.entry(lines)?, &text),
             None => Ok(()),
         }
+    }
+}
+
+/// Passes entries that an index led to when each has a line of what was searched for: an index that is damaged may lead to an entry, whole as it is, of
+/// something else.
+fn led_to(entries: Vec<JournalEntry>, from: impl fmt::Display, is_of_it: impl Fn(&Line) -> bool) -> Result<Vec<JournalEntry>, Error> {
+    match entries.iter().find(|entry| !entry.entry.lines().iter().any(&is_of_it)) {
+        None => Ok(entries),
+        Some(other) => Err(Error::damaged(format!("the index of lines leads from {from} to {}", other.number))),
     }
 }
 
