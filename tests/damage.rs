@@ -388,6 +388,20 @@ fn a_damaged_key_never_leads_to_another_ones_row() {
     assert!(tally.wrong.is_empty(), "{:#?}", tally.wrong);
 }
 
+/// The seal of a statement as it was known then is the hash of a record within the chain; `questions.rs` asks for that of record 30.
+#[test]
+fn a_seal_of_then_is_printed_only_when_it_is_proven() {
+    let subject = Subject::new();
+    let place = Place::new(&subject.sound);
+    let client = rusqlite::Connection::open(&place.ledger).expect("it opens");
+    let hash: [u8; 32] = client.query_row("SELECT hash FROM record WHERE number = 30", [], |row| row.get(0)).expect("a hash");
+    let places = subject.sound.windows(32).enumerate().filter(|(_, window)| *window == hash);
+    let damages: Vec<Damage> = places.flat_map(|(at, _)| [Damage::Turned(at), Damage::Turned(at + 31)]).collect();
+    assert!(!damages.is_empty());
+    let tally = try_all(&subject, &damages, Asked::Readers(1, 1));
+    assert!(tally.wrong.is_empty(), "{:#?}", tally.wrong);
+}
+
 #[test]
 #[ignore = "a part of the test above, in a process of its own"]
 fn what_each_answer_reads() {

@@ -79,14 +79,20 @@ impl<'c> View<'c> {
         self.known_at
     }
 
-    /// The seal: of the newest record, or of the one that the view is known at.
+    /// The seal: of the newest record, or of the one that the view is known at; proven.
     ///
     /// # Errors
-    /// [`Error::Damaged`] when the record is not there.
+    /// [`Error::Damaged`] when the record is not there, or not as it was recorded.
     pub fn seal_known(&self) -> Result<Seal, Error> {
         match self.known_at {
             None => Ok(self.seal),
-            Some(records) => Ok(Seal { records, head: self.hash_of(records)? }),
+            Some(records) => {
+                // It is printed, and others prove the books by it. Before the first record there is nothing to prove.
+                if records > 0 {
+                    self.demand_record(records)?;
+                }
+                Ok(Seal { records, head: self.hash_of(records)? })
+            }
         }
     }
 
