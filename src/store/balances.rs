@@ -256,16 +256,8 @@ impl View<'_> {
 
     /// The funds that have balances, as they are spelled in the file.
     pub(super) fn funds_with_balances(&self) -> Result<BTreeSet<String>, Error> {
-        let next = |sql: &str, after: &[&str]| -> Result<Option<String>, Error> {
-            Ok(self.connection().prepare_cached(sql)?.query_row(rusqlite::params_from_iter(after), |row| row.get(0))?)
-        };
-        let mut funds = BTreeSet::new();
-        let mut found = next("SELECT min(fund) FROM balance", &[])?;
-        while let Some(fund) = found {
-            found = next("SELECT min(fund) FROM balance WHERE fund > ?", &[&fund])?;
-            funds.insert(fund);
-        }
-        Ok(funds)
+        let mut statement = self.connection().prepare("SELECT DISTINCT fund FROM balance")?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
     /// The last day in a year on which an entry, neither reversed nor a reversal, credited money under a key.

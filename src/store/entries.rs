@@ -15,6 +15,10 @@ use rusqlite::{Connection, OptionalExtension as _, Row, ToSql};
 use std::collections::BTreeSet;
 use std::fmt;
 
+/// The entries with a line of a pledge, and of a receipt, whole.
+pub(super) const ENTRIES_OF_PLEDGE: &str = "WHERE e.number IN (SELECT entry FROM line WHERE pledge = ?) ORDER BY e.date, e.number, l.number";
+pub(super) const ENTRIES_OF_RECEIPT: &str = "WHERE e.number IN (SELECT entry FROM line WHERE receipt = ?) ORDER BY e.date, e.number, l.number";
+
 /// What the columns of a joined line and its instalment are, for reading entries.
 pub(super) const LINES: &str =
     "l.entry, l.number, l.fund, l.account, l.contributor, l.bank, l.pledge, l.instalment, l.receipt, l.currency, l.amount, l.debit, l.credit, i.year, i.due";
@@ -27,8 +31,9 @@ impl View<'_> {
     /// [`Error::Damaged`].
     pub fn entries_of_pledge(&self, pledge: PledgeNumber) -> Result<Vec<JournalEntry>, Error> {
         self.pledge(pledge)?;
-        let rest = "WHERE e.number IN (SELECT entry FROM line WHERE pledge = ?) ORDER BY e.date, e.number, l.number";
-        led_to(self.proven_entries(rest, &[&pledge.key()])?, pledge, |line| line.account.analysis().claim.is_some_and(|claim| claim.pledge == pledge))
+        led_to(self.proven_entries(ENTRIES_OF_PLEDGE, &[&pledge.key()])?, pledge, |line| {
+            line.account.analysis().claim.is_some_and(|claim| claim.pledge == pledge)
+        })
     }
 
     /// The entries on instalments and advances of a contributor in a fund, by day and number: each is proven, and whoever adds them up must come to a figure
@@ -50,8 +55,7 @@ impl View<'_> {
     /// [`Error::Damaged`].
     pub fn entries_of_receipt(&self, receipt: ReceiptNumber) -> Result<Vec<JournalEntry>, Error> {
         self.holdings_of(receipt)?;
-        let rest = "WHERE e.number IN (SELECT entry FROM line WHERE receipt = ?) ORDER BY e.date, e.number, l.number";
-        led_to(self.proven_entries(rest, &[&receipt.key()])?, receipt, |line| line.account.analysis().receipt == Some(receipt))
+        led_to(self.proven_entries(ENTRIES_OF_RECEIPT, &[&receipt.key()])?, receipt, |line| line.account.analysis().receipt == Some(receipt))
     }
 
     /// The entries of a record.

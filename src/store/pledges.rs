@@ -1,6 +1,7 @@
 //! Pledges and what is due on them, read back from their documents and their lines.
 
 use super::control::{Group, Total};
+use super::entries::ENTRIES_OF_PLEDGE;
 use super::row::{INSTALMENT, Misread, PLEDGE, Table, Unreadable};
 use super::view::View;
 use crate::book::journal::{InstalmentStanding, PledgeRecord};
@@ -183,10 +184,9 @@ impl View<'_> {
         number: PledgeNumber,
         mut each: impl FnMut(Date, crate::book::EntryKind, &crate::book::Line, Claim, bool) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let rest = "WHERE e.number IN (SELECT entry FROM line WHERE pledge = ?) ORDER BY e.date, e.number, l.number";
         // What waits to be written is of pledges on the shelf.
         let connection = if self.has_shelved(number) { self.connection() } else { self.connection_for(&[]) };
-        self.stream_of(connection, rest, &[&number.key()], |entry, _| {
+        self.stream_of(connection, ENTRIES_OF_PLEDGE, &[&number.key()], |entry, _| {
             let known = self.knows(i64::try_from(entry.record).unwrap_or(i64::MAX));
             for line in entry.entry.lines() {
                 if let Some(claim) = line.account.analysis().claim.filter(|claim| claim.pledge == number) {

@@ -1,6 +1,7 @@
 //! Receipts and what of them is held, read back.
 
 use super::control::Group;
+use super::entries::ENTRIES_OF_RECEIPT;
 use super::reference::Reference;
 use super::row::{Misread, RECEIPT, Unreadable};
 use super::view::View;
@@ -89,8 +90,7 @@ impl View<'_> {
     /// What is held of a receipt by its lines, with how many there are.
     fn drawn(&self, receipt: ReceiptNumber) -> Result<BTreeMap<HoldingKey, (Running, i64)>, Error> {
         let mut drawn: BTreeMap<HoldingKey, (Running, i64)> = BTreeMap::new();
-        let rest = "WHERE e.number IN (SELECT entry FROM line WHERE receipt = ?) ORDER BY e.date, e.number, l.number";
-        self.stream(rest, &[&receipt.key()], |entry, _| {
+        self.stream(ENTRIES_OF_RECEIPT, &[&receipt.key()], |entry, _| {
             for line in entry.entry.lines().iter().filter(|line| line.account.analysis().receipt == Some(receipt)) {
                 let key = (line.account.code(), line.fund, line.account.analysis().contributor);
                 let (running, lines) = drawn.entry(key).or_insert_with(|| (Running::new(line.amount.currency(), line.value.currency()), 0));
