@@ -209,6 +209,23 @@ fn accounts_are_told_apart_by_number_and_currency() {
 }
 
 #[test]
+fn a_command_that_many_differences_have_is_printed_once() {
+    let sandbox = books();
+    (1..=6).for_each(|day| _ = sandbox.ok(&format!("pledge MNG {day}0 --year 2017 --date 2017-03-1{day} --authority SOM-21 --due 2017-04-30")));
+    let said = sandbox.run("reconcile 2017").out;
+    let typed: Vec<&str> = said.lines().skip_while(|line| *line != "What to type").skip(2).take_while(|line| !line.is_empty()).collect();
+    let told = |amount: &str, number: u32| format!("# overdue P-2017-{number:03} for 2017, Mongolia, US$ {amount}.00");
+    let mongolia =
+        [told("900", 5), told("10", 6), told("20", 7), told("30", 8), told("40", 9), "# and 2 more of these".into(), "corefund letter reminder MNG".into()];
+    assert_eq!(typed[2..], mongolia, "{said}");
+    assert_eq!(typed[..2], ["# overdue P-2017-004 for 2017, Japan, US$ 7,000.00", "corefund letter reminder JPN"], "{said}");
+    // A spreadsheet and a program have each of them with its own.
+    let rows = sandbox.run("reconcile 2017 --format csv").out;
+    assert_eq!(rows.lines().filter(|row| row.ends_with(",corefund letter reminder MNG")).count(), 7, "{rows}");
+    assert_eq!(sandbox.run("reconcile 2017 --format json").out.matches("\"corefund letter reminder MNG\"").count(), 7);
+}
+
+#[test]
 fn letters_and_what_has_not_come() {
     let sandbox = books();
     sandbox.ok("receive JPN 3000 --date 2017-04-05");

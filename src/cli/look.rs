@@ -4,6 +4,7 @@ use super::options::Printing;
 use super::output::Output;
 use crate::Error;
 use crate::ledger::{Ledger, Question, Setting};
+use crate::report::document::Reader;
 use crate::report::screening::Screening;
 use crate::report::texts::Texts;
 use clap::Args;
@@ -180,7 +181,7 @@ impl Statement {
         }
         let question = Question { fund: self.fund.clone(), contributor: self.contributor.clone(), ..self.moment.question() };
         let texts = self.texts.as_deref().map_or_else(|| Ok(Texts::default()), crate::ledger::read_texts)?;
-        let setting = Setting { full: self.printing.format().is_for_people() || self.printing.table.is_some(), texts, edition: None };
+        let setting = Setting { full: self.printing.reader() == Reader::Person, texts, edition: None };
         output.report(&ledger.statement_with(&self.year, &question, &setting)?, &self.printing).map(|()| 0)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::ledger::form::PapersForm;
 use crate::render::Format;
+use crate::report::document::Reader;
 use clap::Args;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -27,6 +28,11 @@ impl Printing {
     /// The format that is asked for.
     pub fn format(&self) -> Format {
         self.format.or(self.output.as_deref().map(Format::of_file)).unwrap_or(Format::Table)
+    }
+
+    /// Who reads the report: one table of several is chosen from all that it says.
+    pub fn reader(&self) -> Reader {
+        if self.table.is_some() { Reader::Person } else { self.format().reader() }
     }
 }
 

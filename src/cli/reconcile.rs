@@ -50,7 +50,7 @@ impl Reconcile {
                 return Ok(1);
             }
         }
-        let (document, left) = ledger.reconcile(&question)?;
+        let (document, left) = ledger.reconcile(&question, self.printing.reader())?;
         output.report(&document, &self.printing)?;
         Ok(u8::from(left > 0))
     }

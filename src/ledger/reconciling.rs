@@ -8,7 +8,7 @@ use crate::book::journal::JournalEntry;
 use crate::book::reconciliation::{self, HeldAdvance, OpenCash, OpenClaim, Proposal, Sides};
 use crate::book::{AccountCode, BankCode, Date, EntryNumber, Money, Year};
 use crate::error::Error;
-use crate::report::document::Document;
+use crate::report::document::{Document, Reader};
 use crate::report::lists::PledgeLine;
 use crate::report::reconciliation::{BankTie, Proposed, Reconciliation};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,14 +22,14 @@ pub(super) struct Table {
 }
 
 impl Ledger {
-    /// The reconciliation of a year, or of everything, and how many differences are left.
+    /// The reconciliation of a year, or of everything, as far as its reader takes it in; and how many differences are left.
     ///
     /// # Errors
     /// What the question refuses, [`Error::Damaged`].
-    pub fn reconcile(&self, question: &Question) -> Result<(Document, usize), Error> {
+    pub fn reconcile(&self, question: &Question, reader: Reader) -> Result<(Document, usize), Error> {
         self.ask(question, |asked| {
             let reconciliation = asked.reconciliation()?;
-            Ok((asked.with_drafts(reconciliation.document(&asked.reference.register)?)?, reconciliation.differences.len()))
+            Ok((asked.with_drafts(reconciliation.document(&asked.reference.register, reader)?)?, reconciliation.differences.len()))
         })
     }
 

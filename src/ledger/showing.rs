@@ -79,7 +79,7 @@ impl Asked<'_> {
 
     /// A document with the lives of pledges below it, for people and for programs.
     pub(super) fn with_lives(&self, mut document: Document, pledges: &BTreeSet<PledgeNumber>) -> Result<Document, Error> {
-        let (mut machine, mut lives) = (document.machine(), Vec::new());
+        let (mut machine, mut lives) = (document.machine().into_owned(), Vec::new());
         for number in pledges {
             let (pledge, _) = self.pledge_with_event(*number)?;
             let steps = self.steps(self.entries_covered(*number)?)?;

@@ -19,7 +19,7 @@ mod xlsx;
 pub use crate::book::text::harmless;
 
 use crate::error::Error;
-use crate::report::document::Document;
+use crate::report::document::{Document, Reader};
 use std::path::Path;
 
 /// A format.
@@ -83,9 +83,13 @@ impl Format {
         ending.and_then(|ending| Format::from_name(&ending)).unwrap_or(Format::Table)
     }
 
-    /// Whether it is laid out for readers: then a report says all it has.
-    pub fn is_for_people(self) -> bool {
-        !matches!(self, Format::Csv | Format::Json)
+    /// Who reads it.
+    pub fn reader(self) -> Reader {
+        match self {
+            Format::Csv => Reader::Spreadsheet,
+            Format::Json => Reader::Program,
+            _ => Reader::Person,
+        }
     }
 
     /// Whether this program was built with it.

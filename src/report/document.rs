@@ -4,7 +4,20 @@
 use super::texts::Texts;
 use crate::book::{Date, Money, Seal, Year};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::ops::Range;
+
+/// Who a report is for: what nobody reads is not put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reader {
+    /// Somebody: all that it says.
+    #[default]
+    Person,
+    /// A spreadsheet: the rows of its main table.
+    Spreadsheet,
+    /// A program: its own form for programs.
+    Program,
+}
 
 /// A report before it has a format.
 #[derive(Debug, Clone, Default)]
@@ -235,9 +248,9 @@ impl Document {
     }
 
     /// What a program reads: the report's own form, or its facts and the rows of its main table.
-    pub fn machine(&self) -> Value {
+    pub fn machine(&self) -> Cow<'_, Value> {
         if let Some(machine) = &self.machine {
-            return machine.clone();
+            return Cow::Borrowed(machine);
         }
         let mut object = Map::new();
         object.insert("report".into(), self.name.into());
@@ -247,7 +260,7 @@ impl Document {
         if let Some(seal) = &self.seal {
             object.insert("seal".into(), seal_value(seal));
         }
-        Value::Object(object)
+        Cow::Owned(Value::Object(object))
     }
 }
 

@@ -1,13 +1,13 @@
 //! The reconciliation, as a document: pledges, the bank beside the books, what belongs together, and every difference with the command
 //! that clears it.
 
-use super::document::{Block, Cell, Document, Table, seal_value};
+use super::document::{Block, Cell, Document, Reader, Table, seal_value};
 use super::lists::PledgeLine;
 use crate::book::contributor::Register;
 use crate::book::reconciliation::{DifferenceKind, LIKELY, Proposal, Remedy};
 use crate::book::{BankCode, Date, FundCode, Money, Refusal, Seal, Year};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// A reconciliation.
 #[derive(Debug, Clone)]
@@ -87,11 +87,11 @@ impl BankTie {
 }
 
 impl Reconciliation {
-    /// The document.
+    /// The document, as far as its reader takes it in.
     ///
     /// # Errors
     /// [`Refusal::AmountTooLarge`].
-    pub fn document(&self, register: &Register) -> Result<Document, Refusal> {
+    pub fn document(&self, register: &Register, reader: Reader) -> Result<Document, Refusal> {
         let of = self.year.map_or_else(String::new, |year| format!(" of {year}"));
         let verdict = match self.differences.len() {
             0 => "nothing is left".to_owned(),
@@ -99,19 +99,24 @@ impl Reconciliation {
             more => format!("{more} differences are left"),
         };
         let mut document = Document::new("reconcile", format!("Reconciliation{of}: {verdict}")).fact("As of", self.as_of);
+        document.seal = Some(self.seal);
+        match reader {
+            Reader::Spreadsheet => return Ok(document.table(self.difference_table())),
+            Reader::Program => {
+                document.machine = Some(self.machine()?);
+                return Ok(document);
+            }
+            Reader::Person => {}
+        }
         if !self.banks.is_empty() {
             document = document.table(self.bank_table()?);
         }
-        let differences = self.difference_table();
-        document.rows = Some(differences.clone());
         if !self.differences.is_empty() {
-            document = document.table(differences).with(Block::Heading("What to type".into())).with(Block::Commands(self.commands()));
+            let commands = Block::Commands(self.commands());
+            document = document.table(self.difference_table()).with(Block::Heading("What to type".into())).with(commands);
         }
         document = document.with(Block::Notes(self.notes()));
-        document = document.table(pledge_table(&self.pledges, register, self.as_of)?);
-        document.machine = Some(self.machine()?);
-        document.seal = Some(self.seal);
-        Ok(document)
+        Ok(document.table(pledge_table(&self.pledges, register, self.as_of)?))
     }
 
     fn bank_table(&self) -> Result<Table, Refusal> {
@@ -142,22 +147,19 @@ impl Reconciliation {
         Ok(table)
     }
 
-    /// What to type for each difference: a line that says what it is, the command, and what else it may be. A shell passes over the rest.
+    /// What to type: for each command the differences that it is for, itself, and what else they may be. A shell passes over the rest.
     fn commands(&self) -> Vec<String> {
-        let mut lines = Vec::new();
+        let mut proposals: HashMap<String, Vec<&Proposed>> = HashMap::new();
+        self.proposals.iter().for_each(|of| proposals.entry(of.proposal.line.to_string()).or_default().push(of));
+        let (mut commands, mut places): (Vec<Vec<&Difference>>, HashMap<&str, usize>) = (Vec::new(), HashMap::new());
         for one in &self.differences {
-            let mut of_line = self.proposals.iter().filter(|of| of.proposal.line.to_string() == one.subject);
-            let first = of_line.next();
-            let exact = first.is_some_and(|of| of.proposal.exact);
-            let why = first.map_or_else(String::new, |of| format!(": {}", of.proposal.reasons.join(", ")));
-            let who = if one.who.is_empty() { String::new() } else { format!(", {}", one.who) };
-            let certain = if exact { "; exact, recorded by: corefund reconcile --apply" } else { "" };
-            lines.push(format!("# {} {}{who}, {}{why}{certain}", one.kind, one.subject, one.amount));
-            lines.push(one.command.clone());
-            let else_known = of_line.filter(|of| of.proposal.remedy != Remedy::Unidentified);
-            lines.extend(else_known.map(|of| format!("#   or: {}   ({})", of.command, of.proposal.reasons.join(", "))));
+            let place = *places.entry(&one.command).or_insert(commands.len());
+            if place == commands.len() {
+                commands.push(Vec::new());
+            }
+            commands[place].push(one);
         }
-        lines
+        commands.iter().flat_map(|differences| told_with_command(differences, &proposals)).collect()
     }
 
     /// What somebody needs to know who sees it for the first time.
@@ -247,6 +249,31 @@ impl Reconciliation {
             "differences": differences, "banks": banks, "proposals": proposals, "seal": seal_value(&self.seal),
         }))
     }
+}
+
+/// How many differences are told one by one before their command.
+const MOST_TOLD: usize = 5;
+
+/// Differences that one command is for, with it.
+fn told_with_command(differences: &[&Difference], proposals: &HashMap<String, Vec<&Proposed>>) -> Vec<String> {
+    let (mut lines, mut others) = (Vec::new(), Vec::new());
+    for one in differences.iter().take(MOST_TOLD) {
+        let mut of_line = proposals.get(&one.subject).into_iter().flatten();
+        let first = of_line.next();
+        let exact = first.is_some_and(|of| of.proposal.exact);
+        let why = first.map_or_else(String::new, |of| format!(": {}", of.proposal.reasons.join(", ")));
+        let who = if one.who.is_empty() { String::new() } else { format!(", {}", one.who) };
+        let certain = if exact { "; exact, recorded by: corefund reconcile --apply" } else { "" };
+        lines.push(format!("# {} {}{who}, {}{why}{certain}", one.kind, one.subject, one.amount));
+        let else_known = of_line.filter(|of| of.proposal.remedy != Remedy::Unidentified);
+        others.extend(else_known.map(|of| format!("#   or: {}   ({})", of.command, of.proposal.reasons.join(", "))));
+    }
+    if let Some(more) = differences.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+        lines.push(format!("# and {more} more of these"));
+    }
+    lines.extend(differences.first().map(|one| one.command.clone()));
+    lines.extend(others);
+    lines
 }
 
 /// How many days an instalment is overdue on a day; none when nothing is open.

@@ -85,7 +85,7 @@ pub fn pledge(
     }
     let life = Timeline::of(pledge, steps)?;
     let mut document = document.table(table).table(life.table());
-    let mut machine = document.machine();
+    let mut machine = document.machine().into_owned();
     machine["timeline"] = life.value();
     document.machine = Some(machine);
     Ok(document)

@@ -6,6 +6,7 @@ use corefund::Error;
 use corefund::exchange::iati::Publisher;
 use corefund::ledger::form::{ApplyForm, BankForm, BatchForm, CloseForm, FlowForm, IdentifyForm, MatchForm, PapersForm, ReceiptForm, RefundForm, ReverseForm};
 use corefund::ledger::{ACKNOWLEDGEMENT, Answers, Batch, Choosing, Form, Ledger, Question, REMINDER, program};
+use corefund::report::document::Reader;
 use corefund::report::slip::Slip;
 use std::fmt::Debug;
 use std::path::Path;
@@ -110,8 +111,8 @@ fn reports() -> Vec<Ask> {
         report("journal", |ledger| ledger.journal(&all())),
         report("journal of 2018", |ledger| ledger.journal(&of("2018"))),
         report("overview", |ledger| ledger.overview(&all())),
-        report("reconcile", |ledger| ledger.reconcile(&all())),
-        report("reconcile 2018", |ledger| ledger.reconcile(&of("2018"))),
+        report("reconcile", |ledger| ledger.reconcile(&all(), Reader::Person)),
+        report("reconcile 2018", |ledger| ledger.reconcile(&of("2018"), Reader::Program)),
         report("log", |ledger| ledger.log(&all())),
         report("explain", |ledger| ledger.explain("2017", "CORE", "CHN", "received_current", &all())),
         report("explain 2019", |ledger| ledger.explain("2019", "MPA", "RUS", "E", &all())),
