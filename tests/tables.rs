@@ -194,7 +194,7 @@ fn compare(ledger: &Ledger, parties: usize, years: std::ops::RangeInclusive<u16>
     let mut cells = 0;
     for year in years {
         let question = Question { fund: Some("TABLE".into()), ..Question::default() };
-        let statement = ledger.statement(&year.to_string(), &question, false).expect("a statement").machine();
+        let statement = ledger.statement(&year.to_string(), &question, false).expect("a statement").machine().into_owned();
         let fund = &statement["funds"][0];
         let rows: BTreeMap<&str, &Value> = fund["rows"].as_array().unwrap().iter().map(|row| (row["contributor"].as_str().unwrap(), row)).collect();
         let mut sums = [0; 6];

@@ -138,20 +138,32 @@ impl Asked<'_> {
 
     /// Which receipt settled which instalment.
     fn applications(&self, rows: &mut Rows<'_>) -> Result<(), Error> {
+        let mut cells: [String; 7] = Default::default();
         self.view.entries_in_order(&[EntryKind::Received, EntryKind::Identified, EntryKind::Applied], |entry, brought| {
             let own = if entry.entry.reverses().is_some() { self.own_receipt(&entry)? } else { brought };
+            let date = entry.entry.date().to_string();
             for applied in applications::of(&entry, own)? {
+                cells.iter_mut().for_each(String::clear);
+                let [journal, line, receipt, pledge, instalment, amount, value] = &mut cells;
+                entry.number.push(journal);
+                push_digits(applied.line as u64, 1, line);
+                applied.receipt.push(receipt);
+                applied.claim.pledge.push(pledge);
+                push_digits(u64::from(applied.claim.instalment), 1, instalment);
+                applied.amount.push_plain(amount);
+                applied.value.push_plain(value);
+                let currency = applied.amount.currency();
                 let row = [
-                    ("Journal_ID", entry.number.to_string()),
-                    ("Journal_ID_Line_Number", applied.line.to_string()),
-                    ("receipt", applied.receipt.to_string()),
-                    ("pledge", applied.claim.pledge.to_string()),
-                    ("instalment", applied.claim.instalment.to_string()),
-                    ("date", entry.entry.date().to_string()),
-                    ("kind", entry.entry.kind().to_string()),
-                    ("currency", applied.amount.currency().code().to_owned()),
-                    ("amount", applied.amount.plain()),
-                    ("value", applied.value.plain()),
+                    ("Journal_ID", journal.as_str()),
+                    ("Journal_ID_Line_Number", line),
+                    ("receipt", receipt),
+                    ("pledge", pledge),
+                    ("instalment", instalment),
+                    ("date", &date),
+                    ("kind", entry.entry.kind().name()),
+                    ("currency", currency.code()),
+                    ("amount", amount),
+                    ("value", value),
                 ];
                 rows.add(Facts::NONE, &row)?;
             }

@@ -62,7 +62,7 @@ impl Ledger {
             crate::store::file::write_file_with(to, force, |file| pack(Packing::zip(file)))?;
         } else {
             let known = TABLES.iter().map(Spec::file).chain(descriptor::OTHERS.iter().map(ToString::to_string)).collect::<Vec<_>>();
-            crate::store::file::write_folder(to, force, &known, |folder| pack(Packing::Folder(folder.to_owned())))?;
+            crate::store::file::write_folder(to, force, &known, |folder| pack(Packing::folder(folder.to_owned())))?;
         }
         handed.ok_or_else(|| Error::damaged("nothing was exported"))
     }
@@ -123,7 +123,9 @@ impl Asked<'_> {
         let help = |mut packing: Packing| {
             let helped = read_beside(ledger, identity, seal, |view| {
                 let asked = Asked::of_all(view.known_at(horizon), reference);
-                Ok(asked.fill_waiting(&waiting, year, statement, &mut packing))
+                let filled = asked.fill_waiting(&waiting, year, statement, &mut packing);
+                packing.finish()?;
+                Ok(filled)
             });
             helped.inspect_err(|_| waiting.stop())
         };

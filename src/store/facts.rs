@@ -8,7 +8,6 @@ use crate::book::journal::JournalEntry;
 use crate::book::seal::Hash;
 use crate::book::{EntryKind, ReceiptNumber};
 use crate::error::Error;
-use rusqlite::OptionalExtension as _;
 use std::collections::HashMap;
 
 /// Rows of a table, each with the rows above it. Entries are numbered in the order of their records, so their key gives the order of the chain;
@@ -154,15 +153,21 @@ impl View<'_> {
     /// [`Error::Damaged`], and what `each` fails with.
     pub fn entries_in_order(&self, kinds: &[EntryKind], mut each: impl FnMut(JournalEntry, Option<ReceiptNumber>) -> Result<(), Error>) -> Result<(), Error> {
         let kinds = kinds.iter().map(|kind| format!("'{}'", kind.name())).collect::<Vec<_>>().join(", ");
-        let mut brought = self.connection().prepare_cached("SELECT receipt FROM event WHERE record = ?")?;
+        // Entries are numbered in the order of their records, so the events with receipts are read along with them.
+        let mut statement = self.connection().prepare_cached("SELECT record, receipt FROM event WHERE receipt IS NOT NULL ORDER BY record")?;
+        let mut events = statement.query([])?;
+        let mut next = || -> rusqlite::Result<Option<(i64, i64)>> { events.next()?.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose() };
+        let mut at = next()?;
         let rest = format!("WHERE e.kind IN ({kinds}) ORDER BY e.number, l.number");
         self.stream_spelled(self.connection(), &rest, &[], false, |entry, _| {
             let record = i64::try_from(entry.record).unwrap_or(i64::MAX);
             if !self.knows(record) {
                 return Ok(());
             }
-            let receipt: Option<Option<i64>> = brought.query_row([record], |row| row.get(0)).optional()?;
-            each(entry, receipt.flatten().and_then(ReceiptNumber::from_key))
+            while at.is_some_and(|(event, _)| event < record) {
+                at = next()?;
+            }
+            each(entry, at.filter(|(event, _)| *event == record).and_then(|(_, receipt)| ReceiptNumber::from_key(receipt)))
         })
     }
 

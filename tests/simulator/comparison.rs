@@ -67,7 +67,7 @@ pub fn statement(ledger: &Ledger, model: &Model, year: u16, as_of: Option<Date>)
     let year = Year::new(year).expect("a year");
     let upto = as_of.unwrap_or(year.last_day());
     let question = Question { as_of: as_of.map(|day| day.to_string()), ..Question::default() };
-    let statement = ledger.statement(&year.to_string(), &question, false).expect("a statement").machine();
+    let statement = ledger.statement(&year.to_string(), &question, false).expect("a statement").machine().into_owned();
     let figures = figures(model, year, upto);
     let mut rows = 0;
     for fund in statement["funds"].as_array().expect("funds") {
@@ -87,7 +87,7 @@ pub fn statement(ledger: &Ledger, model: &Model, year: u16, as_of: Option<Date>)
 /// Compares the balances of the accounts in the end.
 pub fn accounts(ledger: &Ledger, model: &Model) {
     let question = Question { year: Some("2019".into()), ..Question::default() };
-    let printed = ledger.trial_balance(&question).expect("a trial balance").machine();
+    let printed = ledger.trial_balance(&question).expect("a trial balance").machine().into_owned();
     for (fund, code) in FUNDS.iter().enumerate() {
         let of_instalment = |one: usize| model.instalments[one].fund == fund;
         let of_money = |one: usize| model.money[one].fund == fund;
@@ -111,7 +111,7 @@ pub fn accounts(ledger: &Ledger, model: &Model) {
 /// Compares which lines of the bank are in nobody's books.
 pub fn bank(ledger: &Ledger, model: &Model) {
     let question = Question { open: true, ..Question::default() };
-    let printed = ledger.list("bank-lines", &question).expect("a list").machine();
+    let printed = ledger.list("bank-lines", &question).expect("a list").machine().into_owned();
     let printed: BTreeSet<&str> = printed["rows"].as_array().expect("rows").iter().map(|row| row["line"].as_str().expect("a number")).collect();
     let open: BTreeSet<&str> = (0..model.lines.len()).filter(|line| model.is_open(*line)).map(|line| model.lines[line].number.as_str()).collect();
     assert_eq!(printed, open, "lines of the bank that are open");

@@ -152,7 +152,7 @@ impl Office {
     fn accept(&mut self, wish: &Wish, mut after: Model, slip: Option<&Slip>) {
         let before = std::mem::take(&mut self.now.model);
         if wish.deed == Deed::Close {
-            let listed = self.desks[0].list("entries", &Question::default()).expect("a list").machine();
+            let listed = self.desks[0].list("entries", &Question::default()).expect("a list").machine().into_owned();
             let newest = listed["rows"].as_array().expect("rows").iter().filter_map(|row| row["entry"].as_str()?.strip_prefix("J-")?.parse().ok()).max();
             after.entries = newest.unwrap_or_default();
         }
@@ -306,7 +306,7 @@ impl Office {
 
     /// Remembers how a statement is now.
     pub fn remember(&mut self) {
-        let statement = self.desks[0].statement("2017", &Question::default(), false).expect("a statement").machine();
+        let statement = self.desks[0].statement("2017", &Question::default(), false).expect("a statement").machine().into_owned();
         self.early = Some((statement["known_at"].as_u64().expect("a record"), statement.to_string()));
     }
 

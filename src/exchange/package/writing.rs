@@ -10,16 +10,20 @@ use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
+use std::thread::{self, JoinHandle};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 /// Where a package goes.
 pub enum Packing {
-    /// A folder that is there and empty.
-    Folder(PathBuf),
+    /// A folder that is there and empty, with the files of it that are on their way to the disk.
+    Folder(PathBuf, Vec<Syncing>),
     /// A zip file.
     Zip(Box<ZipWriter<File>>),
 }
+
+/// A file on its way to the disk, for which nobody waits until the package ends.
+type Syncing = JoinHandle<io::Result<()>>;
 
 /// A file of a package, as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +37,9 @@ pub struct Packed {
     /// The rows, the header not counted.
     pub rows: u64,
 }
+
+/// From how many bytes on a file goes to the disk while others are written.
+const LARGE: u64 = 1 << 20;
 
 /// A row of facts: columns of the chain by `table.column`, with their text.
 #[derive(Debug, Clone, Copy)]
@@ -108,6 +115,11 @@ impl Write for Counted<'_> {
 }
 
 impl Packing {
+    /// A folder that is there and empty.
+    pub fn folder(folder: PathBuf) -> Packing {
+        Packing::Folder(folder, Vec::new())
+    }
+
     /// A zip file in the making.
     pub fn zip(file: File) -> Packing {
         Packing::Zip(Box::new(ZipWriter::new(file)))
@@ -119,11 +131,16 @@ impl Packing {
     /// Of `write` and of the disk.
     pub fn file<E: From<io::Error>>(&mut self, name: &str, write: impl FnOnce(&mut dyn Write) -> Result<u64, E>) -> Result<Packed, E> {
         match self {
-            Packing::Folder(folder) => {
+            Packing::Folder(folder, syncing) => {
                 let file = create_file(&folder.join(name))?;
                 let mut out = BufWriter::with_capacity(1 << 16, file);
                 let packed = counted(name, &mut out, write)?;
-                out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+                let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+                if packed.bytes < LARGE {
+                    file.sync_all()?;
+                } else {
+                    syncing.push(thread::Builder::new().spawn(move || file.sync_all())?);
+                }
                 Ok(packed)
             }
             Packing::Zip(zip) => {
@@ -159,18 +176,22 @@ impl Packing {
     /// The same place, for another processor that writes other files of it at the same time; a zip file has its files one after the other.
     pub fn beside(&self) -> Option<Packing> {
         match self {
-            Packing::Folder(folder) => Some(Packing::Folder(folder.clone())),
+            Packing::Folder(folder, _) => Some(Packing::folder(folder.clone())),
             Packing::Zip(_) => None,
         }
     }
 
-    /// Ends the package.
+    /// Ends the package, or what was written beside it: then all of it is on the disk.
     ///
     /// # Errors
     /// Of the disk.
     pub fn finish(self) -> io::Result<()> {
         match self {
-            Packing::Folder(_) => Ok(()),
+            Packing::Folder(_, syncing) => {
+                let synced = |file: Syncing| file.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                // All are waited for, whatever becomes of one: nothing is written any more when this is over.
+                syncing.into_iter().map(synced).fold(Ok(()), io::Result::and)
+            }
             Packing::Zip(zip) => zip.finish().map_err(io::Error::from)?.sync_all(),
         }
     }
