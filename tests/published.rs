@@ -67,7 +67,8 @@ fn compare(ledger: &Ledger, folder: &Path) -> usize {
     for expected in rows(&folder.join("expected.csv")) {
         let year = expected["year"].clone();
         let question = Question { fund: Some("MLF".into()), ..Question::default() };
-        let statement = statements.entry(year.clone()).or_insert_with(|| ledger.statement(&year, &question, false).expect("a statement").machine().into_owned());
+        let statement =
+            statements.entry(year.clone()).or_insert_with(|| ledger.statement(&year, &question, false).expect("a statement").machine().into_owned());
         let fund = &statement["funds"][0];
         let row = match expected["contributor"].as_str() {
             "TOTAL" => &fund["total"],

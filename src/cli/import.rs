@@ -146,7 +146,7 @@ impl SheetFile {
             bar.finish_and_clear();
             imported?
         };
-        output.answer(&imported.document(), &self.writing, imported.state == State::Recorded, imported.what)
+        output.answer(&imported.document(self.writing.format().reader()), &self.writing, imported.state == State::Recorded, imported.what)
     }
 }
 

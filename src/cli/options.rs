@@ -58,6 +58,13 @@ pub struct Writing {
     pub format: Option<Format>,
 }
 
+impl Writing {
+    /// How it answers.
+    pub fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Table)
+    }
+}
+
 /// The papers of an event.
 #[derive(Args, Debug, Clone, Default)]
 pub struct Papers {

@@ -6,7 +6,7 @@ use super::pager::Pager;
 use crate::Error;
 use crate::book::Refusal;
 use crate::ledger::{ALL_READ, Ledger};
-use crate::render::{Format, Look, render};
+use crate::render::{Look, render};
 use crate::report::document::Document;
 use crate::report::slip::{Slip, State};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -127,7 +127,7 @@ impl Output {
         if recorded {
             self.done(subject);
         }
-        let bytes = render(document, writing.format.unwrap_or(Format::Table), self.look())?;
+        let bytes = render(document, writing.format(), self.look())?;
         self.print(&bytes).map(|()| 0)
     }
 

@@ -1,6 +1,6 @@
 //! What an import brought in, or would.
 
-use super::document::{Block, Cell, Document, Table, seal_value};
+use super::document::{Block, Cell, Document, Reader, Table, seal_value};
 use super::slip::State;
 use crate::book::{Currency, Money, PledgeNumber, Seal, Year};
 use serde_json::{Value, json};
@@ -109,8 +109,8 @@ impl Imported {
         }
     }
 
-    /// The document.
-    pub fn document(&self) -> Document {
+    /// The document, as far as its reader takes it in.
+    pub fn document(&self, reader: Reader) -> Document {
         let (what, file) = (self.what, &self.file);
         let title = match self.state {
             State::Recorded | State::Draft => format!("{what} of {file} are recorded"),
@@ -137,8 +137,11 @@ impl Imported {
         if !notes.is_empty() {
             document = document.with(Block::Notes(notes));
         }
-        document.rows = Some(table(&self.told.iter().collect::<Vec<_>>()));
-        document.machine = Some(self.machine());
+        match reader {
+            Reader::Person => {}
+            Reader::Spreadsheet => document.rows = Some(table(&self.told.iter().collect::<Vec<_>>())),
+            Reader::Program => document.machine = Some(self.machine()),
+        }
         document.seal = self.seal;
         document
     }

@@ -2,7 +2,7 @@
 //! entries moved, and brought forward again into every later year of the fund.
 
 use super::connection::demand_transaction;
-use super::control::Group;
+use super::control::{Group, Print, limbs};
 use super::kept::Keeping;
 use super::row::{BALANCE, Cell, Misread, Unreadable};
 use super::view::View;
@@ -10,7 +10,7 @@ use super::writer::Writer;
 use crate::book::balance::{self, Movement, MovementKey, Sums};
 use crate::book::{AccountCode, BankCode, ContributorCode, Currency, Date, EntryKind, FundCode, Refusal, Year};
 use crate::error::Error;
-use rusqlite::Row;
+use rusqlite::{Connection, Row};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
@@ -25,6 +25,9 @@ pub(super) struct Pending {
 const FEW_KEYS: usize = 64;
 
 pub(super) type Page = BTreeMap<MovementKey, Sums>;
+
+/// The balances of a page as they are kept, each with the hash by which its control total counts it.
+type KeptPage = HashMap<MovementKey, (Sums, Print)>;
 
 impl Pending {
     pub(super) fn add(&mut self, fund: FundCode, year: Year, key: MovementKey, sums: &Sums, reporting: Currency) -> Result<(), Refusal> {
@@ -68,10 +71,10 @@ impl Writer<'_> {
             for (key, sums) in moved.get(&year).into_iter().flatten() {
                 change.entry(*key).or_default().add(sums, reporting)?;
             }
-            let (mut old, mut new) = (Page::new(), Page::new());
+            let (mut old, mut new) = (KeptPage::new(), Page::new());
             for (key, sums) in &change {
                 let there = self.view().balance(fund, year, key)?;
-                let mut sum = there.unwrap_or_default();
+                let mut sum = there.map(|(sums, _)| sums).unwrap_or_default();
                 sum.add(sums, reporting)?;
                 old.extend(there.map(|there| (*key, there)));
                 new.extend(if key.kind.is_some() { Some(sum) } else { sum.netted() }.map(|sum| (*key, sum)));
@@ -92,11 +95,14 @@ impl Writer<'_> {
     ) -> Result<(), Error> {
         let first = touched.first().copied();
         let before = kept.iter().copied().rfind(|year| Some(*year) < first);
-        let mut previous = before.map(|year| self.view().page(fund, year)).transpose()?;
+        // Pages that wait to be written are others than those that are read here: each is put together once.
+        let kept_page = |writer: &Self, year: Year| writer.view().page(writer.connection, fund, year);
+        let sums = |page: KeptPage| page.into_iter().map(|(key, (sums, _))| (key, sums)).collect::<Page>();
+        let mut previous = before.map(|year| kept_page(self, year)).transpose()?.map(sums);
         let years: BTreeSet<Year> = kept.iter().copied().filter(|year| Some(*year) >= first).chain(touched.iter().copied()).collect();
         for year in years {
-            let old = if kept.contains(&year) { self.view().page(fund, year)? } else { Page::new() };
-            let mut new: Page = old.iter().filter(|(key, _)| key.kind.is_some()).map(|(key, sums)| (*key, *sums)).collect();
+            let old = if kept.contains(&year) { kept_page(self, year)? } else { KeptPage::new() };
+            let mut new: Page = old.iter().filter(|(key, _)| key.kind.is_some()).map(|(key, (sums, _))| (*key, *sums)).collect();
             for (key, sums) in moved.get(&year).into_iter().flatten() {
                 new.entry(*key).or_default().add(sums, self.identity.currency)?;
             }
@@ -116,31 +122,26 @@ impl Writer<'_> {
     }
 
     /// Writes the rows of a page that differ from what is there.
-    fn replace_page(&mut self, fund: FundCode, year: Year, old: &Page, new: &Page) -> Result<(), Error> {
+    fn replace_page(&mut self, fund: FundCode, year: Year, old: &KeptPage, new: &Page) -> Result<(), Error> {
         let group = Group::Balances(fund, year);
         let mut delete = self.connection.prepare_cached(
             "DELETE FROM balance WHERE fund = ? AND year = ? AND kind = ? AND account = ? AND contributor = ? AND bank = ? AND contribution_year = ? AND due = ? AND currency = ?",
         )?;
-        for (key, sums) in old {
-            if new.get(key) == Some(sums) {
-                continue;
-            }
-            cells(fund, year, key, sums, |cells| {
-                self.controls.change(group).subtract(&spelled(cells));
-                if new.contains_key(key) {
-                    Ok(())
-                } else {
-                    demand_transaction(self.connection)?;
-                    delete.execute(rusqlite::params_from_iter(&cells[..KEY])).map(|_| ())
-                }
-            })?;
+        // In the order of the keys, so that the same commands make the same file.
+        let gone: BTreeMap<&MovementKey, &(Sums, Print)> = old.iter().filter(|(key, _)| !new.contains_key(*key)).collect();
+        for (key, (sums, print)) in gone {
+            self.controls.change(group).subtract_print(*print);
+            demand_transaction(self.connection)?;
+            cells(fund, year, key, sums, |cells| delete.execute(rusqlite::params_from_iter(&cells[..KEY])))?;
         }
         for (key, sums) in new {
-            if old.get(key) == Some(sums) {
+            let there = old.get(key);
+            if there.is_some_and(|(there, _)| there == sums) {
                 continue;
             }
+            there.into_iter().for_each(|(_, print)| self.controls.change(group).subtract_print(*print));
             cells(fund, year, key, sums, |cells| {
-                self.controls.change(group).add(&spelled(cells));
+                self.controls.change(group).add_print(counted(cells));
                 self.desk.get_mut().outbox.put(&BALANCE, cells);
             });
         }
@@ -148,10 +149,11 @@ impl Writer<'_> {
     }
 }
 
-fn spelled(cells: &[Cell<'_>]) -> String {
+/// The hash by which a balance is counted.
+fn counted(cells: &[Cell<'_>]) -> Print {
     let mut text = String::with_capacity(120);
     BALANCE.spell_cells(cells, &mut text);
-    text
+    limbs(&text)
 }
 
 /// How many columns the key of a balance has.
@@ -228,29 +230,34 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn movements(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
-        Ok(self.page(fund, year)?.into_iter().map(|(key, sums)| Movement { fund, year, key, sums }).collect())
+        let page: BTreeMap<MovementKey, (Sums, Print)> = self.page(self.connection_for(&[&BALANCE]), fund, year)?.into_iter().collect();
+        Ok(page.into_iter().map(|(key, (sums, _))| Movement { fund, year, key, sums }).collect())
     }
 
-    fn page(&self, fund: FundCode, year: Year) -> Result<Page, Error> {
-        let mut page = Page::new();
-        let rest = format!("WHERE fund = '{fund}' AND year = {year} ORDER BY kind, account, contributor, bank, contribution_year, due, currency");
-        self.balance_rows(&BALANCE, Group::Balances(fund, year), &rest, |row| {
+    fn page(&self, connection: &Connection, fund: FundCode, year: Year) -> Result<KeptPage, Error> {
+        let mut page = KeptPage::new();
+        let rest = "WHERE fund = ? AND year = ? ORDER BY kind, account, contributor, bank, contribution_year, due, currency";
+        self.balance_rows(connection, &BALANCE, Group::Balances(fund, year), rest, &[&fund.as_str(), &year.number()], |row, print| {
             let (key, sums) = read(row)?;
-            page.insert(key, sums);
+            page.insert(key, (sums, print));
             Ok(())
         })?;
         Ok(page)
     }
 
-    /// One balance, unproven.
-    fn balance(&self, fund: FundCode, year: Year, key: &MovementKey) -> Result<Option<Sums>, Error> {
+    /// One balance, unproven, with the hash by which it is counted.
+    fn balance(&self, fund: FundCode, year: Year, key: &MovementKey) -> Result<Option<(Sums, Print)>, Error> {
         static SQL: OnceLock<String> = OnceLock::new();
         let of_key = BALANCE.columns[..KEY].iter().map(|column| format!("{column} = ?")).collect::<Vec<_>>();
         let sql = SQL.get_or_init(|| BALANCE.select(&format!("WHERE {}", of_key.join(" AND "))));
         let mut statement = self.connection_for(&[&BALANCE]).prepare_cached(sql)?;
         cells(fund, year, key, &Sums::default(), |cells| {
             let mut rows = statement.query(rusqlite::params_from_iter(&cells[..KEY]))?;
-            rows.next()?.map(|row| read(row).map(|(_, sums)| sums).map_err(|_| super::row::unreadable(&BALANCE, row))).transpose()
+            let Some(row) = rows.next()? else { return Ok(None) };
+            let (_, sums) = read(row).map_err(|_| super::row::unreadable(&BALANCE, row))?;
+            let mut text = String::new();
+            BALANCE.spell_row(row, 0, &mut text)?;
+            Ok(Some((sums, limbs(&text))))
         })
     }
 

@@ -98,7 +98,8 @@ impl View<'_> {
     pub fn holdings(&self) -> Result<Vec<ReceiptHolding>, Error> {
         let mut holdings = Vec::new();
         let reporting = self.identity().currency;
-        self.balance_rows(&HOLDING, Group::Table(HOLDING.name), "ORDER BY receipt, account, fund, contributor", |row| {
+        let order = "ORDER BY receipt, account, fund, contributor";
+        self.balance_rows(self.connection_for(&[&HOLDING]), &HOLDING, Group::Table(HOLDING.name), order, &[], |row, _| {
             holdings.push(ReceiptHolding::read(row, reporting)?);
             Ok(())
         })?;

@@ -1,6 +1,6 @@
 //! Standings of instalments and holdings of receipts: what is open now, kept beside the journal line by line.
 
-use super::control::{Group, Total};
+use super::control::{Group, Print, Total, limbs};
 use super::row::{Cell, INSTALMENT, Misread, STANDING, Table, Unreadable};
 use super::view::View;
 use super::writer::Writer;
@@ -247,8 +247,9 @@ impl View<'_> {
     pub fn standings_of_year(&self, year: Year) -> Result<Vec<InstalmentStanding>, Error> {
         let mut standings = Vec::new();
         let reporting = self.identity().currency;
-        let rest = format!("WHERE year = {year} ORDER BY pledge, instalment");
-        self.balance_rows(&STANDING, Group::Standings(year), &rest, |row| {
+        let connection = self.connection_for(&[&STANDING]);
+        let rest = "WHERE year = ? ORDER BY pledge, instalment";
+        self.balance_rows(connection, &STANDING, Group::Standings(year), rest, &[&year.number()], |row, _| {
             standings.push(InstalmentStanding::read(row, 0, reporting)?);
             Ok(())
         })?;
@@ -270,22 +271,25 @@ impl View<'_> {
         amount.map(|amount| Money::new(amount, currency)).ok_or_else(|| Error::damaged(format!("{} has no instalment {}", claim.pledge, claim.instalment)))
     }
 
-    /// Reads a group of rows of a table of balances and proves it against its control total.
+    /// Reads a group of rows of a table of balances, each with the hash by which it is counted, and proves it against its control total.
     pub(super) fn balance_rows(
         &self,
+        connection: &Connection,
         table: &'static Table,
         group: Group,
         rest: &str,
-        mut each: impl FnMut(&Row<'_>) -> Result<(), Misread>,
+        parameters: &[&dyn ToSql],
+        mut each: impl FnMut(&Row<'_>, Print) -> Result<(), Misread>,
     ) -> Result<(), Error> {
-        let mut statement = self.connection_for(&[table]).prepare_cached(&table.select(rest))?;
-        let mut rows = statement.query([])?;
+        let mut statement = connection.prepare_cached(&table.select(rest))?;
+        let mut rows = statement.query(parameters)?;
         let (mut total, mut text) = (Total::default(), String::new());
         while let Some(row) = rows.next()? {
             text.clear();
             table.spell_row(row, 0, &mut text)?;
-            total.add(&text);
-            each(row).map_err(|_| super::row::unreadable(table, row))?;
+            let print = limbs(&text);
+            total.add_print(print);
+            each(row, print).map_err(|_| super::row::unreadable(table, row))?;
         }
         self.controls().demand(group, total)
     }
