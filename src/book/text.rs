@@ -98,17 +98,10 @@ pub fn quoted(word: &str) -> String {
 /// Appends a number in decimal digits, `least` of them or more: tables of a million rows are made of numbers, and the general way of writing one takes
 /// several times as long.
 pub fn push_digits(number: u64, least: usize, text: &mut String) {
-    let (mut digits, mut place, mut left) = ([b'0'; 20], 20, number);
-    while left >= 10 {
-        let pair = (left % 100) as u8;
-        (digits[place - 2], digits[place - 1]) = (b'0' + pair / 10, b'0' + pair % 10);
-        (place, left) = (place - 2, left / 100);
-    }
-    if left > 0 {
-        place -= 1;
-        digits[place] = b'0' + left as u8;
-    }
-    text.push_str(std::str::from_utf8(&digits[place.min(20 - least.min(20))..]).unwrap_or_default());
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(number);
+    (digits.len()..least).for_each(|_| text.push('0'));
+    text.push_str(digits);
 }
 
 /// Characters that drive a terminal, hide or turn text around, or stand for lost text.
