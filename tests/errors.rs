@@ -134,6 +134,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("row-width", "unit test of the sheet"),
     ("row-too-long", "unit test of the sheet"),
     ("file-cut", "tests of malformed files"),
+    ("faults-without-end", "tests of imports"),
     ("row-differs", "tests of imports"),
     ("amount-currency", "tests of imports"),
     ("control-count", "tests of imports"),

@@ -237,6 +237,22 @@ fn standard_input_is_a_file_too_and_what_cannot_be_read_is_told() {
     sandbox.refused("import funds .", 7, "surroundings");
 }
 
+#[test]
+fn a_file_of_nothing_but_faults_is_not_read_to_its_end() {
+    let sandbox = Sandbox::with_ledger();
+    let rows: String = (0..9_000).map(|row| format!("Nowhere,{row}.5x,2017-13-01\n")).collect();
+    std::fs::write(sandbox.path("wrong.csv"), format!("contributor,amount,date\n{rows}")).unwrap();
+    let said = sandbox.refused("import receipts wrong.csv --count 9000", 3, "faults-without-end");
+    assert_eq!(said.matches("error[unknown-contributor]").count(), 3_334, "three faults a row, and the row is finished in which there are ten thousand");
+    assert!(said.contains("wrong.csv:3336:1: error[faults-without-end]: the file has 10000 faults before this row"), "{}", &said[said.len() - 500..]);
+    assert!(said.ends_with("10003 faults in the input; nothing of it is recorded\n") && !said.contains("control-count"), "{}", &said[said.len() - 500..]);
+    // Rows that cannot be read at all count as well.
+    std::fs::write(sandbox.path("wide.csv"), format!("contributor,amount,date\n{}", "a,b\n".repeat(12_000))).unwrap();
+    let said = sandbox.refused("import receipts wide.csv", 3, "faults-without-end");
+    assert_eq!(said.matches("error[row-width]").count(), 10_000);
+    assert!(!sandbox.run("list receipts").out.contains("R-"));
+}
+
 fn receipts_file() -> &'static str {
     "reference,contributor,fund,year,amount,currency,date,account,payer,pledge,note\r\n\
      R1,China,CORE,2017,\"30,000.00\",USD,2017-04-10,,\"Ministry of \"\"Ecology\"\"\",,\r\n\

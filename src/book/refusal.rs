@@ -259,6 +259,10 @@ refusals! {
         cause "A row is longer than any row of a sheet is."
         says "the row has more than {longest} bytes"
         hint "look for a quote that is not closed, or shorten it"
+    "faults-without-end" Input FaultsWithoutEnd { most: usize }
+        cause "A file has more faults than anybody can use: it is the wrong one, or its columns are."
+        says "the file has {most} faults before this row, and is not read on"
+        hint "look at the first of them: where every row has the same one, one change mends them all; is it the right file, with the right columns?"
     "row-differs" Input RowDiffers { reference: String, column: &'static str, first: String, other: String }
         cause "The rows of one reference are the instalments of one pledge, and agree in all but year, amount and due date."
         says "the {column} of reference '{reference}' is '{first}' in an earlier row and '{other}' here"

@@ -9,13 +9,10 @@ use clap::error::ErrorKind;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
-/// The most faults that are told one by one.
-const MOST_TOLD: usize = 10_000;
-
 /// Tells an error and answers its exit code.
 pub fn error(error: &Error, style: ErrorStyle, colour: bool) -> u8 {
     match (error, style) {
-        (Error::Faults(faults), _) => warn_of(faults, style, colour),
+        (Error::Faults(faults), _) => faults.iter().for_each(|fault| warn(&tell_fault(fault, style, colour))),
         (_, ErrorStyle::Words) => warn(&words(error.name(), &error.to_string(), None, error.hint().as_deref(), colour)),
         (_, ErrorStyle::Json) => warn(&json_line(error.name(), &error.to_string(), None, error.hint().as_deref())),
     }
@@ -23,14 +20,6 @@ pub fn error(error: &Error, style: ErrorStyle, colour: bool) -> u8 {
         warn(&format!("{}\n", visible(&error.to_string())));
     }
     error.exit_code()
-}
-
-/// Tells faults, as many as somebody can use; the last line says how many there are.
-fn warn_of(faults: &[Fault], style: ErrorStyle, colour: bool) {
-    faults.iter().take(MOST_TOLD).for_each(|fault| warn(&tell_fault(fault, style, colour)));
-    if faults.len() > MOST_TOLD && style == ErrorStyle::Words {
-        warn(&format!("and {} more\n", faults.len() - MOST_TOLD));
-    }
 }
 
 fn tell_fault(fault: &Fault, style: ErrorStyle, colour: bool) -> String {

@@ -9,6 +9,9 @@ use std::io::{BufRead, BufReader, Read};
 /// The longest row that is read, in bytes.
 const LONGEST_ROW: u64 = 1 << 18;
 
+/// After so many faults a sheet is not read on: whoever has more has the wrong file, or the wrong columns.
+pub const MOST_FAULTS: usize = 10_000;
+
 /// What a sheet may look like.
 #[derive(Debug, Clone, Copy)]
 pub struct Layout {
@@ -120,7 +123,8 @@ impl<R: Read> Sheet<R> {
         Ok(sheet)
     }
 
-    /// The next row that can be read at all; the faults of those that cannot are kept.
+    /// The next row that can be read at all; the faults of those that cannot are kept. Where there are [`MOST_FAULTS`] already, of rows or of what is in
+    /// them, the sheet ends, and says so.
     ///
     /// # Errors
     /// [`Error::Surroundings`].
@@ -135,6 +139,10 @@ impl<R: Read> Sheet<R> {
                 None => self.advance(faults)?,
             };
             let Some(line) = line else { return Ok(None) };
+            if before >= MOST_FAULTS {
+                faults.push(self.fault(line, "row", Refusal::FaultsWithoutEnd { most: MOST_FAULTS }));
+                return Ok(None);
+            }
             // A row of separators alone is none, unless the file ends within it.
             let ended = self.raw.last() == Some(&b'\n') || self.fields.ends.len() == self.width;
             if faults.len() > before || self.fields.are_blank() && ended {
