@@ -45,7 +45,7 @@ pub fn at_once(words: &[OsString]) -> Option<clap::Error> {
         "--help" | "-h" => commands_for(words),
         _ => return None,
     };
-    // To take the grammar apart again would be a sixth of the work, and the program ends here.
+    // To take the grammar apart again would be an eighth of the work, and the program ends here.
     Box::leak(Box::new(command)).try_get_matches_from_mut(words).err()
 }
 

@@ -8,10 +8,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Who a report is for: what nobody reads is not put together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
     /// Somebody: all that it says.
-    #[default]
     Person,
     /// A spreadsheet: the rows of its main table.
     Spreadsheet,
