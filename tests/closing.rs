@@ -67,27 +67,27 @@ fn what_is_carried_forward_cannot_be_altered_unseen() {
     let sandbox = books::six();
     sandbox.ok("close 2015");
     sandbox.ok("close 2016");
-    sandbox.ok("pledge CHN 5 --year 2018 --date 2018-02-01 --authority SOM-22");
+    sandbox.ok("pledge CHN 5 --year 2020 --date 2020-02-01 --authority SOM-24");
     let client = Connection::open(sandbox.ledger()).unwrap();
     let flags = rusqlite::functions::FunctionFlags::SQLITE_UTF8 | rusqlite::functions::FunctionFlags::SQLITE_INNOCUOUS;
     client.create_scalar_function("only_corefund_may_write", 0, flags, |_| Ok(1)).unwrap();
-    // China opens 2017 with a dollar more; both sides, so that the balances still balance.
+    // China opens 2020, where that is kept, with a dollar more; both sides, so that the balances still balance.
     let changed = client.execute(
-        "UPDATE balance SET debit = debit + 100, amount = amount + 100 WHERE year = 2017 AND kind = '' AND account = 1210 AND contributor = 'CHN'",
+        "UPDATE balance SET debit = debit + 100, amount = amount + 100 WHERE year = 2020 AND kind = '' AND account = 1210 AND contributor = 'CHN'",
         [],
     );
     assert_eq!(changed.unwrap(), 1);
     client
-        .execute("UPDATE balance SET credit = credit + 100, amount = amount - 100 WHERE year = 2017 AND kind = '' AND account = 3100 AND fund = 'CORE'", [])
+        .execute("UPDATE balance SET credit = credit + 100, amount = amount - 100 WHERE year = 2020 AND kind = '' AND account = 3100 AND fund = 'CORE'", [])
         .unwrap();
     drop(client);
-    sandbox.refused("statement 2017 --fund CORE", 5, "damaged");
+    sandbox.refused("statement 2020 --fund CORE", 5, "damaged");
     let said = sandbox.run("verify --format json");
     assert_eq!(said.code, 5);
     let report: Value = serde_json::from_str(&said.out).unwrap();
     let check = report["checks"].as_array().unwrap().iter().find(|check| check["name"] == "carried-forward").unwrap();
     assert_eq!(check["holds"], false, "{check}");
-    assert!(check["findings"].to_string().contains("CORE does not open 2017 with what the years before it came to"), "{check}");
+    assert!(check["findings"].to_string().contains("CORE does not open 2020 with what the years before it came to"), "{check}");
 }
 
 /// Every row of every year explains itself, and each year opens with what the one before closed with.
@@ -127,6 +127,12 @@ fn years_hang_together(sandbox: &Sandbox, years: std::ops::RangeInclusive<u16>) 
 fn ten_years_in_three_currencies_hang_together() {
     let sandbox = books::decade();
     years_hang_together(&sandbox, 2008..=2018);
+    // What is brought forward is kept with the first year of five, and drawn from there for the others.
+    let kept: String = Connection::open(sandbox.ledger())
+        .unwrap()
+        .query_row("SELECT group_concat(year) FROM (SELECT DISTINCT year FROM balance WHERE kind = '' AND fund = 'CORE' ORDER BY year)", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(kept, "2010,2015");
     let figure = |year: u16, contributor: &str, field: &str| sandbox.figure(&format!("statement {year}"), "CORE", contributor, field);
     assert_eq!(figure(2017, "RUS", "advances_held"), "5005.00", "an advance is carried over nine closes: 500.50 a year, and ten years of it");
     assert_eq!((figure(2017, "MNG", "adjustments"), figure(2017, "CHN", "adjustments")), ("1000.00".into(), "-5000.00".into()));

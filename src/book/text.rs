@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn numbers_are_spelled_with_as_many_digits_as_are_asked_for() {
         for (number, least, spelled) in
-            [(0, 1, "0"), (0, 0, ""), (7, 2, "07"), (42, 1, "42"), (u64::MAX, 1, "18446744073709551615"), (5, 99, "00000000000000000005")]
+            [(0, 1, "0"), (0, 3, "000"), (7, 2, "07"), (42, 1, "42"), (u64::MAX, 1, "18446744073709551615"), (5, 20, "00000000000000000005")]
         {
             let mut text = String::new();
             push_digits(number, least, &mut text);

@@ -25,39 +25,24 @@ impl Asked<'_> {
         }
         let mut movements: ByFund = funds.iter().map(|fund| (*fund, Vec::new())).collect();
         for (fund, movements) in &mut movements {
-            movements.extend(self.brought_into(*fund, year)?);
+            movements.extend(self.view.brought_into(*fund, year)?);
         }
         for moved in self.view.entry_years().into_iter().filter(|moved| (year..=as_of.year()).contains(moved)) {
             let whole = as_of >= moved.last_day();
             let lines = if whole && self.view.entries_in(moved) > ENTRIES_READ_AGAIN { None } else { Some(self.moved_in(moved, as_of)?) };
             for (fund, movements) in &mut movements {
-                let kept =
-                    || Ok::<Vec<Movement>, Error>(self.view.movements(*fund, moved)?.into_iter().filter(|movement| movement.key.kind.is_some()).collect());
                 let Some(lines) = &lines else {
-                    movements.extend(kept()?);
+                    movements.extend(self.view.moved(*fund, moved)?);
                     continue;
                 };
                 let lines = as_movements(lines.get(fund), *fund, moved);
-                if whole && kept()? != lines {
+                if whole && self.view.moved(*fund, moved)? != lines {
                     return Err(Error::damaged(format!("the lines of {fund} in {moved} do not come to its balances")));
                 }
                 movements.extend(lines);
             }
         }
         Ok(movements)
-    }
-
-    /// What a fund brought forward into a year: as kept, or drawn from the last year before that moved.
-    fn brought_into(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
-        match self.view.balance_years(fund).into_iter().rfind(|kept| *kept <= year) {
-            None => Ok(Vec::new()),
-            Some(kept) if kept == year => Ok(self.view.movements(fund, year)?.into_iter().filter(|movement| movement.key.kind.is_none()).collect()),
-            Some(before) => {
-                let page = self.view.movements(fund, before)?;
-                let forward = brought_forward(page.iter().map(|movement| (&movement.key, &movement.sums)), year, self.view.identity().currency)?;
-                Ok(as_movements(Some(&forward), fund, year))
-            }
-        }
     }
 
     /// What the lines of a year come to, up to a day, by fund.

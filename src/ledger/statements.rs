@@ -227,7 +227,7 @@ impl Asked<'_> {
             for (fund, history) in &mut histories {
                 match &lines {
                     Some(lines) => history.add(year, &as_movements(lines.get(fund), *fund, year), currency)?,
-                    None => history.add(year, &self.view.movements(*fund, year)?, currency)?,
+                    None => history.add(year, &self.view.moved(*fund, year)?, currency)?,
                 }
             }
         }

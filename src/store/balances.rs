@@ -1,5 +1,6 @@
 //! Balances of a fund in a year, and what it brought forward from earlier years. They are written once a command, from what its
-//! entries moved, and brought forward again into every later year of the fund.
+//! entries moved. What is brought forward is kept in one page of a few, from which it is drawn for the others: to keep it in each would make every command,
+//! and the file, as much larger as the fund is old.
 
 use super::connection::demand_transaction;
 use super::control::{Group, Print, limbs};
@@ -23,6 +24,10 @@ pub(super) struct Pending {
 
 /// Up to how many balances are moved one by one; more, and whole pages are put together.
 const FEW_KEYS: usize = 64;
+
+/// In how many years what is brought forward is kept once, with the first of a fund's pages of them. A ledger of an earlier program keeps it in every page,
+/// and goes on to do so.
+const YEARS_TOGETHER: u16 = 5;
 
 pub(super) type Page = BTreeMap<MovementKey, Sums>;
 
@@ -61,7 +66,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Adds what moved to the balances that it touches, and to what is brought forward of them, and reads no others. A balance that somebody
+    /// Adds what moved to the balances that it touches, and to what is kept that is brought forward of them, and reads no others. A balance that somebody
     /// altered stays found: its control total loses what stands there, which is not what it once gained.
     fn move_balances(&mut self, fund: FundCode, kept: &[Year], moved: &BTreeMap<Year, HashMap<MovementKey, Sums>>) -> Result<(), Error> {
         let reporting = self.identity.currency;
@@ -72,7 +77,8 @@ impl Writer<'_> {
                 change.entry(*key).or_default().add(sums, reporting)?;
             }
             let (mut old, mut new) = (KeptPage::new(), Page::new());
-            for (key, sums) in &change {
+            let forward = is_first(kept.iter(), year) || self.view().keeps_forward(fund, year)?;
+            for (key, sums) in change.iter().filter(|(key, _)| forward || key.kind.is_some()) {
                 let there = self.view().balance(fund, year, key)?;
                 let mut sum = there.map(|(sums, _)| sums).unwrap_or_default();
                 sum.add(sums, reporting)?;
@@ -96,13 +102,12 @@ impl Writer<'_> {
         let first = touched.first().copied();
         let before = kept.iter().copied().rfind(|year| Some(*year) < first);
         // Pages that wait to be written are others than those that are read here: each is put together once.
-        let kept_page = |writer: &Self, year: Year| writer.view().page(writer.connection, fund, year);
-        let sums = |page: KeptPage| page.into_iter().map(|(key, (sums, _))| (key, sums)).collect::<Page>();
-        let mut previous = before.map(|year| kept_page(self, year)).transpose()?.map(sums);
+        let mut previous = before.map(|year| self.view().whole_page(self.connection, fund, year)).transpose()?;
         let years: BTreeSet<Year> = kept.iter().copied().filter(|year| Some(*year) >= first).chain(touched.iter().copied()).collect();
         for year in years {
-            let old = if kept.contains(&year) { kept_page(self, year)? } else { KeptPage::new() };
-            let mut new: Page = old.iter().filter(|(key, _)| key.kind.is_some()).map(|(key, (sums, _))| (*key, *sums)).collect();
+            let old = if kept.contains(&year) { self.view().page(self.connection, fund, year)? } else { KeptPage::new() };
+            let (mut new, forward): (Page, Page) = sums(&old).into_iter().partition(|(key, _)| key.kind.is_some());
+            let keeps_forward = !forward.is_empty() || is_first(kept.iter().chain(touched), year);
             for (key, sums) in moved.get(&year).into_iter().flatten() {
                 new.entry(*key).or_default().add(sums, self.identity.currency)?;
             }
@@ -112,10 +117,15 @@ impl Writer<'_> {
                     sums.last = last;
                 }
             }
-            if let Some(previous) = &previous {
-                new.extend(balance::brought_forward(previous.iter(), year, self.identity.currency)?);
+            let forward = match &previous {
+                Some(previous) => balance::brought_forward(previous.iter(), year, self.identity.currency)?,
+                None => Page::new(),
+            };
+            if keeps_forward {
+                new.extend(&forward);
             }
             self.replace_page(fund, year, &old, &new)?;
+            new.extend(forward);
             previous = Some(new);
         }
         Ok(())
@@ -147,6 +157,16 @@ impl Writer<'_> {
         }
         self.desk.get_mut().tidy(self.connection)
     }
+}
+
+/// Whether a page is the first one of those years that keep once what is brought forward.
+fn is_first<'y>(mut pages: impl Iterator<Item = &'y Year>, year: Year) -> bool {
+    let together = |year: Year| year.number() / YEARS_TOGETHER;
+    !pages.any(|other| *other < year && together(*other) == together(year))
+}
+
+fn sums(page: &KeptPage) -> Page {
+    page.iter().map(|(key, (sums, _))| (*key, *sums)).collect()
 }
 
 /// The hash by which a balance is counted.
@@ -199,6 +219,10 @@ impl Keeping for KeptBalance {
     }
 }
 
+fn as_movements(page: Page, fund: FundCode, year: Year) -> Vec<Movement> {
+    page.into_iter().map(|(key, sums)| Movement { fund, year, key, sums }).collect()
+}
+
 fn read(row: &Row<'_>) -> Result<(MovementKey, Sums), Misread> {
     let text = |place: usize| -> Result<Option<&str>, Misread> { Ok(Some(row.get_ref(place)?.as_str()?).filter(|text| !text.is_empty())) };
     let number = |place: usize| -> Result<i64, Misread> { Ok(row.get_ref(place)?.as_i64()?) };
@@ -225,13 +249,56 @@ impl View<'_> {
         years
     }
 
-    /// The movements of a fund in a year with what was brought forward into it, proven against the control total.
+    /// The movements of a fund in a year with what was brought forward into it, proven against the control totals.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn movements(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
-        let page: BTreeMap<MovementKey, (Sums, Print)> = self.page(self.connection_for(&[&BALANCE]), fund, year)?.into_iter().collect();
-        Ok(page.into_iter().map(|(key, (sums, _))| Movement { fund, year, key, sums }).collect())
+        Ok(as_movements(self.whole_page(self.connection_for(&[&BALANCE]), fund, year)?, fund, year))
+    }
+
+    /// What a fund moved in a year, proven against the control total.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn moved(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
+        let mut page = sums(&self.page(self.connection_for(&[&BALANCE]), fund, year)?);
+        page.retain(|key, _| key.kind.is_some());
+        Ok(as_movements(page, fund, year))
+    }
+
+    /// What a fund brought forward into a year, proven against the control totals.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn brought_into(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
+        let mut page = self.whole_page(self.connection_for(&[&BALANCE]), fund, year)?;
+        page.retain(|key, _| key.kind.is_none());
+        Ok(as_movements(page, fund, year))
+    }
+
+    /// A page with what was brought forward into it: as it is kept, or drawn from the pages before it, back to the last one that keeps it.
+    fn whole_page(&self, connection: &Connection, fund: FundCode, year: Year) -> Result<Page, Error> {
+        let mut pages = vec![(year, sums(&self.page(connection, fund, year)?))];
+        let mut before = self.balance_years(fund).into_iter().rev().filter(|before| *before < year);
+        while pages.last().is_some_and(|(_, page)| page.keys().all(|key| key.kind.is_some()))
+            && let Some(before) = before.next()
+        {
+            pages.push((before, sums(&self.page(connection, fund, before)?)));
+        }
+        let mut whole = Page::new();
+        for (year, page) in pages.into_iter().rev() {
+            whole = balance::brought_forward(whole.iter(), year, self.identity().currency)?;
+            whole.extend(page);
+        }
+        Ok(whole)
+    }
+
+    /// Whether a page keeps what was brought forward into it.
+    fn keeps_forward(&self, fund: FundCode, year: Year) -> Result<bool, Error> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM balance WHERE fund = ? AND year = ? AND kind = '')";
+        let mut statement = self.connection_for(&[&BALANCE]).prepare_cached(sql)?;
+        Ok(statement.query_row(rusqlite::params![fund.as_str(), year.number()], |row| row.get(0))?)
     }
 
     fn page(&self, connection: &Connection, fund: FundCode, year: Year) -> Result<KeptPage, Error> {

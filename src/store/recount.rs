@@ -137,19 +137,25 @@ impl Recount {
                 (Some(_), Some((moved, forward))) => balance::brought_forward(moved.iter().chain(forward), year, self.reporting)?,
                 _ => Page::new(),
             };
-            let (mut there, mut agree) = (0, true);
+            let (mut there, mut brought, mut agree) = (0, Page::new(), true);
             while let Some(KeptBalance { key, sums, .. }) = kept.take(|row| row.year == year)? {
                 let expected = if key.kind.is_some() { own.and_then(|moved| moved.get(&key)) } else { forward.get(&key) };
-                (there, agree) = (there + 1, agree && expected == Some(&sums));
-                let opening = openings.entry(year).or_default();
-                if key.kind.is_none() {
-                    *opening.entry(key.account).or_default() += sums.balance();
+                agree &= expected == Some(&sums);
+                if key.kind.is_some() {
+                    there += 1;
+                } else {
+                    brought.insert(key, sums);
                 }
             }
+            // What was brought forward is kept in one page of a few, and then all of it.
+            agree &= brought.is_empty() || brought.len() == forward.len();
+            let opening = openings.entry(year).or_default();
+            let brought = if brought.is_empty() { &forward } else { &brought };
+            brought.iter().for_each(|(key, sums)| *opening.entry(key.account).or_default() += sums.balance());
             match own {
                 None => findings.add("balances", format!("{fund} has balances in {year} and no lines")),
                 Some(moved) => {
-                    if !agree || there != moved.len() + forward.len() {
+                    if !agree || there != moved.len() {
                         findings.add("balances", format!("the balances of {fund} in {year} are not what its lines come to"));
                     }
                     before = Some((moved, forward));
