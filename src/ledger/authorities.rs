@@ -95,11 +95,7 @@ impl Asked<'_> {
 
     /// What is open, announced or disputed now of the instalments that are asked for, by account.
     fn open_or_waiting(&self) -> Result<BTreeMap<(Claim, AccountCode), i128>, Error> {
-        let mut standings = self.view.every_open_standing()?;
-        for contributor in self.reference.register.in_meeting_order() {
-            standings.extend(self.view.waiting_standings(contributor.code)?);
-        }
-        let asked = standings.into_iter().filter(|row| self.concerns(row.claim, row.fund));
+        let asked = self.standings_that_wait()?.into_iter().filter(|row| self.concerns(row.claim, row.fund));
         let figures = asked.flat_map(|row| OF_FIGURES.map(|account| ((row.claim, account), i128::from(of_account(&row.standing, account).minor()))));
         Ok(figures.collect())
     }

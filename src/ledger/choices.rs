@@ -121,14 +121,8 @@ impl Asked<'_> {
 
     /// Pledges of which `waiting` tells something, each with the whole of it.
     fn pledges_that_wait(&self, waiting: impl Fn(&InstalmentStanding) -> Option<Money>) -> Result<Vec<Choice>, Error> {
-        let mut rows = self.view.every_open_standing()?;
-        let open: BTreeSet<_> = rows.iter().map(|row| (row.claim.pledge, row.claim.instalment)).collect();
-        for contributor in self.reference.register.in_meeting_order() {
-            let others = self.view.waiting_standings(contributor.code)?.into_iter();
-            rows.extend(others.filter(|row| !open.contains(&(row.claim.pledge, row.claim.instalment))));
-        }
         let mut sums: BTreeMap<PledgeNumber, Waiting> = BTreeMap::new();
-        for (row, amount) in rows.iter().filter_map(|row| waiting(row).map(|amount| (row, amount))) {
+        for (row, amount) in self.standings_that_wait()?.iter().filter_map(|row| waiting(row).map(|amount| (row, amount))) {
             let sum = sums.entry(row.claim.pledge).or_insert((row.claim.contributor, row.fund, BTreeSet::new(), amount.currency().zero()));
             sum.2.insert(row.claim.year);
             sum.3 = sum.3.plus(amount)?;

@@ -134,10 +134,22 @@ impl Asked<'_> {
         Ok(posted)
     }
 
+    /// Where instalments stand of which something is open, announced or disputed now; what is settled is not read.
+    pub(super) fn standings_that_wait(&self) -> Result<Vec<InstalmentStanding>, Error> {
+        let mut standings = self.view.every_open_standing()?;
+        for contributor in self.reference.register.in_meeting_order() {
+            standings.extend(self.view.waiting_standings(contributor.code)?.into_iter().filter(|row| row.standing.open.is_zero()));
+        }
+        Ok(standings)
+    }
+
     /// Where instalments stand within the question: from the standings kept, or from the lines when a day or a record is asked for.
     pub(super) fn standings(&self) -> Result<Vec<InstalmentStanding>, Error> {
         let mut standings = Vec::new();
         if self.as_of.is_none() && self.view.horizon().is_none() {
+            if self.open && self.year.is_none() {
+                return self.standings_that_wait();
+            }
             for year in self.view.contribution_years().into_iter().filter(|year| self.year.is_none_or(|asked| asked == *year)) {
                 standings.extend(self.view.standings_of_year(year)?);
             }

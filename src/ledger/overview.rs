@@ -20,7 +20,8 @@ impl Ledger {
             let on = asked.reconciled_on()?;
             let year = asked.year.unwrap_or_else(|| asked.this_year(on));
             let (statement, _) = asked.statement(year, false)?;
-            let waits = Asked { year: None, ..*asked }.waits(on)?;
+            // What is settled does not wait, however much of it there is.
+            let waits = Asked { year: None, open: true, ..*asked }.waits(on)?;
             Ok(Overview { year, on, funds: FundLine::of(&statement), waits, seal: asked.view.seal_known()? }.document()?)
         })
     }
