@@ -74,6 +74,11 @@ impl MovementKey {
         MovementKey { kind: Some(kind), account: code, contributor: analysis.contributor, bank: analysis.bank, year, due, currency: line.amount.currency() }
     }
 
+    /// Whether it is of what was brought forward from earlier years.
+    pub fn is_brought_forward(&self) -> bool {
+        self.kind.is_none()
+    }
+
     /// What it becomes when it is brought forward into a year.
     fn brought_forward(self, into: Year, reporting: Currency) -> MovementKey {
         let base = MovementKey { kind: None, account: self.account, contributor: None, bank: None, year: None, due: None, currency: reporting };

@@ -232,7 +232,7 @@ impl Asked<'_> {
             let years = self.view.balance_years(*fund);
             let Some(page) = years.into_iter().rfind(|page| *page <= year) else { continue };
             for movement in self.view.movements(*fund, page)? {
-                let forward = page < year || movement.key.kind.is_none();
+                let forward = page < year || movement.key.is_brought_forward();
                 if movement.key.bank == Some(bank) && forward {
                     balance = balance.plus(Money::new(movement.sums.amount, zero.currency()))?;
                 }

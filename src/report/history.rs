@@ -49,7 +49,7 @@ impl History {
     /// [`Refusal::AmountTooLarge`] on overflow.
     pub fn add(&mut self, year: Year, movements: &[Movement], currency: Currency) -> Result<(), Refusal> {
         let figures = self.years.entry(year).or_default();
-        for movement in movements.iter().filter(|movement| movement.key.kind.is_some() && movement.year == year) {
+        for movement in movements.iter().filter(|movement| !movement.key.is_brought_forward() && movement.year == year) {
             let Some(contributor) = movement.key.contributor else { continue };
             for (column, amount) in effects(movement, year) {
                 figures.entry(contributor).or_default().add(column, amount, currency)?;

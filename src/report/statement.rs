@@ -152,8 +152,8 @@ pub fn effects(movement: &Movement, year: Year) -> Vec<(Column, i64)> {
         AccountCode::Announced => vec![(Column::Announced, balance)],
         AccountCode::Advance if current => vec![(Column::ReceivedInAdvance, -balance), (Column::AdvancesHeld, -balance)],
         AccountCode::Advance => vec![(Column::AdvancesHeld, -balance)],
-        AccountCode::GoodsInKind if key.kind.is_some() && movement.year == year => vec![(Column::InKind, -balance)],
-        AccountCode::ServicesInKind if key.kind.is_some() && movement.year == year => vec![(Column::InKind, balance)],
+        AccountCode::GoodsInKind if !key.is_brought_forward() && movement.year == year => vec![(Column::InKind, -balance)],
+        AccountCode::ServicesInKind if !key.is_brought_forward() && movement.year == year => vec![(Column::InKind, balance)],
         _ => Vec::new(),
     }
 }
@@ -204,7 +204,7 @@ impl Figures {
 impl Accounts {
     pub(super) fn add(&mut self, movement: &Movement) {
         let (forward, debit, credit) = self.sums.entry(movement.key.account).or_default();
-        if movement.key.kind.is_none() {
+        if movement.key.is_brought_forward() {
             *forward += movement.sums.balance();
         } else {
             *debit += movement.sums.debit;

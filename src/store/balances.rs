@@ -78,12 +78,12 @@ impl Writer<'_> {
             }
             let (mut old, mut new) = (KeptPage::new(), Page::new());
             let forward = is_first(kept.iter(), year) || self.view().keeps_forward(fund, year)?;
-            for (key, sums) in change.iter().filter(|(key, _)| forward || key.kind.is_some()) {
+            for (key, sums) in change.iter().filter(|(key, _)| forward || !key.is_brought_forward()) {
                 let there = self.view().balance(fund, year, key)?;
                 let mut sum = there.map(|(sums, _)| sums).unwrap_or_default();
                 sum.add(sums, reporting)?;
                 old.extend(there.map(|there| (*key, there)));
-                new.extend(if key.kind.is_some() { Some(sum) } else { sum.netted() }.map(|sum| (*key, sum)));
+                new.extend(if key.is_brought_forward() { sum.netted() } else { Some(sum) }.map(|sum| (*key, sum)));
             }
             self.replace_page(fund, year, &old, &new)?;
         }
@@ -106,8 +106,9 @@ impl Writer<'_> {
         let years: BTreeSet<Year> = kept.iter().copied().filter(|year| Some(*year) >= first).chain(touched.iter().copied()).collect();
         for year in years {
             let old = if kept.contains(&year) { self.view().page(self.connection, fund, year)? } else { KeptPage::new() };
-            let (mut new, forward): (Page, Page) = sums(&old).into_iter().partition(|(key, _)| key.kind.is_some());
-            let keeps_forward = !forward.is_empty() || is_first(kept.iter().chain(touched), year);
+            let keeps_forward = old.keys().any(MovementKey::is_brought_forward) || is_first(kept.iter().chain(touched), year);
+            let mut new = sums(&old);
+            new.retain(|key, _| !key.is_brought_forward());
             for (key, sums) in moved.get(&year).into_iter().flatten() {
                 new.entry(*key).or_default().add(sums, self.identity.currency)?;
             }
@@ -263,7 +264,7 @@ impl View<'_> {
     /// [`Error::Damaged`].
     pub fn moved(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
         let mut page = sums(&self.page(self.connection_for(&[&BALANCE]), fund, year)?);
-        page.retain(|key, _| key.kind.is_some());
+        page.retain(|key, _| !key.is_brought_forward());
         Ok(as_movements(page, fund, year))
     }
 
@@ -273,7 +274,7 @@ impl View<'_> {
     /// [`Error::Damaged`].
     pub fn brought_into(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
         let mut page = self.whole_page(self.connection_for(&[&BALANCE]), fund, year)?;
-        page.retain(|key, _| key.kind.is_none());
+        page.retain(|key, _| key.is_brought_forward());
         Ok(as_movements(page, fund, year))
     }
 
@@ -281,7 +282,7 @@ impl View<'_> {
     fn whole_page(&self, connection: &Connection, fund: FundCode, year: Year) -> Result<Page, Error> {
         let mut pages = vec![(year, sums(&self.page(connection, fund, year)?))];
         let mut before = self.balance_years(fund).into_iter().rev().filter(|before| *before < year);
-        while pages.last().is_some_and(|(_, page)| page.keys().all(|key| key.kind.is_some()))
+        while pages.last().is_some_and(|(_, page)| !page.keys().any(MovementKey::is_brought_forward))
             && let Some(before) = before.next()
         {
             pages.push((before, sums(&self.page(connection, fund, before)?)));

@@ -137,18 +137,19 @@ impl Recount {
                 (Some(_), Some((moved, forward))) => balance::brought_forward(moved.iter().chain(forward), year, self.reporting)?,
                 _ => Page::new(),
             };
-            let (mut there, mut brought, mut agree) = (0, Page::new(), true);
+            let (mut there, mut carried, mut brought, mut agree) = (0, 0, Page::new(), true);
             while let Some(KeptBalance { key, sums, .. }) = kept.take(|row| row.year == year)? {
-                let expected = if key.kind.is_some() { own.and_then(|moved| moved.get(&key)) } else { forward.get(&key) };
+                let expected = if key.is_brought_forward() { forward.get(&key) } else { own.and_then(|moved| moved.get(&key)) };
                 agree &= expected == Some(&sums);
-                if key.kind.is_some() {
-                    there += 1;
-                } else {
+                if key.is_brought_forward() {
+                    carried += 1;
                     brought.insert(key, sums);
+                } else {
+                    there += 1;
                 }
             }
             // What was brought forward is kept in one page of a few, and then all of it.
-            agree &= brought.is_empty() || brought.len() == forward.len();
+            agree &= carried == 0 || carried == forward.len();
             let opening = openings.entry(year).or_default();
             let brought = if brought.is_empty() { &forward } else { &brought };
             brought.iter().for_each(|(key, sums)| *opening.entry(key.account).or_default() += sums.balance());
