@@ -48,6 +48,9 @@ pub struct Sums {
     pub last: Option<Date>,
 }
 
+/// Sums by what they are of.
+pub type Page = BTreeMap<MovementKey, Sums>;
+
 /// A movement of a fund within a year.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Movement {
@@ -138,12 +141,8 @@ pub fn credits_money(kind: EntryKind, account: Account) -> bool {
 ///
 /// # Errors
 /// [`Refusal::AmountTooLarge`] on overflow.
-pub fn brought_forward<'a>(
-    movements: impl Iterator<Item = (&'a MovementKey, &'a Sums)>,
-    into: Year,
-    reporting: Currency,
-) -> Result<BTreeMap<MovementKey, Sums>, Refusal> {
-    let mut forward: BTreeMap<MovementKey, Sums> = BTreeMap::new();
+pub fn brought_forward<'a>(movements: impl Iterator<Item = (&'a MovementKey, &'a Sums)>, into: Year, reporting: Currency) -> Result<Page, Refusal> {
+    let mut forward = Page::new();
     for (key, sums) in movements {
         let balance = Sums { last: None, ..*sums };
         forward.entry(key.brought_forward(into, reporting)).or_default().add(&balance, reporting)?;
@@ -153,6 +152,11 @@ pub fn brought_forward<'a>(
         }
     }
     Ok(forward.into_iter().filter_map(|(key, sums)| Some((key, sums.netted()?))).collect())
+}
+
+/// What a page of a fund and year says, as movements; nothing where there is none.
+pub fn as_movements(page: Option<&Page>, fund: FundCode, year: Year) -> Vec<Movement> {
+    page.into_iter().flatten().map(|(key, sums)| Movement { fund, year, key: *key, sums: *sums }).collect()
 }
 
 impl Movement {

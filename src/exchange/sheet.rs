@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, Read};
 const LONGEST_ROW: u64 = 1 << 18;
 
 /// After so many faults a sheet is not read on: whoever has more has the wrong file, or the wrong columns.
-pub const MOST_FAULTS: usize = 10_000;
+const MOST_FAULTS: usize = 10_000;
 
 /// What a sheet may look like.
 #[derive(Debug, Clone, Copy)]
@@ -123,8 +123,8 @@ impl<R: Read> Sheet<R> {
         Ok(sheet)
     }
 
-    /// The next row that can be read at all; the faults of those that cannot are kept. Where there are [`MOST_FAULTS`] already, of rows or of what is in
-    /// them, the sheet ends, and says so.
+    /// The next row that can be read at all; the faults of those that cannot are kept. Where there are very many already, of rows or of what is in
+    /// them, the sheet ends, and says so with the last of them.
     ///
     /// # Errors
     /// [`Error::Surroundings`].

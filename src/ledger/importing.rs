@@ -13,7 +13,7 @@ use crate::book::event::Promise;
 use crate::book::rules::Rules;
 use crate::book::{Currency, Date, Money, Refusal, Text};
 use crate::error::{Error, Fault};
-use crate::exchange::sheet::{Layout, MOST_FAULTS, Row, Sheet};
+use crate::exchange::sheet::{Layout, Row, Sheet};
 use crate::report::imported::{Imported, ImportedRow};
 use crate::report::slip::State;
 use crate::store::{Mode, Reference, Writer};
@@ -346,7 +346,7 @@ impl<'w, 'c> Importing<'w, 'c> {
         self.imported.rows = self.rows;
         let (whole, reporting) = (self.faults.is_empty(), self.writer.view().identity().currency);
         let fault = |refusal| Fault { place: None, field: "file", refusal };
-        let all_read = self.faults.len() < MOST_FAULTS;
+        let all_read = !matches!(self.faults.last(), Some(Fault { refusal: Refusal::FaultsWithoutEnd { .. }, .. }));
         if let Some(given) = self.form.count.filter(|given| all_read && *given != self.rows) {
             self.faults.push(fault(Refusal::ControlCount { given, found: self.rows }));
         }

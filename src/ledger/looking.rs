@@ -136,8 +136,9 @@ impl Asked<'_> {
 
     /// Where instalments stand of which something is open, announced or disputed now; what is settled is not read.
     pub(super) fn standings_that_wait(&self) -> Result<Vec<InstalmentStanding>, Error> {
-        let mut standings = self.view.every_open_standing()?;
+        let mut standings = Vec::new();
         for contributor in self.reference.register.in_meeting_order() {
+            standings.extend(self.view.open_standings(contributor.code, None, None, usize::MAX)?);
             standings.extend(self.view.waiting_standings(contributor.code)?.into_iter().filter(|row| row.standing.open.is_zero()));
         }
         Ok(standings)

@@ -2,16 +2,13 @@
 //! or a day or a record is asked for, from its lines.
 
 use super::question::Asked;
-use crate::book::balance::{Movement, MovementKey, Sums, brought_forward, credits_money};
+use crate::book::balance::{Movement, MovementKey, Page, Sums, as_movements, brought_forward, credits_money};
 use crate::book::{Date, EntryNumber, FundCode, Year};
 use crate::error::Error;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Movements by fund.
 pub(super) type ByFund = BTreeMap<FundCode, Vec<Movement>>;
-
-/// Sums by what they are of.
-pub(super) type Page = BTreeMap<MovementKey, Sums>;
 
 /// A year with more entries than this is not read line by line for its statement: its balances, whose control totals the chain has sealed, are
 /// enough, and `verify` recomputes them. Any secretariat's year is smaller.
@@ -23,20 +20,23 @@ impl Asked<'_> {
         if self.view.horizon().is_some() {
             return self.movements_from_lines(funds, year, as_of);
         }
-        let mut movements: ByFund = funds.iter().map(|fund| (*fund, Vec::new())).collect();
-        for (fund, movements) in &mut movements {
-            movements.extend(self.view.brought_into(*fund, year)?);
+        let (mut movements, mut of_year) = (ByFund::new(), ByFund::new());
+        for fund in funds {
+            let (forward, moved) = self.view.movements(*fund, year)?.into_iter().partition(|movement| movement.key.is_brought_forward());
+            movements.insert(*fund, forward);
+            of_year.insert(*fund, moved);
         }
         for moved in self.view.entry_years().into_iter().filter(|moved| (year..=as_of.year()).contains(moved)) {
             let whole = as_of >= moved.last_day();
             let lines = if whole && self.view.entries_in(moved) > ENTRIES_READ_AGAIN { None } else { Some(self.moved_in(moved, as_of)?) };
             for (fund, movements) in &mut movements {
+                let mut kept = || if moved == year { Ok(of_year.remove(fund).unwrap_or_default()) } else { self.view.moved(*fund, moved) };
                 let Some(lines) = &lines else {
-                    movements.extend(self.view.moved(*fund, moved)?);
+                    movements.extend(kept()?);
                     continue;
                 };
                 let lines = as_movements(lines.get(fund), *fund, moved);
-                if whole && self.view.moved(*fund, moved)? != lines {
+                if whole && kept()? != lines {
                     return Err(Error::damaged(format!("the lines of {fund} in {moved} do not come to its balances")));
                 }
                 movements.extend(lines);
@@ -102,9 +102,4 @@ impl Asked<'_> {
             },
         }
     }
-}
-
-/// What a page says of a fund, as movements.
-pub(super) fn as_movements(page: Option<&Page>, fund: FundCode, year: Year) -> Vec<Movement> {
-    page.into_iter().flatten().map(|(key, sums)| Movement { fund, year, key: *key, sums: *sums }).collect()
 }

@@ -1,8 +1,9 @@
 //! The annual statement, the history, the ages, the trial balance, and a printed cell explained.
 
 use super::Ledger;
-use super::movements::{ByFund, ENTRIES_READ_AGAIN, as_movements};
+use super::movements::{ByFund, ENTRIES_READ_AGAIN};
 use super::question::{Asked, Question};
+use crate::book::balance::as_movements;
 use crate::book::check::Verification;
 use crate::book::contributor::ContributorKind;
 use crate::book::journal::JournalEntry;

@@ -8,7 +8,7 @@ use super::kept::Keeping;
 use super::row::{BALANCE, Cell, Misread, Unreadable};
 use super::view::View;
 use super::writer::Writer;
-use crate::book::balance::{self, Movement, MovementKey, Sums};
+use crate::book::balance::{self, Movement, MovementKey, Page, Sums, as_movements};
 use crate::book::{AccountCode, BankCode, ContributorCode, Currency, Date, EntryKind, FundCode, Refusal, Year};
 use crate::error::Error;
 use rusqlite::{Connection, Row};
@@ -28,8 +28,6 @@ const FEW_KEYS: usize = 64;
 /// In how many years what is brought forward is kept once, with the first of a fund's pages of them. A ledger of an earlier program keeps it in every page,
 /// and goes on to do so.
 const YEARS_TOGETHER: u16 = 5;
-
-pub(super) type Page = BTreeMap<MovementKey, Sums>;
 
 /// The balances of a page as they are kept, each with the hash by which its control total counts it.
 type KeptPage = HashMap<MovementKey, (Sums, Print)>;
@@ -220,10 +218,6 @@ impl Keeping for KeptBalance {
     }
 }
 
-fn as_movements(page: Page, fund: FundCode, year: Year) -> Vec<Movement> {
-    page.into_iter().map(|(key, sums)| Movement { fund, year, key, sums }).collect()
-}
-
 fn read(row: &Row<'_>) -> Result<(MovementKey, Sums), Misread> {
     let text = |place: usize| -> Result<Option<&str>, Misread> { Ok(Some(row.get_ref(place)?.as_str()?).filter(|text| !text.is_empty())) };
     let number = |place: usize| -> Result<i64, Misread> { Ok(row.get_ref(place)?.as_i64()?) };
@@ -255,7 +249,7 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn movements(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
-        Ok(as_movements(self.whole_page(self.connection_for(&[&BALANCE]), fund, year)?, fund, year))
+        Ok(as_movements(Some(&self.whole_page(self.connection_for(&[&BALANCE]), fund, year)?), fund, year))
     }
 
     /// What a fund moved in a year, proven against the control total.
@@ -265,17 +259,7 @@ impl View<'_> {
     pub fn moved(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
         let mut page = sums(&self.page(self.connection_for(&[&BALANCE]), fund, year)?);
         page.retain(|key, _| !key.is_brought_forward());
-        Ok(as_movements(page, fund, year))
-    }
-
-    /// What a fund brought forward into a year, proven against the control totals.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn brought_into(&self, fund: FundCode, year: Year) -> Result<Vec<Movement>, Error> {
-        let mut page = self.whole_page(self.connection_for(&[&BALANCE]), fund, year)?;
-        page.retain(|key, _| key.is_brought_forward());
-        Ok(as_movements(page, fund, year))
+        Ok(as_movements(Some(&page), fund, year))
     }
 
     /// A page with what was brought forward into it: as it is kept, or drawn from the pages before it, back to the last one that keeps it.

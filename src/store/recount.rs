@@ -1,6 +1,6 @@
 //! The recount: what the lines come to by fund and year, added up afresh, for `verify` to compare with what is kept beside the journal.
 
-use super::balances::{KeptBalance, Page};
+use super::balances::KeptBalance;
 use super::control::Total;
 use super::findings::Findings;
 use super::kept::Kept;
@@ -8,7 +8,7 @@ use super::row::{BALANCE, ENTRY, INSTALMENT, PLEDGE, RECEIPT};
 use super::subledger::SubLedger;
 use super::totals::Totals;
 use super::view::View;
-use crate::book::balance::{self, MovementKey, Sums, credits_money};
+use crate::book::balance::{self, MovementKey, Page, Sums, credits_money};
 use crate::book::journal::JournalEntry;
 use crate::book::{AccountCode, ContributorCode, Currency, FundCode, PledgeNumber, ReceiptNumber, Year};
 use crate::error::Error;
