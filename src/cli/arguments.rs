@@ -7,6 +7,7 @@ use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
 use super::complete::Completions;
 use super::demo::Demo;
 use super::export::Export;
+use super::help;
 use super::import::Import;
 use super::init::Init;
 use super::keep::{Backup, Doctor, Restore, Salvage};
@@ -14,6 +15,7 @@ use super::key::Keys;
 use super::letter::Letter;
 use super::look::{Ageing, Explain, History, Journal, List, Log, Show, Statement, TrialBalance};
 use super::manual::Man;
+use super::named::{self, Named};
 use super::overview::Overview;
 use super::pledge::Pledge;
 use super::receive::{Apply, Identify, Receive, Refund};
@@ -22,6 +24,7 @@ use super::spend::{InKind, Interest, Spend, Transfer};
 use super::verify::Verify;
 use super::year_end::{Close, Diff, Issue};
 use clap::{ColorChoice, CommandFactory as _, Parser, Subcommand};
+use std::ffi::OsStr;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
@@ -58,6 +61,17 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// What a command line says. What is wrong with one is told, and help laid out, by the whole grammar.
+    pub fn read(words: &[impl AsRef<OsStr>]) -> Result<Arguments, clap::Error> {
+        let words: Vec<&OsStr> = words.iter().map(AsRef::as_ref).collect();
+        Arguments::try_parse_from(&words).map_err(|error| help::commands_for(&words).try_get_matches_from(&words).err().unwrap_or(error))
+    }
+
+    /// The grammar with the arguments of every command, where `command` puts those of one together when it is named.
+    pub fn grammar() -> clap::Command {
+        named::whole(Arguments::command)
+    }
+
     /// Whether output may be coloured.
     pub fn colour(&self) -> bool {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
@@ -85,123 +99,123 @@ pub fn beginning() -> String {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Make a new ledger
-    Init(Init),
+    Init(Named<Init>),
     /// Make a ledger of ten invented years, to learn from
-    Demo(Demo),
+    Demo(Named<Demo>),
     /// Add a contributor, an alias, a fund, a bank account, a rate or a parameter
-    Add(Add),
+    Add(Named<Add>),
     /// Record an intention: disclosed, not recognised
     #[command(after_help = "Examples:\n  \
         corefund announce China 50000 --year 2017 --date 2017-03-17 --authority 'SOM-21 report, para 9'\n  \
         corefund announce ROK 100000 --year 2018 --authority 'SOM-21 report, para 9' --dry-run")]
-    Announce(Pledge),
+    Announce(Named<Pledge>),
     /// Record a binding pledge: a receivable and revenue
     #[command(after_help = "Examples:\n  \
         corefund pledge RUS 120000 --year 2017 --fund MPA --authority 'SOM-21 report, para 6'\n  \
         corefund pledge JPN --instalment 2018=10000 --instalment 2019=10000@2019-06-30 --authority 'Letter of 2 May 2018'\n  \
         corefund pledge ROK 'KRW 120,000,000' --year 2018 --due 2018-06-30 --authority 'Letter of 2 May 2018'")]
-    Pledge(Pledge),
+    Pledge(Named<Pledge>),
     /// Make an announced pledge binding
-    Confirm(Confirm),
+    Confirm(Named<Confirm>),
     /// Give a pledge another amount
-    Revise(Revise),
+    Revise(Named<Revise>),
     /// Take back what is open of a pledge
-    Withdraw(Withdraw),
+    Withdraw(Named<Withdraw>),
     /// Move what is open of a pledge to the disputed receivables
     #[command(after_help = "Examples:\n  \
         corefund dispute P-2017-002 5000 --authority 'Letter of 2 May 2018'\n  \
         corefund dispute P-2017-002 --authority 'Letter of 2 May 2018' --dry-run")]
-    Dispute(Change),
+    Dispute(Named<Change>),
     /// Move disputed receivables back
     #[command(after_help = "Examples:\n  \
         corefund settle-dispute P-2017-005 --authority 'Letter of 9 June 2018'\n  \
         corefund settle-dispute P-2017-005 1000 --authority 'Letter of 9 June 2018'")]
-    SettleDispute(Change),
+    SettleDispute(Named<Change>),
     /// Give up what is open of a pledge
     #[command(after_help = "Examples:\n  \
         corefund write-off P-2017-002 --year 2017 --authority 'SOM-24 report, para 31'\n  \
         corefund write-off P-2017-002 500 --authority 'SOM-24 report, para 31'")]
-    WriteOff(Change),
+    WriteOff(Named<Change>),
     /// Record a receipt, applied and explained
-    Receive(Receive),
+    Receive(Named<Receive>),
     /// Say who paid an unidentified receipt
-    Identify(Identify),
+    Identify(Named<Identify>),
     /// Apply an advance to pledges
-    Apply(Apply),
+    Apply(Named<Apply>),
     /// Pay money back to a contributor
-    Refund(Refund),
+    Refund(Named<Refund>),
     /// Record expenditure of a fund
-    Spend(Spend),
+    Spend(Named<Spend>),
     /// Record interest of a fund
-    Interest(Interest),
+    Interest(Named<Interest>),
     /// Move cash from one fund to another
-    Transfer(Transfer),
+    Transfer(Named<Transfer>),
     /// Record goods or services in kind
-    InKind(InKind),
+    InKind(Named<InKind>),
     /// Say that a bank line is what receipts or entries moved
-    Match(Match),
+    Match(Named<Match>),
     /// Take a match of a bank line back
-    Unmatch(Unmatch),
+    Unmatch(Named<Unmatch>),
     /// Forget whom the bank means by a payer's name
-    Forget(Forget),
+    Forget(Named<Forget>),
     /// Take back a wrong entry
-    Reverse(Reverse),
+    Reverse(Named<Reverse>),
     /// Reverse the last thing done
-    Undo(Undo),
+    Undo(Named<Undo>),
     /// Record what somebody else prepared as a draft
-    Approve(Approve),
+    Approve(Named<Approve>),
     /// Say that a draft will not be recorded
-    Decline(Decline),
+    Decline(Named<Decline>),
     /// Bring in a file: a bank statement, or pledges, receipts, contributors, funds, rates or expenses
-    Import(Import),
+    Import(Named<Import>),
     /// Close a year: nothing dated in it can be written any more
-    Close(Close),
+    Close(Named<Close>),
     /// Freeze the year's statement as it goes to a Meeting
-    Issue(Issue),
+    Issue(Named<Issue>),
     /// List pledges, receipts, contributors, funds, entries, advances, bank lines, editions and more
-    List(List),
+    List(Named<List>),
     /// Show one pledge, receipt, entry, contributor or fund
-    Show(Show),
+    Show(Named<Show>),
     /// Print the annual statement
-    Statement(Statement),
+    Statement(Named<Statement>),
     /// Print what each year pledged and received
-    History(History),
+    History(Named<History>),
     /// Print what is unpaid, by age
-    Ageing(Ageing),
+    Ageing(Named<Ageing>),
     /// Tell what differs from the statement that was issued
-    Diff(Diff),
+    Diff(Named<Diff>),
     /// Show where things stand, and what waits
-    Overview(Overview),
+    Overview(Named<Overview>),
     /// Print the journal
-    Journal(Journal),
+    Journal(Named<Journal>),
     /// Print the trial balance
-    TrialBalance(TrialBalance),
+    TrialBalance(Named<TrialBalance>),
     /// Lay pledges, receipts and bank lines beside each other
-    Reconcile(Reconcile),
+    Reconcile(Named<Reconcile>),
     /// Write a reminder, or an acknowledgement of receipt
-    Letter(Letter),
+    Letter(Named<Letter>),
     /// Take a printed cell apart, down to entries and authorities
-    Explain(Explain),
+    Explain(Named<Explain>),
     /// Show who did what, when, with which command line
-    Log(Log),
+    Log(Named<Log>),
     /// Hand the books over: to an auditor, or to another program
     #[command(subcommand)]
     Export(Export),
     /// Check every invariant of the books, by name
-    Verify(Verify),
+    Verify(Named<Verify>),
     /// Make keys that sign statements and packages
     #[command(subcommand)]
     Key(Keys),
     /// Print what a shell needs to complete commands, contributors, pledges and more
-    Completions(Completions),
+    Completions(Named<Completions>),
     /// Write the manual pages into a folder
-    Man(Man),
+    Man(Named<Man>),
     /// Copy the ledger, and prove the copy
-    Backup(Backup),
+    Backup(Named<Backup>),
     /// Make a ledger out of a backup, proven before and after
-    Restore(Restore),
+    Restore(Named<Restore>),
     /// Write what a damaged ledger still proves to a folder, and what is lost
-    Salvage(Salvage),
+    Salvage(Named<Salvage>),
     /// Look at the ledger's surroundings: backups, permissions, drive, space, clock
-    Doctor(Doctor),
+    Doctor(Named<Doctor>),
 }

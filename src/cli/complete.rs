@@ -6,7 +6,7 @@ use super::output::Output;
 use crate::Error;
 use crate::ledger::{Choice, Choosing, Ledger, Session, explainable};
 use crate::render::Format;
-use clap::{Args, CommandFactory as _, ValueEnum};
+use clap::{Args, ValueEnum};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{CompleteEnv, Shells};
 use std::ffi::{OsStr, OsString};
@@ -62,7 +62,7 @@ pub fn asked(arguments: &[OsString]) -> bool {
 
 /// The commands, with what completes their arguments.
 fn command() -> clap::Command {
-    let mut command = Arguments::command();
+    let mut command = Arguments::grammar();
     for name in command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect::<Vec<_>>() {
         command = command.mut_subcommand(name, completed);
     }

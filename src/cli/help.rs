@@ -3,7 +3,7 @@
 use super::arguments::Arguments;
 use clap::builder::StyledStr;
 use clap::{Command, CommandFactory as _};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 /// The widest line of an example.
 const WIDEST: usize = 78;
@@ -29,12 +29,12 @@ const GROUPS: [(&str, &[&str]); 9] = [
 
 /// The commands with their help laid out.
 pub fn commands() -> Command {
-    with_groups(&|_| true)
+    with_groups(Arguments::grammar(), &|_| true)
 }
 
 /// The same, where only the help is laid out that a command line asks for: that of the program and of the commands that it names.
-pub fn commands_for(words: &[OsString]) -> Command {
-    with_groups(&|name| words.iter().any(|word| word == name))
+pub fn commands_for(words: &[&OsStr]) -> Command {
+    with_groups(Arguments::grammar(), &|name| words.iter().any(|word| *word == name))
 }
 
 /// What `--version` and `--help` answer by themselves, for which the grammar of the commands need not be read first.
@@ -42,15 +42,15 @@ pub fn at_once(words: &[OsString]) -> Option<clap::Error> {
     let [_, only] = words else { return None };
     let command = match only.to_str()? {
         "--version" | "-V" => Command::new(env!("CARGO_PKG_NAME")).version(env!("CARGO_PKG_VERSION")),
-        "--help" | "-h" => commands_for(words),
+        "--help" | "-h" => with_groups(Arguments::command(), &|_| false),
         _ => return None,
     };
     // To take the grammar apart again would be an eighth of the work, and the program ends here.
     Box::leak(Box::new(command)).try_get_matches_from_mut(words).err()
 }
 
-fn with_groups(named: &dyn Fn(&str) -> bool) -> Command {
-    let command = laid_out(Arguments::command(), named);
+fn with_groups(grammar: Command, named: &dyn Fn(&str) -> bool) -> Command {
+    let command = laid_out(grammar, named);
     let template = format!("{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}{{options}}{{after-help}}", groups(&command));
     command.help_template(template)
 }
@@ -147,9 +147,29 @@ mod tests {
         }
         assert!(at_once(&["corefund", "list"].map(OsString::from)).is_none());
         for line in ["corefund import --help", "corefund help export audit", "corefund --ledger list pledge -h"] {
-            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let words: Vec<&OsStr> = line.split(' ').map(OsStr::new).collect();
             let told = |command: Command| command.try_get_matches_from(&words).unwrap_err().to_string();
             assert_eq!(told(commands_for(&words)), told(commands()), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_whole_grammar_has_the_arguments_of_every_command() {
+        for command in Arguments::grammar().get_subcommands() {
+            assert!(command.has_subcommands() || command.get_arguments().next().is_some(), "{}", command.get_name());
+        }
+        assert!(Arguments::command().get_subcommands().all(|command| command.has_subcommands() || command.get_arguments().next().is_none()));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_line_is_told_by_the_whole_grammar() {
+        for name in commands().get_subcommands().map(Command::get_name).filter(|name| *name != "help") {
+            for line in [format!("corefund {name} --nonsense"), format!("corefund {name} --ledger"), format!("corefund --quiet {name} --help")] {
+                let words: Vec<&OsStr> = line.split(' ').map(OsStr::new).collect();
+                let whole = commands().try_get_matches_from(&words).unwrap_err();
+                let told = Arguments::read(&words).unwrap_err();
+                assert_eq!((told.to_string(), told.kind()), (whole.to_string(), whole.kind()), "{line}");
+            }
         }
     }
 

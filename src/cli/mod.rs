@@ -20,6 +20,7 @@ mod key;
 mod letter;
 mod look;
 mod manual;
+mod named;
 mod options;
 mod output;
 mod overview;
@@ -35,7 +36,6 @@ mod year_end;
 use crate::Error;
 use crate::ledger::{Ledger, Now, Session};
 use arguments::{Arguments, Command};
-use clap::Parser as _;
 use options::ErrorStyle;
 use output::Output;
 use std::ffi::OsString;
@@ -61,11 +61,11 @@ fn command(arguments: Vec<OsString>) -> u8 {
         return complaint::usage(&told, style);
     }
     let line = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
-    let strict = Arguments::try_parse_from(&arguments);
+    let strict = Arguments::read(&arguments);
     let (parsed, asked) = match (ask::needed(&arguments, &strict), strict) {
         (Some((asked, everywhere)), _) => (everywhere, Some(asked)),
         (None, Ok(parsed)) => (parsed, None),
-        (None, Err(error)) => return complaint::usage(&told(error, &arguments), style),
+        (None, Err(error)) => return complaint::usage(&error, style),
     };
     let mut output = Output::new(parsed.colour(), parsed.quiet).with_pager(!parsed.no_pager);
     let ended = session(&parsed, &line).and_then(|session| match &asked {
@@ -75,14 +75,6 @@ fn command(arguments: Vec<OsString>) -> u8 {
     match ended.and_then(|code| output.finish().map(|()| code)) {
         Ok(code) => code,
         Err(error) => complaint::error(&output.in_truth(error), style, parsed.colour()),
-    }
-}
-
-/// What is wrong with a command line, or its help, laid out.
-fn told(error: clap::Error, words: &[OsString]) -> clap::Error {
-    match error.kind() {
-        clap::error::ErrorKind::DisplayHelp => help::commands_for(words).try_get_matches_from(words).err().unwrap_or(error),
-        _ => error,
     }
 }
 

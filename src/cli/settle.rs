@@ -11,7 +11,6 @@ use crate::book::BankLineNumber;
 use crate::book::reconciliation::{LIKELY, Remedy};
 use crate::ledger::{Choice, Choosing, Ledger, Proposed, Question, Session};
 use crate::report::slip::Slip;
-use clap::Parser as _;
 use std::collections::BTreeSet;
 
 /// How the questions ended.
@@ -108,7 +107,7 @@ fn said(done: Result<(), Error>, colour: bool) -> Result<(), Error> {
 }
 
 fn carry_out(words: &[String], ledger: &mut Ledger, colour: bool) -> Result<(), Error> {
-    let command = match Arguments::try_parse_from(words).map(|parsed| parsed.command) {
+    let command = match Arguments::read(words).map(|parsed| parsed.command) {
         Ok(Some(command)) => command,
         Ok(None) => return Ok(()),
         Err(error) => {

@@ -141,3 +141,22 @@ impl From<rusqlite::Error> for Error {
         failure(cause, Path::new("the ledger"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlite_has_what_a_ledger_needs_and_no_more() {
+        let connection = Connection::open_in_memory().unwrap();
+        let mut statement = connection.prepare("PRAGMA compile_options").unwrap();
+        let options: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+        let has = |option: &str| options.iter().any(|known| known.starts_with(option));
+        for option in ["OMIT_LOAD_EXTENSION", "DEFAULT_MEMSTATUS=0", "THREADSAFE=1"] {
+            assert!(has(option), "{option}: .cargo/config.toml was not read; {options:?}");
+        }
+        for option in ["ENABLE_FTS", "ENABLE_RTREE", "ENABLE_DBSTAT_VTAB", "ENABLE_LOAD_EXTENSION"] {
+            assert!(!has(option), "{option}: .cargo/config.toml was not read; {options:?}");
+        }
+    }
+}

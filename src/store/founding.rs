@@ -2,7 +2,7 @@
 
 use super::row::LEDGER;
 use super::writer::Writer;
-use super::{Identity, Mode, Stamp, Store, connection, file, schema};
+use super::{Identity, Mode, Stamp, Store, connection, file, schema, surroundings};
 use crate::book::contributor::Contributor;
 use crate::book::fund::{Area, BankAccount, Fund};
 use crate::book::parameter::Parameter;
@@ -42,7 +42,8 @@ impl Store {
         file::demand_no_journal(&target)?;
         let (beside, empty) = file::Beside::new(&target)?;
         drop(empty);
-        let mut store = Store { path: beside.path().to_owned(), connection: connection::open(beside.path())?, identity: founding.identity.clone() };
+        let (path, connection) = (beside.path().to_owned(), connection::open(beside.path())?);
+        let mut store = Store { shared: surroundings::is_on_network_drive(&path), path, connection, identity: founding.identity.clone() };
         schema::create(&store.connection).map_err(|cause| connection::failure(cause, &target))?;
         store.write(stamp, Mode::Commit, |writer| writer.found(founding))?;
         drop(then(store)?);

@@ -66,9 +66,14 @@ pub fn for_writing(ledger: &Path, stamp: Option<&Stamp>) -> Result<Lock, Error> 
 /// # Errors
 /// As [`for_writing`].
 pub fn for_reading(ledger: &Path) -> Result<Option<Lock>, Error> {
-    if !surroundings::is_on_network_drive(ledger) {
-        return Ok(None);
-    }
+    if surroundings::is_on_network_drive(ledger) { on_network_drive(ledger) } else { Ok(None) }
+}
+
+/// [`for_reading`] where it is known that the drive is shared.
+///
+/// # Errors
+/// As [`for_writing`].
+pub fn on_network_drive(ledger: &Path) -> Result<Option<Lock>, Error> {
     match for_writing(ledger, None) {
         Err(Error::Surroundings { what: READ_ONLY, .. }) => wait_until_free(&file_of(&absolute(ledger)?)).map(|()| None),
         other => other.map(Some),

@@ -72,6 +72,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
+    /// Whether the file lies on a drive that other computers share; as long as it is open, it does or does not.
+    shared: bool,
     connection: Connection,
     identity: Identity,
 }
@@ -121,14 +123,18 @@ impl Store {
 
     /// A ledger of the current version; nothing when it is older.
     fn current(path: &Path) -> Result<Option<Store>, Error> {
-        let _turn = lock::for_reading(path)?;
+        let shared = surroundings::is_on_network_drive(path);
+        let _turn = if shared { lock::on_network_drive(path)? } else { None };
         let connection = connection::open(path)?;
-        if migrate::demand_known(&connection, path)? != schema::VERSION {
+        // One transaction: a lock of its own for each question would take longer than the questions.
+        let snapshot = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, path))?;
+        if migrate::demand_known(&snapshot, path)? != schema::VERSION {
             return Ok(None);
         }
-        schema::demand_unaltered(&connection, schema::VERSION)?;
-        let identity = reference::proven_identity(&connection)?;
-        Ok(Some(Store { path: path.to_owned(), connection, identity }))
+        schema::demand_unaltered(&snapshot, schema::VERSION)?;
+        let identity = reference::proven_identity(&snapshot)?;
+        snapshot.finish().map_err(|cause| connection::failure(cause, path))?;
+        Ok(Some(Store { path: path.to_owned(), shared, connection, identity }))
     }
 
     /// The file, as an absolute path.
@@ -146,7 +152,7 @@ impl Store {
     /// # Errors
     /// [`Error::Damaged`], [`Error::Busy`], and what `question` fails with.
     pub fn read<T>(&self, question: impl FnOnce(&View<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        let turn = lock::for_reading(&self.path)?;
+        let turn = if self.shared { lock::on_network_drive(&self.path)? } else { None };
         let renewed = turn.is_some().then(|| connection::open(&self.path)).transpose()?;
         let connection = renewed.as_ref().unwrap_or(&self.connection);
         let snapshot = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &self.path))?;
@@ -186,7 +192,7 @@ impl Store {
         let path = self.path.clone();
         let failed = |cause| connection::failure(cause, &path);
         let lock = lock::for_writing(&path, Some(stamp))?;
-        if surroundings::is_on_network_drive(&path) {
+        if self.shared {
             // What an open file of a network drive shows may be the past; a file that is opened now shows what is there now.
             self.connection = connection::open(&path)?;
         }

@@ -4,7 +4,7 @@ use super::super::arguments::Arguments;
 use super::sheet::{NOBODY, Sheet};
 use crate::ledger::Answers;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, ColorChoice, CommandFactory as _};
+use clap::{Arg, ArgMatches, ColorChoice};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -83,7 +83,7 @@ fn lenient() -> clap::Command {
     let optional = |argument: Arg| if argument.is_positional() { Arg::new(argument.get_id().clone()).allow_negative_numbers(true) } else { argument };
     ["announce", "pledge", "receive", "identify", "spend"]
         .into_iter()
-        .fold(Arguments::command(), |command, name| command.mut_subcommand(name, |sub| sub.mut_args(optional)))
+        .fold(Arguments::grammar(), |command, name| command.mut_subcommand(name, |sub| sub.mut_args(optional)))
 }
 
 /// What was typed of a command, by argument.

@@ -12,7 +12,6 @@ use super::options::ErrorStyle;
 use super::output::{Output, warn};
 use crate::Error;
 use crate::ledger::{Answers, Ledger, Past};
-use clap::Parser as _;
 use line::Line;
 pub use line::plain;
 use prompt::Said;
@@ -58,7 +57,7 @@ pub fn run(line: &Line, arguments: &Arguments, ledger: &mut Ledger, output: &mut
             return Ok(stopped());
         }
         let words = line.with(&answers);
-        let command = Arguments::try_parse_from(&words).map_err(|error| Error::Output { cause: error.to_string() })?;
+        let command = Arguments::read(&words).map_err(|error| Error::Output { cause: error.to_string() })?;
         let Some(command) = command.command else { return Ok(stopped()) };
         if line.dry_run {
             return super::record(&command, ledger, output);
@@ -106,7 +105,7 @@ pub fn stopped() -> u8 {
 /// The slip of a dry run, beside the answers rather than on standard output.
 fn shown(line: &Line, answers: &Answers, ledger: &mut Ledger, colour: bool) -> Result<(), Error> {
     let words = line.as_dry_run(answers);
-    let dry = Arguments::try_parse_from(&words).map_err(|error| Error::Output { cause: error.to_string() })?;
+    let dry = Arguments::read(&words).map_err(|error| Error::Output { cause: error.to_string() })?;
     let mut aside = Output::aside(colour);
     if let Some(command) = &dry.command {
         super::record(command, ledger, &mut aside)?;
