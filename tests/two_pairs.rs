@@ -191,6 +191,42 @@ fn a_close_waits_for_drafts_of_its_year_and_is_one_itself() {
 }
 
 #[test]
+fn what_a_draft_says_of_a_bank_line_waits_and_is_not_proposed_again() {
+    let sandbox = office();
+    fs::write(
+        sandbox.path("rules.toml"),
+        "currency = \"USD\"\ndate-format = \"YYYY-MM-DD\"\n[columns]\ndate = \"date\"\namount = \"amount\"\npayer = \"payer\"\n",
+    )
+    .unwrap();
+    fs::write(sandbox.path("bank.csv"), "date,amount,payer\n2018-02-20,-500.00,China\n2018-02-21,-7.00,Some printer\n").unwrap();
+    sandbox.ok("import bank bank.csv --rules rules.toml");
+    let commands = |sandbox: &Sandbox| -> Vec<String> {
+        let report: serde_json::Value = serde_json::from_str(&sandbox.run("reconcile --format json").out).unwrap();
+        let told = |one: &serde_json::Value| format!("{} {}", one["subject"].as_str().unwrap(), one["command"].as_str().unwrap());
+        let of_money = |told: &String| !told.starts_with("P-");
+        report["differences"].as_array().unwrap().iter().map(told).filter(of_money).collect()
+    };
+    let printer = "B-2018-002 corefund spend CORE --line B-2018-002".to_owned();
+    let held = "R-2017-001 corefund refund CHN 'USD 500.00' --fund CORE --authority TEXT".to_owned();
+    let refund = "corefund refund CHN --line B-2018-001 --fund CORE";
+    assert_eq!(commands(&sandbox), [format!("B-2018-001 {refund}"), printer.clone(), held.clone()]);
+    assert!(sandbox.ok(&format!("{} --authority x", &refund["corefund ".len()..])).contains("draft, not recorded"));
+    // Whoever follows the report does not prepare it twice, nor record it as something else.
+    assert_eq!(commands(&sandbox), ["B-2018-001 corefund approve D-0001", &printer, "R-2017-001 corefund approve D-0001"]);
+    for subject in ["B-2018-001", "R-2017-001"] {
+        assert!(sandbox.ok(&format!("show {subject}")).contains("draft D-0001, in no figure"), "{subject}");
+    }
+    // Nothing is approved by `--apply`.
+    sandbox.run("reconcile --apply");
+    sandbox.ok("decline D-0001 --reason 'not ours'");
+    assert_eq!(commands(&sandbox), [format!("B-2018-001 {refund}"), printer.clone(), held]);
+    sandbox.ok(&format!("{} --authority y", &refund["corefund ".len()..]));
+    desk(&sandbox, "Bayar", "bayar").approve("D-0002").unwrap();
+    assert_eq!(commands(&sandbox), [printer]);
+    sandbox.ok("verify");
+}
+
+#[test]
 fn verify_finds_what_was_recorded_past_the_rule() {
     let sandbox = office();
     sandbox.ok(WRITE_OFF);

@@ -146,11 +146,14 @@ fn in_words(remedy: &Remedy) -> String {
         Remedy::Return(entry, subject) if entry.to_string() == *subject => format!("{entry}, come back: it is reversed"),
         Remedy::Return(entry, subject) => format!("{subject}, come back: {entry} is reversed"),
         Remedy::ReturnOf(first) => format!("it came back of {first}"),
+        Remedy::Approve(draft) => format!("approve {draft}"),
     }
 }
 
 fn answer(line: BankLineNumber, proposed: &[Proposed], contributors: &[Choice], colour: bool) -> Result<Answer, Error> {
-    let likely = proposed.first().is_some_and(|of| of.proposal.score >= LIKELY && can_be_accepted(of));
+    // Whoever prepared a draft leaves it to somebody else.
+    let for_another = |of: &Proposed| matches!(of.proposal.remedy, Remedy::Approve(_));
+    let likely = proposed.first().is_some_and(|of| of.proposal.score >= LIKELY && can_be_accepted(of) && !for_another(of));
     let default = if likely { "1" } else { "skip" };
     loop {
         match prompt::answer("What is it", HELP, default, contributors, colour)? {

@@ -1,6 +1,7 @@
 //! Bank lines, looked at: what they are matched with, and what of them is left.
 
 use super::Ledger;
+use super::drafting::touched;
 use super::matching::line_of;
 use super::question::{Asked, Question};
 use crate::book::bank::{BankLine, BankMatch, Payers};
@@ -79,7 +80,7 @@ impl Asked<'_> {
 impl Asked<'_> {
     /// The lines of which something is not matched, each with what can be known of it before anything is proposed.
     pub(super) fn open_lines(&self, lines: &[BankLine], matches: &[BankMatch]) -> Result<Vec<OpenLine>, Error> {
-        let payers = self.view.payers()?;
+        let (payers, drafted) = (self.view.payers()?, touched(&self.view)?);
         let mut open_lines = Vec::new();
         for line in lines {
             let open = matches.iter().filter(|of| of.line == line.number).try_fold(line.amount, |open, of| open.minus(of.amount))?;
@@ -92,7 +93,7 @@ impl Asked<'_> {
                 None => self.fund_of_charge(line, lines, matches)?,
             };
             let flow = line.suggested("kind").and_then(Flow::from_name);
-            open_lines.push(OpenLine { line: line.clone(), open, payer, sent: sent(line), fund, flow });
+            open_lines.push(OpenLine { line: line.clone(), open, payer, sent: sent(line), fund, flow, draft: drafted.get(&line.number.to_string()).copied() });
         }
         Ok(open_lines)
     }

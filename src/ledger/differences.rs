@@ -1,7 +1,9 @@
 //! Differences: what a reconciliation leaves, each with its kind, whose it is, and the command that clears it.
 
+use super::drafting::touched;
 use super::question::Asked;
 use super::reconciling::Table;
+use super::remedy;
 use crate::book::AccountCode;
 use crate::book::reconciliation::{DifferenceKind, OpenCash, OpenLine, Remedy, Sides, looks_twice};
 use crate::error::Error;
@@ -68,13 +70,14 @@ impl Asked<'_> {
 
     /// What waits on 2320 and 2330.
     pub(super) fn held_differences(&self, sides: &Sides) -> Result<Vec<Difference>, Error> {
-        let mut differences = Vec::new();
+        let (mut differences, drafted) = (Vec::new(), touched(&self.view)?);
         for (account, kind) in [(AccountCode::Unidentified, DifferenceKind::Unidentified), (AccountCode::Advance, DifferenceKind::Over)] {
             for (holding, event, receipt) in self.receipt_lines_holding(account)? {
                 if !self.of_year(event.date) || !holding.amount.is_positive() {
                     continue;
                 }
                 let (number, payer) = (holding.receipt, receipt.payer.as_ref().map(ToString::to_string));
+                let approve = drafted.get(&number.to_string()).map(|draft| remedy::approval(*draft));
                 let (who, command) = match holding.contributor {
                     None => (payer.unwrap_or_default(), format!("corefund identify {number} CONTRIBUTOR")),
                     Some(code) => {
@@ -90,6 +93,7 @@ impl Asked<'_> {
                         (self.reference.name_of(code), open.map_or_else(refund, |claim| format!("corefund apply {number} --to {}", claim.pledge)))
                     }
                 };
+                let command = approve.unwrap_or(command);
                 differences.push(Difference { kind, subject: number.to_string(), who, date: event.date, amount: holding.amount, command });
             }
         }

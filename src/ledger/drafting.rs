@@ -7,7 +7,7 @@ use super::intake::Intake;
 use super::question::Asked;
 use crate::book::journal::{Draft, Operation, Verdict};
 use crate::book::parameter::TWO_PAIRS;
-use crate::book::{Date, DraftNumber, EntryNumber, Refusal, Text, Year};
+use crate::book::{BankLineNumber, Date, DraftNumber, EntryNumber, Refusal, Text, Year};
 use crate::error::Error;
 use crate::report::document::{Block, Document};
 use crate::report::drafts::{self, DraftLine};
@@ -36,7 +36,7 @@ struct Filing {
     date: Option<String>,
     /// What it would do, in a line.
     about: String,
-    /// The pledges and entries that it would touch.
+    /// The pledges, receipts, entries and bank lines that it would touch.
     touches: BTreeSet<String>,
     /// What was filled in.
     form: Prepared,
@@ -51,6 +51,16 @@ impl Prepared {
             Prepared::Close(_) => "close",
             Prepared::Parameter(_) => "parameter",
         }
+    }
+
+    /// The bank line that it says what is.
+    fn line(&self) -> Option<BankLineNumber> {
+        let line = match self {
+            Prepared::Refund(form) => &form.line,
+            Prepared::Reverse(form) => &form.line,
+            Prepared::WriteOff(_) | Prepared::Close(_) | Prepared::Parameter(_) => return None,
+        };
+        BankLineNumber::parse(line.as_deref()?).ok()
     }
 
     /// The form with what was read of its document in place of the file, which the approver may not have.
@@ -71,6 +81,9 @@ impl Filing {
     fn of(form: Prepared, day: Date, slip: &Slip) -> Filing {
         let mut touches: BTreeSet<String> = slip.entries.iter().filter_map(|entry| entry.entry.reverses()).map(|of| of.to_string()).collect();
         touches.extend(slip.standings.iter().map(|row| row.claim.pledge.to_string()));
+        touches.extend(form.line().map(|line| line.to_string()));
+        let lines = slip.entries.iter().flat_map(|entry| entry.entry.lines());
+        touches.extend(lines.filter_map(|line| line.account.analysis().receipt).map(|receipt| receipt.to_string()));
         let about = format!("{}: {}", slip.subject, slip.headline);
         Filing { day: day.to_string(), date: slip.date.map(|date| date.to_string()), about, touches, form: form.filed(slip) }
     }
@@ -184,6 +197,18 @@ fn waiting(view: &View<'_>, number: DraftNumber) -> Result<Draft, Error> {
             Err(Refusal::DraftEnded { draft: number, verdict: end.verdict.name(), by }.into())
         }
     }
+}
+
+/// What drafts that wait would touch, each with the first of them.
+///
+/// # Errors
+/// [`Error::Damaged`].
+pub(super) fn touched(view: &View<'_>) -> Result<BTreeMap<String, DraftNumber>, Error> {
+    let mut touched = BTreeMap::new();
+    for draft in view.drafts()?.into_iter().filter(|draft| draft.end.is_none()) {
+        Filing::read(&draft)?.touches.into_iter().for_each(|subject| _ = touched.entry(subject).or_insert(draft.number));
+    }
+    Ok(touched)
 }
 
 /// The years whose statement was issued.

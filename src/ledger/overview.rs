@@ -2,6 +2,7 @@
 
 use super::Ledger;
 use super::question::{Asked, Question};
+use super::remedy;
 use crate::book::reconciliation::DifferenceKind;
 use crate::book::{Date, Year};
 use crate::error::Error;
@@ -51,7 +52,7 @@ impl Asked<'_> {
             who: format!("prepared by {}", line.prepared.operator),
             date: line.date,
             amount: None,
-            command: format!("corefund approve {}", line.draft.number),
+            command: remedy::approval(line.draft.number),
         };
         Ok(self.draft_lines()?.into_iter().filter(|line| line.draft.end.is_none()).map(wait).collect())
     }

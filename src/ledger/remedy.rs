@@ -4,7 +4,7 @@ use super::Ledger;
 use super::form::{FlowForm, MatchForm, ReceiptForm, RefundForm, ReverseForm};
 use crate::book::fund_life::Flow;
 use crate::book::reconciliation::{OpenLine, Proposal, Remedy};
-use crate::book::{EntryNumber, Money, PledgeNumber, Refusal};
+use crate::book::{DraftNumber, EntryNumber, Money, PledgeNumber, Refusal};
 use crate::error::Error;
 use crate::report::slip::Slip;
 
@@ -58,6 +58,7 @@ impl Ledger {
                 self.reverse(&ReverseForm { entry: entry.to_string(), reason: Some(CAME_BACK.into()), line: Some(line), ..ReverseForm::default() })
             }
             Remedy::ReturnOf(first) => Err(Refusal::ReturnTooEarly { line: proposal.line, first: *first }.into()),
+            Remedy::Approve(draft) => self.approve(&draft.to_string()),
         }
     }
 }
@@ -86,11 +87,17 @@ pub(super) fn command(proposal: &Proposal, of: &OpenLine, others: &[Proposal]) -
         Remedy::Flow(flow, fund) => format!("corefund spend {fund} --line {line} --kind {}", flow.kind()),
         Remedy::Refund(contributor, fund) => format!("corefund refund {contributor} --line {line} --fund {fund}"),
         Remedy::Return(entry, _) => format!("corefund reverse {entry} --line {line} --reason '{CAME_BACK}'"),
+        Remedy::Approve(draft) => approval(*draft),
         Remedy::ReturnOf(first) => match others.iter().find(|other| other.line == *first && !matches!(other.remedy, Remedy::ReturnOf(_))) {
             Some(other) => command(other, of, &[]),
             None => format!("corefund show {first}"),
         },
     }
+}
+
+/// The command of whoever decides on a draft.
+pub(super) fn approval(draft: DraftNumber) -> String {
+    format!("corefund approve {draft}")
 }
 
 fn typed(amount: Money) -> String {

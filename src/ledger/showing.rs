@@ -25,7 +25,7 @@ impl Ledger {
                 return asked.with_drafts_of(&number.to_string(), asked.show_pledge(number)?);
             }
             if let Ok(number) = ReceiptNumber::parse(subject) {
-                return asked.show_receipt(number);
+                return asked.with_drafts_of(&number.to_string(), asked.show_receipt(number)?);
             }
             if let Ok(number) = EntryNumber::parse(subject) {
                 return asked.with_drafts_of(&number.to_string(), asked.show_entry(number)?);
@@ -34,7 +34,7 @@ impl Ledger {
                 return asked.show_draft(number);
             }
             if let Ok(number) = BankLineNumber::parse(subject) {
-                return asked.show_bank_line(number);
+                return asked.with_drafts_of(&number.to_string(), asked.show_bank_line(number)?);
             }
             if let Ok(fund) = asked.reference.fund(subject) {
                 return asked.show_fund(fund.code);

@@ -15,7 +15,7 @@ pub struct DraftLine {
     pub about: String,
     /// The day of its event.
     pub date: Option<Date>,
-    /// The pledges and entries that it would touch.
+    /// The pledges, receipts, entries and bank lines that it would touch.
     pub touches: Vec<String>,
     /// What was filled in.
     pub form: Value,

@@ -14,7 +14,7 @@ use super::date::Date;
 use super::entry::EntryKind;
 use super::fund_life::Flow;
 use super::money::Money;
-use super::number::{BankLineNumber, EntryNumber, PledgeNumber};
+use super::number::{BankLineNumber, DraftNumber, EntryNumber, PledgeNumber};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -43,6 +43,8 @@ pub struct OpenLine {
     pub fund: Option<FundCode>,
     /// What the rules of its file take it for.
     pub flow: Option<Flow>,
+    /// The draft that says what it is and waits for another operator.
+    pub draft: Option<DraftNumber>,
 }
 
 /// What an entry moves on a bank account and is not matched, or not wholly.
@@ -131,6 +133,8 @@ pub enum Remedy {
     Return(EntryNumber, String),
     /// It came back, and what it was first stands on this line.
     ReturnOf(BankLineNumber),
+    /// It is what this draft records when another operator approves it.
+    Approve(DraftNumber),
 }
 
 /// A proposal for a bank line.
@@ -248,7 +252,10 @@ pub fn propose(sides: &Sides) -> Vec<Proposal> {
     let lines: Vec<OpenLine> = sides.lines.iter().map(|line| receipts::with_named_payer(line, &sides.claims)).collect();
     let (mut settled_lines, mut settled_cash) = (BTreeSet::new(), BTreeSet::new());
     for line in &lines {
-        if let Some(proposal) = entries::exact_match(line, &lines, &sides.cash) {
+        if let Some(draft) = line.draft {
+            settled_lines.insert(line.line.number);
+            proposals.push(Proposal::new(line, Remedy::Approve(draft), 100, vec!["it is prepared, and waits for another operator"]));
+        } else if let Some(proposal) = entries::exact_match(line, &lines, &sides.cash) {
             settled_cash.extend(proposal.entries());
             settled_lines.insert(line.line.number);
             proposals.push(proposal);
