@@ -51,6 +51,10 @@ fn nothing_replaces_a_ledger() {
 #[test]
 fn a_report_appears_whole_and_replaces_nothing_unasked() {
     let sandbox = Sandbox::with_ledger();
+    for (other, ours) in [("out.xls", ".xlsx"), ("OUT.DOC", ".docx"), ("out.htm", ".html")] {
+        let said = sandbox.run(&format!("statement 2017 --output {other}"));
+        assert!(said.code == 2 && said.err.contains(ours) && !sandbox.path(other).exists(), "{}", said.err);
+    }
     sandbox.ok("statement 2017 --output out.csv");
     let first = fs::read_to_string(sandbox.path("out.csv")).unwrap();
     assert!(first.starts_with("fund,contributor,name,opening"), "the format follows the ending: {first}");

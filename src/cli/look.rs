@@ -164,7 +164,7 @@ pub struct Statement {
     /// Texts in another language: a copy of data/texts/en.toml, translated
     #[arg(long, value_name = "FILE")]
     pub texts: Option<PathBuf>,
-    /// As it was issued: the very bytes of this edition
+    /// As it was issued: the very bytes of this edition; those of its texts in another language, when the file ends in .toml
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["fund", "contributor", "as_of", "known_at"])]
     pub edition: Option<String>,
     #[command(flatten)]
@@ -176,7 +176,9 @@ pub struct Statement {
 impl Statement {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         if let Some(edition) = &self.edition {
-            let (bytes, signature) = ledger.edition(&self.year, edition, self.printing.format().name())?;
+            let texts = self.printing.output.as_deref().is_some_and(|path| path.extension().is_some_and(|ending| ending == "toml"));
+            let format = if texts { crate::ledger::TEXTS } else { self.printing.format().name() };
+            let (bytes, signature) = ledger.edition(&self.year, edition, format)?;
             return output.bytes(&bytes, signature.as_deref(), &self.printing).map(|()| 0);
         }
         let question = Question { fund: self.fund.clone(), contributor: self.contributor.clone(), ..self.moment.question() };

@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 pub type Bytes = Vec<(String, Vec<u8>)>;
 
 /// How an edition keeps the file of texts that it was set in, when it is not in English.
-const TEXTS: &str = "texts";
+pub const TEXTS: &str = "texts";
 
 impl Ledger {
     /// Issues the statement of a year: its bytes, as `render` makes them, its parameters and the seal are kept as a numbered edition, with a

@@ -75,7 +75,7 @@ pub use crate::report::reconciliation::Proposed;
 pub use choices::{Choice, Choosing};
 pub use exporting::program;
 pub use importing::{ALL_READ, Batch};
-pub use issuing::Bytes;
+pub use issuing::{Bytes, TEXTS};
 pub use keeping::quoted;
 pub use letters::{ACKNOWLEDGEMENT, REMINDER};
 pub use looking::LISTS;
