@@ -6,6 +6,8 @@ mod support;
 mod tools;
 
 use corefund::ledger::{Ledger, Session};
+use serde_json::Value;
+use sha2::Digest as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -136,7 +138,7 @@ fn the_package_holds_on_its_own_and_the_same_ledger_gives_the_same_bytes() {
     let held: Vec<&str> = receipts.iter().filter(|row| ["R-2017-003", "R-2017-004"].contains(&&row[0])).map(|row| &row[place("in_advance")]).collect();
     assert_eq!(held, ["0.00", "1000.00"]);
     // It is short enough to be read.
-    assert!(fs::read_to_string(sandbox.path("again").join("check.py")).unwrap().lines().count() <= 60);
+    assert!(fs::read_to_string(sandbox.path("again").join("check.py")).unwrap().lines().count() <= 64);
 }
 
 #[test]
@@ -411,6 +413,78 @@ fn rows_swapped_removed_and_added_are_found_and_named() {
             assert!(stray.code == 5 && stray.out.contains(says), "{name} {what}: {}", stray.out);
             fs::remove_dir_all(folder).unwrap();
         }
+    }
+}
+
+/// Mends what `datapackage.json` says of a file, as a forger would.
+fn mend(folder: &Path, name: &str) {
+    let descriptor = folder.join("datapackage.json");
+    let mut said: Value = serde_json::from_str(&fs::read_to_string(&descriptor).unwrap()).unwrap();
+    let bytes = fs::read(folder.join(name)).unwrap();
+    let file = said["resources"].as_array_mut().unwrap().iter_mut().find(|file| file["path"] == name).unwrap();
+    file["bytes"] = bytes.len().into();
+    file["hash"] = format!("sha256:{}", sha2::Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()).into();
+    fs::write(descriptor, serde_json::to_string_pretty(&said).unwrap()).unwrap();
+}
+
+#[test]
+fn headings_that_a_forger_changed_are_found_in_every_file() {
+    let sandbox = books();
+    sandbox.ok("export audit --year 2017 --output package");
+    for name in tables(&sandbox.path("package")) {
+        let text = fs::read_to_string(sandbox.path("package").join(&name)).unwrap();
+        let (heading, rows) = text.split_once('\n').unwrap();
+        let columns: Vec<&str> = heading.split(',').collect();
+        let swapped = [&columns[..columns.len() - 2], &[columns[columns.len() - 1], columns[columns.len() - 2]]].concat().join(",");
+        let more = rows.replace('\n', ",\n");
+        for forged in [
+            format!("{swapped}\n{rows}"),
+            format!("{heading},auditor_ok\n{more}"),
+            format!("\u{feff}{text}"),
+            format!("{heading}\n{more}{}", ",".repeat(columns.len())),
+        ] {
+            let folder = copy(&sandbox.path("package"), &sandbox.path("forged"));
+            fs::write(folder.join(&name), &forged).unwrap();
+            mend(&folder, &name);
+            let ours = sandbox.run("verify forged --ledger none.db");
+            assert!(ours.code == 5 && ours.out.contains(&name), "{name}: {}", ours.out);
+            if !forged.starts_with(&format!("{heading}\n")) {
+                let theirs = check(&folder);
+                assert!(theirs.code == 1 && theirs.out.contains(&name), "check.py, {name}: {}", theirs.out);
+            }
+            fs::remove_dir_all(folder).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_zip_file_holds_its_files_and_not_a_byte_more() {
+    let sandbox = books();
+    sandbox.ok("export audit --year 2017 --output package.zip");
+    let forge = "import sys, zipfile\ns = zipfile.ZipFile('package.zip'); z = zipfile.ZipFile('twice.zip', 'w')\nfor n in s.namelist():\n    \
+                 if n == 'statement.csv': z.writestr(n, s.read(n).replace(b'0', b'9'))\n    z.writestr(n, s.read(n))\nz.close()\n";
+    must(Command::new("python3").args(["-W", "ignore", "-c", forge]).current_dir(sandbox.path(".")));
+    let whole = fs::read(sandbox.path("package.zip")).unwrap();
+    fs::write(sandbox.path("longer.zip"), [&whole[..], &[0; 40]].concat()).unwrap();
+    fs::write(sandbox.path("behind.zip"), [b"#!/bin/sh\n", &whole[..]].concat()).unwrap();
+    for name in ["twice.zip", "longer.zip", "behind.zip"] {
+        let said = sandbox.run(&format!("verify {name} --ledger none.db"));
+        assert_eq!(said.code, 8, "{name}: {} {}", said.out, said.err);
+    }
+    // What another program packs anew is the same package.
+    let again = "import zipfile\ns = zipfile.ZipFile('package.zip'); z = zipfile.ZipFile('again.zip', 'w', zipfile.ZIP_DEFLATED)\nfor n in s.namelist(): z.writestr(n, s.read(n))\nz.close()\n";
+    must(Command::new("python3").args(["-c", again]).current_dir(sandbox.path(".")));
+    sandbox.ok("verify again.zip --ledger none.db");
+    sandbox.ok("verify package.zip --ledger none.db");
+}
+
+#[test]
+fn a_sample_of_nothing_is_empty() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("export audit --year 2017 --output package");
+    for size in ["5", "0"] {
+        must(Command::new("python3").args(["-I", "check.py", "--sample", size]).current_dir(sandbox.path("package")));
+        assert_eq!(fs::read_to_string(sandbox.path("package").join("sample.csv")).unwrap().lines().count(), 1);
     }
 }
 

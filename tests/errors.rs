@@ -82,6 +82,9 @@ const CASES: &[(&str, i32, &str, &str)] = &[
     ("settle-dispute P-2017-002 --authority x", 4, "nothing-open", "P-2017-002"),
     ("revise P-2017-002 20000 --authority x", 4, "nothing-to-revise", "P-2017-002"),
     ("revise P-2017-002 3999 --authority x", 4, "below-received", "corefund refund JPN"),
+    ("revise P-2017-002 --instalment 2017=6000 --instalment 2017=6001 --authority x", 3, "year-twice", "--instalment 2017=AMOUNT"),
+    ("refund JPN 8001 --pledge P-2017-002 --authority x", 4, "more-than-received", "US$ 8,000.00"),
+    ("refund JPN 5 --pledge P-2017-002 --fund MPA --authority x", 4, "fund-of-pledge", "CORE"),
     ("dispute P-2017-002 --year 2020 --authority x", 4, "no-instalment", "2020"),
     ("dispute P-2017-002 12000.01 --authority x", 4, "more-than-open", "US$ 12,000.00"),
     ("dispute P-2017-001 5 --authority x", 4, "more-than-open", "US$ 0.00"),
@@ -109,6 +112,7 @@ const CASES: &[(&str, i32, &str, &str)] = &[
 
 /// Refusals that another test shows, or that no command line leads to; and why.
 const ELSEWHERE: &[(&str, &str)] = &[
+    ("more-than-written-off", "refusals_that_need_a_history"),
     ("unknown-bank-line", "tests of the reconciliation"),
     ("line-matched", "tests of the reconciliation"),
     ("line-exceeded", "tests of the reconciliation"),
@@ -246,6 +250,10 @@ fn refusals_that_need_a_history() {
     sandbox.refused("spend MPA 100 --support --date 2017-12-06", 4, "support-rate-zero");
     sandbox.ok("add rate VND 2017-12-01 22700 --source UN");
     sandbox.refused("receive CHN 'VND 1' --date 2017-12-06", 4, "entry-too-short");
+    sandbox.ok("write-off P-2017-004 10 --date 2017-12-07 --authority x");
+    sandbox.refused("receive RUS 11 --recovery P-2017-004 --date 2017-12-08", 4, "more-than-written-off");
+    sandbox.refused("receive RUS 10 --recovery P-2017-004 --date 2017-12-06", 4, "date-before");
+    sandbox.ok("receive RUS 10 --recovery P-2017-004 --date 2017-12-07");
     let fresh = Sandbox::with_ledger();
     fresh.refused("undo", 4, "nothing-to-undo");
     std::fs::write(fresh.path("texts.toml"), "[status]\ntotl = 'Somme'\n").unwrap();

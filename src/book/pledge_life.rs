@@ -26,7 +26,7 @@ pub enum Revision {
 ///
 /// # Errors
 /// [`Refusal::NothingToRevise`], [`Refusal::NothingAnnounced`] when it was reversed, [`Refusal::PledgeCurrency`],
-/// [`Refusal::BelowReceived`], [`Refusal::NoInstalment`], [`Refusal::NotOpenThen`], [`Refusal::RateMissing`].
+/// [`Refusal::BelowReceived`], [`Refusal::NoInstalment`], [`Refusal::YearTwice`], [`Refusal::NotOpenThen`], [`Refusal::RateMissing`].
 pub fn revise(pledge: &Pledge, revision: &Revision, act: Act<'_>) -> Result<Event, Refusal> {
     if !pledge.is_binding() && pledge.instalments.iter().all(|instalment| instalment.announced.open().is_zero()) {
         return Err(Refusal::NothingAnnounced { pledge: pledge.number });
@@ -65,6 +65,10 @@ fn changes(pledge: &Pledge, revision: &Revision) -> Result<Vec<Money>, Refusal> 
         }
         Revision::Years(years) => {
             let mut changes = vec![zero; pledge.instalments.len()];
+            let twice = (1..years.len()).find(|place| years[..*place].iter().any(|(before, _)| *before == years[*place].0));
+            if let Some(place) = twice {
+                return Err(Refusal::YearTwice { pledge: pledge.number, year: years[place].0 });
+            }
             for &(year, figure) in years {
                 let of_year = |instalment: &Instalment| instalment.claim.year == year;
                 if !pledge.instalments.iter().any(of_year) {

@@ -12,7 +12,7 @@ use super::number::{PledgeNumber, ReceiptNumber};
 use super::refusal::Refusal;
 use super::rules::Act;
 use super::running::Running;
-use super::settlement::{Application, Due, Purse, Source};
+use super::settlement::{Application, Due, Purse, Reach, Source};
 
 /// What money is for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -108,16 +108,20 @@ impl Direction {
         let mut applications = Vec::new();
         let of_year = |due: &Due| self.year.is_none_or(|year| due.claim.year == year);
         if self.pledges.is_empty() {
-            for due in dues.iter_mut().filter(|due| due.fund == fund && of_year(due)) {
-                applications.extend(purse.settle(due, None, act.rules, draft)?);
+            for reach in Reach::ORDER {
+                for due in dues.iter_mut().filter(|due| due.fund == fund && of_year(due)) {
+                    applications.extend(purse.settle(due, None, reach, act.rules, draft)?);
+                }
             }
         }
         for (pledge, limit) in &self.pledges {
             let mut limit = *limit;
-            for due in dues.iter_mut().filter(|due| due.claim.pledge == *pledge && of_year(due)) {
-                for application in purse.settle(due, limit, act.rules, draft)? {
-                    limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
-                    applications.push(application);
+            for reach in Reach::ORDER {
+                for due in dues.iter_mut().filter(|due| due.claim.pledge == *pledge && of_year(due)) {
+                    for application in purse.settle(due, limit, reach, act.rules, draft)? {
+                        limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
+                        applications.push(application);
+                    }
                 }
             }
         }
@@ -178,8 +182,14 @@ pub fn park(document: ReceiptDocument, bank: &BankAccount, banked: Option<Banked
 ///
 /// # Errors
 /// [`Refusal::ChargeCurrency`], [`Refusal::RateMissing`], [`Refusal::AmountTooLarge`].
-pub fn recover(document: ReceiptDocument, bank: &BankAccount, banked: Option<Banked>, act: Act<'_>) -> Result<Outcome, Refusal> {
+pub fn recover(document: ReceiptDocument, bank: &BankAccount, banked: Option<Banked>, of: WrittenOff, act: Act<'_>) -> Result<Outcome, Refusal> {
     let gross = gross(&document, bank, banked, &act)?;
+    if act.date < of.first {
+        return Err(Refusal::DateBefore { what: format!("the write-off of {}", of.pledge), date: act.date, first: of.first });
+    }
+    if exceeds(gross.amount, of.amount, &act)? {
+        return Err(Refusal::MoreThanWrittenOff { pledge: of.pledge, amount: gross.amount, given_up: of.amount });
+    }
     let (kind, account) = (EntryKind::Recovered, Account::Bank(bank.code, document.contributor));
     let mut draft = Draft::new();
     let place = draft.at(act.date, kind, document.fund).debit(account, gross.cash, gross.value)?;
@@ -211,7 +221,7 @@ pub fn identify(
     Ok(Outcome { event, applications, in_advance })
 }
 
-/// Advances of one contributor applied to instalments, the oldest advance first. An amount that is named is applied whole or not at all.
+/// Advances of one contributor, in one currency, applied to instalments, the oldest advance first. An amount that is named is applied whole or not at all.
 ///
 /// # Errors
 /// [`Refusal::NothingToApply`], [`Refusal::MoreThanAdvance`], [`Refusal::NothingDue`], [`Refusal::MoreThanDue`], [`Refusal::NotHeldThen`],
@@ -239,11 +249,13 @@ pub fn apply(
         if let Some(wanted) = wanted.filter(|wanted| wanted.currency() != currency || wanted.minor() > held.minor()) {
             return Err(Refusal::MoreThanAdvance { contributor, amount: wanted, held });
         }
-        for due in dues.iter_mut().filter(|due| due.claim.pledge == *pledge) {
-            for purse in &mut purses {
-                for application in purse.settle(due, limit, act.rules, &mut draft)? {
-                    limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
-                    applications.push(application);
+        for reach in Reach::ORDER {
+            for due in dues.iter_mut().filter(|due| due.claim.pledge == *pledge) {
+                for purse in &mut purses {
+                    for application in purse.settle(due, limit, reach, act.rules, &mut draft)? {
+                        limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
+                        applications.push(application);
+                    }
                 }
             }
         }
@@ -257,13 +269,44 @@ pub fn apply(
     Ok(Outcome { event, applications, in_advance: currency.zero() })
 }
 
+/// What was written off on a pledge, in its currency, and since when.
+#[derive(Debug, Clone, Copy)]
+pub struct WrittenOff {
+    /// The pledge.
+    pub pledge: PledgeNumber,
+    /// How much, over all of its instalments.
+    pub amount: Money,
+    /// The day of the first write-off.
+    pub first: Date,
+}
+
+/// Whether an amount is more than a limit: in another currency, by more than a residue of conversion.
+fn exceeds(amount: Money, limit: Money, act: &Act<'_>) -> Result<bool, Refusal> {
+    if amount.currency() == limit.currency() {
+        return Ok(amount.minor() > limit.minor());
+    }
+    let converted = |money| act.rules.rates.convert(money, amount.currency(), act.date);
+    Ok(amount.minor() > converted(limit)?.plus(converted(act.rules.rounding_limit(act.date)?)?)?.minor())
+}
+
 /// Where a refund is taken from.
 #[derive(Debug, Clone)]
 pub enum RefundFrom {
     /// The contributor's advances, the oldest first.
     Advances(Vec<Holding>),
-    /// A contribution of a year that was settled: it reduces revenue.
-    Contribution(Year),
+    /// What was received for a pledge: it reduces revenue.
+    Contribution(Paid),
+}
+
+/// What was received for a pledge.
+#[derive(Debug, Clone, Copy)]
+pub struct Paid {
+    /// The pledge.
+    pub pledge: PledgeNumber,
+    /// How much, in its currency.
+    pub received: Money,
+    /// The last contribution year that money came for.
+    pub year: Year,
 }
 
 /// Money paid back to a contributor from a bank account.
@@ -277,7 +320,10 @@ pub fn refund(contributor: ContributorCode, fund: FundCode, bank: &BankAccount, 
     let mut draft = Draft::new();
     draft.at(act.date, kind, fund).credit(Account::Bank(bank.code, Some(contributor)), cash, value)?;
     match from {
-        RefundFrom::Contribution(year) => {
+        RefundFrom::Contribution(Paid { pledge, received, year }) => {
+            if exceeds(amount, received, &act)? {
+                return Err(Refusal::MoreThanReceived { pledge, amount, received });
+            }
             let closed = year < act.date.year() && act.rules.is_closed(year);
             let account = if closed { Account::PriorYearContributions(contributor) } else { Account::Contributions(contributor) };
             draft.at(act.date, kind, fund).debit(account, value, value)?;

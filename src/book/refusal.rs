@@ -550,6 +550,10 @@ refusals! {
         cause "The pledge has no instalment for that year."
         says "{pledge} has no instalment for {year}"
         hint "see it with: corefund show {pledge}"
+    "year-twice" Input YearTwice { pledge: PledgeNumber, year: Year }
+        cause "A revision gives a contribution year its new amount; two amounts for one year leave open which one is meant."
+        says "the instalments of {pledge} for {year} are given two new amounts"
+        hint "give the new amount of the whole year once: --instalment {year}=AMOUNT"
     "more-than-open" Rule MoreThanOpen { pledge: PledgeNumber, amount: Money, open: Money }
         cause "More cannot be disputed, settled or written off than is there."
         says "{amount} is more than the {open} that {pledge} has there"
@@ -616,6 +620,19 @@ refusals! {
         cause "A recovery is money for a receivable that was written off."
         says "nothing was written off on {pledge}"
         hint "record the money as a receipt: leave --recovery out"
+
+    "more-than-written-off" Rule MoreThanWrittenOff { pledge: PledgeNumber, amount: Money, given_up: Money }
+        cause "A recovery is money for a receivable that was written off, and no more than that."
+        says "{amount} is more than the {given_up} that was written off on {pledge}"
+        hint "give {given_up} as the recovery, and record the rest as a receipt of its own"
+    "more-than-received" Rule MoreThanReceived { pledge: PledgeNumber, amount: Money, received: Money }
+        cause "A contribution is paid back as far as it was received."
+        says "{amount} is more than the {received} that was received for {pledge}"
+        hint "see it with: corefund show {pledge}; an advance is paid back without --pledge"
+    "fund-of-pledge" Rule FundOfPledge { pledge: PledgeNumber, fund: FundCode, given: FundCode }
+        cause "Each fund balances alone: a contribution is paid back from the fund that it was made to."
+        says "{pledge} is of {fund}, not of {given}"
+        hint "leave --fund out"
 
     // The bank.
     "unknown-bank-line" Input UnknownBankLine { line: String }

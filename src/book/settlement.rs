@@ -37,6 +37,20 @@ pub enum Source {
     Advance(FundCode),
 }
 
+/// How far money reaches: a debt that is there is settled before one that is to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// What is in the books on the day of the money.
+    There,
+    /// What comes into them later, too: the money waits for it in advance.
+    Coming,
+}
+
+impl Reach {
+    /// In the order in which money goes.
+    pub const ORDER: [Reach; 2] = [Reach::There, Reach::Coming];
+}
+
 /// Money to be settled with.
 #[derive(Debug, Clone)]
 pub struct Purse {
@@ -98,17 +112,19 @@ struct Portion {
 }
 
 impl Purse {
-    /// Settles `due` with the money that is left, up to `limit` of it. What comes into the books on several days, because the pledge was revised
-    /// upwards in between, is settled in as many parts, each from its own day on; empty when nothing can be settled.
+    /// Settles `due` with the money that is left, up to `limit` of it: what is in the books on the day of the money, or all that comes into them. What
+    /// comes on several days, because the pledge was revised upwards in between, is settled in as many parts, each from its own day on; empty when
+    /// nothing can be settled.
     ///
     /// # Errors
     /// [`Refusal::RateMissing`], [`Refusal::ParameterMissing`], [`Refusal::AmountTooLarge`].
-    pub fn settle(&mut self, due: &mut Due, limit: Option<Money>, rules: &Rules, draft: &mut Draft) -> Result<Vec<Application>, Refusal> {
+    pub fn settle(&mut self, due: &mut Due, limit: Option<Money>, reach: Reach, rules: &Rules, draft: &mut Draft) -> Result<Vec<Application>, Refusal> {
         let mut offered = limit.map_or(self.amount, |limit| limit.smaller(self.amount));
         let mut applications = Vec::new();
         while offered.is_positive()
-            && let Some((from, reach)) = due.open.open_from(self.date)
-            && let Some(application) = self.settle_part(due, (from, reach), offered, rules, draft)?
+            && let Some((from, open)) = due.open.open_from(self.date)
+            && (reach == Reach::Coming || from == self.date)
+            && let Some(application) = self.settle_part(due, (from, open), offered, rules, draft)?
         {
             offered = offered.minus(application.used)?;
             applications.push(application);
@@ -116,16 +132,16 @@ impl Purse {
         Ok(applications)
     }
 
-    /// Settles `reach` of an instalment, which is open `from` a day on, as far as `offered` goes; `None` when that is worth nothing in its currency.
+    /// Settles `open` of an instalment, which is there `from` a day on, as far as `offered` goes; `None` when that is worth nothing in its currency.
     fn settle_part(
         &mut self,
         due: &mut Due,
-        (from, reach): (Date, Money),
+        (from, open): (Date, Money),
         offered: Money,
         rules: &Rules,
         draft: &mut Draft,
     ) -> Result<Option<Application>, Refusal> {
-        let fill = self.fill(offered, reach, reach == due.open.open(), rules)?;
+        let fill = self.fill(offered, open, open == due.open.open(), rules)?;
         if !fill.settled.is_positive() {
             return Ok(None);
         }
@@ -211,7 +227,9 @@ impl Purse {
     }
 
     fn portion(&self, amount: Money, value: Money) -> Result<Portion, Refusal> {
-        Ok(Portion { amount, value, cash: self.cash.share(amount, self.amount)? })
+        // Money of the books on an account of that currency is worth what it is.
+        let cash = if self.cash.currency() == value.currency() { value } else { self.cash.share(amount, self.amount)? };
+        Ok(Portion { amount, value, cash })
     }
 
     fn spend(&mut self, portion: Portion) -> Result<(), Refusal> {

@@ -211,6 +211,14 @@ impl<'v> Intake<'v> {
         Ok(pledges.zip(year).map(|(pledges, year)| Direction { pledges, year }))
     }
 
+    /// The currency of the first of some pledges, typed as for `shares`; `None` when there is no such pledge.
+    pub fn currency_of(&self, typed: &[String]) -> Result<Option<Currency>, Error> {
+        let Some(typed) = typed.first().map(|typed| typed.split_once('=').map_or(typed.as_str(), |(pledge, _)| pledge)) else { return Ok(None) };
+        let number = PledgeNumber::parse(typed).map_or_else(|_| self.view.pledge_named(typed.trim()), |number| Ok(Some(number)))?;
+        let pledge = number.map(|number| self.view.pledge_document(number)).transpose()?.flatten();
+        Ok(pledge.and_then(|pledge| pledge.instalments.first().map(|(_, amount)| amount.currency())))
+    }
+
     /// Pledges with amounts of money in a currency, as `P-2017-001` or `P-2017-001=AMOUNT`.
     pub fn shares(&mut self, typed: &[String], contributor: Option<ContributorCode>, currency: Currency) -> Result<Option<Shares>, Error> {
         let mut shares = Some(Vec::new());

@@ -167,8 +167,11 @@ impl Asked<'_> {
     pub(super) fn issued(&self, year: Year, texts: &Texts) -> Result<Option<String>, Error> {
         let editions = self.view.editions()?;
         let newest = editions.iter().rfind(|edition| edition.number.year() == year && (edition.fund.is_none() || edition.fund == self.fund));
-        let command = format!("corefund diff {year}");
-        Ok(newest.map(|edition| texts.fill("cover.differs", &[("edition", &said(edition, texts)), ("command", &command)])))
+        let told = |edition: &Edition| {
+            let command = format!("corefund diff {year} --edition {}", edition.number.sequence());
+            texts.fill("cover.differs", &[("edition", &said(edition, texts)), ("command", &command)])
+        };
+        Ok(newest.map(told))
     }
 
     /// Compares an edition with the statement of today. The question must be that of the edition.

@@ -8,12 +8,13 @@ use super::matching::LineLeft;
 use super::recording::{Decision, Plan, Repeat};
 use crate::book::event::{Papers, ReceiptDocument};
 use crate::book::fund::BankAccount;
-use crate::book::receipt::{self, Banked, Direction, Holding, Outcome, RefundFrom};
+use crate::book::receipt::{self, Banked, Direction, Holding, Outcome, Paid, RefundFrom, WrittenOff};
 use crate::book::rules::Act;
 use crate::book::settlement::Due;
-use crate::book::{AccountCode, ContributorCode, Currency, Date, FundCode, Money, PledgeNumber, Refusal, Text};
+use crate::book::{AccountCode, ContributorCode, Currency, Date, EntryKind, FundCode, Money, PledgeNumber, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::Slip;
+use std::collections::BTreeSet;
 
 /// How many open instalments are looked at first; more only when the money goes further.
 const FIRST_DUES: usize = 8;
@@ -95,9 +96,16 @@ impl Ledger {
             held.retain(|held| held.account == AccountCode::Advance && held.amount.is_positive());
             let contributor = held.first().and_then(|held| held.contributor).or(named.flatten()).or(receipt.as_ref().and_then(|receipt| receipt.contributor));
             let contributor = intake.complete(contributor).map_err(|_| Refusal::PayerUnknown {})?;
-            let currency = held.first().ok_or(Refusal::NothingToApply { contributor })?.amount.currency();
-            let to = intake.shares(&form.to, Some(contributor), currency)?;
+            let first = held.first().ok_or(Refusal::NothingToApply { contributor })?.amount.currency();
+            let is_held = |currency: Currency| held.iter().any(|held| held.amount.currency() == currency);
+            // Money of several currencies is held apart: meant is the currency that is typed, else that of the pledge, else that of the oldest advance.
+            let own = intake.currency_of(&form.to)?.filter(|currency| is_held(*currency)).unwrap_or(first);
+            let to = intake.shares(&form.to, Some(contributor), own)?;
             let to = intake.complete(to)?;
+            let currency = to.iter().find_map(|(_, amount)| *amount).map_or(own, Money::currency);
+            if is_held(currency) {
+                held.retain(|held| held.amount.currency() == currency);
+            }
             let mut holdings = held.iter().map(|held| intake.view.holding_of(held, intake.reference)).collect::<Result<Vec<Holding>, Error>>()?;
             let direction = Direction { pledges: to.clone(), year: None };
             let outcome = intake.settled(contributor, FundCode::core(), &direction, currency, date, |dues, rules| {
@@ -140,8 +148,10 @@ impl Ledger {
                     return Err(Refusal::PledgeOfAnother { pledge: pledge.number, holder: pledge.contributor, contributor }.into());
                 }
                 Some(pledge) => {
-                    let year = pledge.instalments.last().map_or(date.year(), |(claim, _)| claim.year);
-                    (RefundFrom::Contribution(year), pledge.fund)
+                    if let Some(given) = fund.flatten().filter(|given| *given != pledge.fund) {
+                        return Err(Refusal::FundOfPledge { pledge: pledge.number, fund: pledge.fund, given }.into());
+                    }
+                    (RefundFrom::Contribution(intake.paid(pledge.number, date)?), pledge.fund)
                 }
                 None => {
                     let held = intake.view.open_holdings(Some(contributor))?;
@@ -152,7 +162,8 @@ impl Ledger {
                 }
             };
             let fund = fund.flatten().unwrap_or(own_fund);
-            let rules = intake.rules(&[amount.currency(), bank.currency])?;
+            let paid = if let RefundFrom::Contribution(paid) = &from { paid.received.currency() } else { amount.currency() };
+            let rules = intake.rules(&[amount.currency(), bank.currency, paid])?;
             let event = receipt::refund(contributor, fund, &bank, amount, from, Act::new(date, papers, &rules)?)?;
             if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again, form.line.as_ref()))? {
                 return Ok(Decision::Already(already));
@@ -181,7 +192,7 @@ impl Intake<'_> {
             Some((_, fund)) => (fund, None),
             None => self.fund_for(form.fund.as_deref(), arrival.contributor, &arrival.direction)?,
         };
-        let direction = recovery.map_or_else(|| arrival.direction.text(), |(pledge, _)| Some(format!("recovery {pledge}")));
+        let direction = recovery.map_or_else(|| arrival.direction.text(), |(of, _)| Some(format!("recovery {}", of.pledge)));
         let document = ReceiptDocument {
             number,
             contributor: arrival.contributor,
@@ -194,7 +205,7 @@ impl Intake<'_> {
         };
         let outcome = match (arrival.contributor, recovery) {
             (None, _) => self.parked(document, &arrival)?,
-            (_, Some(_)) => self.made_good(document, &arrival)?,
+            (_, Some((of, _))) => self.made_good(document, &arrival, of)?,
             (Some(contributor), None) => self.received(document, contributor, &arrival)?,
         };
         if let Some(already) = self.recorded_before(&outcome.event, repeat)? {
@@ -240,9 +251,9 @@ impl Intake<'_> {
         Ok(receipt::park(document, &arrival.bank, arrival.banked, Act::new(arrival.date, arrival.papers.clone(), &rules)?)?)
     }
 
-    fn made_good(&self, document: ReceiptDocument, arrival: &Arrival) -> Result<Outcome, Error> {
-        let rules = self.rules(&[arrival.amount.currency(), arrival.bank.currency])?;
-        Ok(receipt::recover(document, &arrival.bank, arrival.banked, Act::new(arrival.date, arrival.papers.clone(), &rules)?)?)
+    fn made_good(&self, document: ReceiptDocument, arrival: &Arrival, of: WrittenOff) -> Result<Outcome, Error> {
+        let rules = self.rules(&[arrival.amount.currency(), arrival.bank.currency, of.amount.currency()])?;
+        Ok(receipt::recover(document, &arrival.bank, arrival.banked, of, Act::new(arrival.date, arrival.papers.clone(), &rules)?)?)
     }
 
     fn received(&self, document: ReceiptDocument, contributor: ContributorCode, arrival: &Arrival) -> Result<Outcome, Error> {
@@ -268,7 +279,9 @@ impl Intake<'_> {
             let standings = match direction.pledges.is_empty() {
                 true => self.view.open_standings(contributor, Some(fund), direction.year, most)?,
                 false => {
-                    let of_pledges = direction.pledges.iter().map(|(pledge, _)| self.view.standings_of(*pledge));
+                    // A pledge that is named twice has its instalments once.
+                    let pledges: BTreeSet<PledgeNumber> = direction.pledges.iter().map(|(pledge, _)| *pledge).collect();
+                    let of_pledges = pledges.into_iter().map(|pledge| self.view.standings_of(pledge));
                     of_pledges.collect::<Result<Vec<_>, Error>>()?.into_iter().flatten().filter(|row| row.standing.open.is_positive()).collect()
                 }
             };
@@ -277,7 +290,8 @@ impl Intake<'_> {
             currencies.extend(self.reference.banks.values().map(|bank| bank.currency));
             let outcome = decide(&mut dues, &*self.rules(&currencies)?)?;
             let all_seen = !direction.pledges.is_empty() || standings.len() < most;
-            if all_seen || outcome.in_advance.is_zero() {
+            // Money that waits for what comes later may be for a debt that is there and was not looked at.
+            if all_seen || outcome.in_advance.is_zero() && outcome.applications.iter().all(|application| application.from == date) {
                 return Ok(outcome);
             }
             most = most.saturating_mul(8);
@@ -308,18 +322,29 @@ impl Intake<'_> {
         }
     }
 
-    /// The pledge whose write-off a receipt makes good, and its fund.
-    fn recovered(&mut self, typed: &str, contributor: Option<ContributorCode>) -> Result<Option<(PledgeNumber, FundCode)>, Error> {
+    /// What was received for a pledge, and for which year last.
+    fn paid(&self, pledge: PledgeNumber, date: Date) -> Result<Paid, Error> {
+        let standings = self.view.standings_of(pledge)?;
+        let none = standings.first().map_or(self.reporting(), |row| row.standing.received.currency()).zero();
+        let received = standings.iter().try_fold(none, |sum, row| sum.plus(row.standing.received))?;
+        let year = standings.iter().filter(|row| row.standing.received.is_positive()).map(|row| row.claim.year).max();
+        Ok(Paid { pledge, received, year: year.unwrap_or(date.year()) })
+    }
+
+    /// The write-off that a receipt makes good, and its fund.
+    fn recovered(&mut self, typed: &str, contributor: Option<ContributorCode>) -> Result<Option<(WrittenOff, FundCode)>, Error> {
         let pledge = self.pledge(typed)?;
         let pledge = self.complete(pledge)?;
         let contributor = contributor.ok_or(Refusal::PayerUnknown {})?;
         if pledge.contributor != contributor {
             return Err(Refusal::PledgeOfAnother { pledge: pledge.number, holder: pledge.contributor, contributor }.into());
         }
-        if !self.view.standings_of(pledge.number)?.iter().any(|row| row.standing.given_up.is_positive()) {
-            return Err(Refusal::NothingWrittenOff { pledge: pledge.number }.into());
-        }
-        Ok(Some((pledge.number, pledge.fund)))
+        let nothing = || Refusal::NothingWrittenOff { pledge: pledge.number };
+        let standings = self.view.standings_of(pledge.number)?;
+        let given_up = standings.iter().filter(|row| row.standing.given_up.is_positive()).map(|row| row.standing.given_up);
+        let amount = given_up.reduce(|sum, more| sum.plus(more).unwrap_or(sum)).ok_or_else(nothing)?;
+        let first = self.view.first_of_pledge(pledge.number, EntryKind::WrittenOff)?.ok_or_else(nothing)?;
+        Ok(Some((WrittenOff { pledge: pledge.number, amount, first }, pledge.fund)))
     }
 
     /// What to say of money: where it went, what is kept, and what the officer might expect instead.

@@ -152,7 +152,10 @@ pub fn effects(movement: &Movement, year: Year) -> Vec<(Column, i64)> {
         AccountCode::Announced => vec![(Column::Announced, balance)],
         AccountCode::Advance if current => vec![(Column::ReceivedInAdvance, -balance), (Column::AdvancesHeld, -balance)],
         AccountCode::Advance => vec![(Column::AdvancesHeld, -balance)],
-        AccountCode::GoodsInKind if !key.is_brought_forward() && movement.year == year => vec![(Column::InKind, -balance)],
+        // The year's end takes revenue to the fund balance, and nothing from what was given.
+        AccountCode::GoodsInKind if !key.is_brought_forward() && movement.year == year && key.kind != Some(EntryKind::YearEnd) => {
+            vec![(Column::InKind, -balance)]
+        }
         AccountCode::ServicesInKind if !key.is_brought_forward() && movement.year == year => vec![(Column::InKind, balance)],
         _ => Vec::new(),
     }

@@ -197,6 +197,21 @@ impl View<'_> {
         })
     }
 
+    /// The day of the first entry of a kind that moved a pledge; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn first_of_pledge(&self, number: PledgeNumber, kind: crate::book::EntryKind) -> Result<Option<Date>, Error> {
+        let mut first: Option<Date> = None;
+        self.lines_of_pledge(number, |date, of, _, _, _| {
+            if of == kind {
+                first = Some(first.map_or(date, |first| first.min(date)));
+            }
+            Ok(())
+        })?;
+        Ok(first)
+    }
+
     /// What is due on an instalment for money of a day. The lines are read only when the instalment moved after that day.
     ///
     /// # Errors

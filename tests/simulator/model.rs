@@ -232,10 +232,11 @@ impl Model {
         advances
     }
 
-    /// Settles an instalment with money of a day, as far as `cents` go: each part from the day on which it stays open. Answers the days and what is left.
-    pub fn settle_one(&mut self, one: usize, mut cents: i64, date: Date) -> (Vec<(Date, i64)>, i64) {
+    /// Settles an instalment with money of a day, as far as `cents` go: what is there on the day, or also what comes later, each part from the day on
+    /// which it stays open. Answers the days and what is left.
+    pub fn settle_one(&mut self, one: usize, mut cents: i64, date: Date, coming: bool) -> (Vec<(Date, i64)>, i64) {
         let mut parts = Vec::new();
-        while let Some((from, open)) = self.run_open(one).open_from(date).filter(|_| cents > 0) {
+        while let Some((from, open)) = self.run_open(one).open_from(date).filter(|(from, _)| cents > 0 && (coming || *from == date)) {
             let take = cents.min(open);
             self.fact(from, What::Received(one), take);
             parts.push((from, take));
@@ -248,8 +249,10 @@ impl Model {
     pub fn settle(&mut self, money: usize, mut cents: i64, date: Date) -> usize {
         let Money { contributor, fund, .. } = self.money[money].clone();
         let mut later = std::collections::BTreeSet::new();
-        for one in self.due(contributor.expect("known"), fund) {
-            let (parts, left) = self.settle_one(one, cents, date);
+        let due = self.due(contributor.expect("known"), fund);
+        // A debt that is there comes before one that is not yet.
+        for (coming, one) in [false, true].into_iter().flat_map(|coming| due.iter().map(move |one| (coming, *one))) {
+            let (parts, left) = self.settle_one(one, cents, date, coming);
             for (from, take) in parts.into_iter().filter(|(from, _)| *from > date) {
                 later.insert(from);
                 self.fact(date, What::Advance(money), take);

@@ -98,8 +98,9 @@ pub fn apply(model: &Model, wish: &Wish, date: Date) -> Option<Plan> {
     };
     let after = (model.run_of(What::Advance(money)).least_from(date) >= whole).then(|| {
         let (mut after, mut left, mut days) = (model.clone(), whole, BTreeSet::new());
-        for one in due.into_iter().filter(|one| model.instalments[*one].pledge == pledge) {
-            let (parts, rest) = after.settle_one(one, left, date);
+        let of_pledge: Vec<usize> = due.into_iter().filter(|one| model.instalments[*one].pledge == pledge).collect();
+        for (coming, one) in [false, true].into_iter().flat_map(|coming| of_pledge.iter().map(move |one| (coming, *one))) {
+            let (parts, rest) = after.settle_one(one, left, date, coming);
             for (from, take) in parts {
                 days.insert(from);
                 after.fact(from, What::Advance(money), -take);

@@ -13,6 +13,9 @@ known = {f["path"]: (f["bytes"], f["hash"]) for f in package["resources"] + abou
 for path in sorted(set(os.listdir(".")) - {"datapackage.json", "datapackage.json.minisig", "sample.csv"} | set(known)):
     content = open(path, "rb").read() if os.path.isfile(path) and not os.path.islink(path) else b""
     if (len(content), "sha256:" + hashlib.sha256(content).hexdigest()) != known.get(path): fail(path, "is not what datapackage.json describes")
+for file in package["resources"]:  # Its columns are those that are described here, in this order.
+    head = open(file["path"], "rb").readline() if os.path.isfile(file["path"]) else b""
+    if head != ",".join(field["name"] for field in file["schema"]["fields"]).encode() + b"\n": fail(file["path"], "has other headings than datapackage.json")
 # 2. Each record hashes to what is written, after the record before it; each cell that comes from the chain is what the chain says.
 previous, number, drawn = "0" * 64, 0, [(file["chain"], file["path"], rows(file["name"]),
     [(field["name"], field["chain"]) for field in file["schema"]["fields"] if "chain" in field], file["part"]) for file in files.values() if "chain" in file]
@@ -51,9 +54,9 @@ for key in set(received) | set(settled): received.get(key) == settled[key] or fa
 disagree = used ^ {r["receipt"] for r in rows("receipts") if r["receipt"] in used or not elsewhere & {r["receipt"], r["record"]}}
 if disagree: fail("receipts.csv and applications.csv disagree on", *sorted(disagree))
 if "--sample" in options:  # every posting that a step of so many minor units falls on
-    step = max(sum(amount for key, amount in come_to.items() if key[3] == "Debit_Amount" and key[2] < "9") // int(options["--sample"]), 1)
+    step = max(sum(amount for key, amount in come_to.items() if key[3] == "Debit_Amount" and key[2] < "9") // max(int(options["--sample"]), 1), 1)
     start, seen, sample = int(random.Random(int(options.get("--seed", 1))).random() * step), 0, csv.writer(open("sample.csv", "w", newline=""))
-    sample.writerow(p)
+    sample.writerow(field["name"] for field in files["gl_detail"]["schema"]["fields"])
     for p in rows("gl_detail"):
         before, seen = seen, seen + cents(p["Debit_Amount"]) * (p["Effective_Date"][:4] == year and p["GL_Account_Number"] < "9")
         if (start - before) // step != (start - seen) // step: sample.writerow(p.values())

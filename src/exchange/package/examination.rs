@@ -87,6 +87,12 @@ impl Examination<'_> {
                 Ok(_) => {}
             }
         }
+        for spec in TABLES {
+            match reading::wrong_form(&self.opened.path(&spec.file()), spec) {
+                Ok(None) | Err(_) => {}
+                Ok(Some(wrong)) => self.add("files", format!("{}: {wrong}", spec.file())),
+            }
+        }
         for spec in TABLES.iter().filter(|spec| !described.iter().any(|(name, ..)| *name == spec.file())) {
             self.add("files", format!("{} is not described in {DESCRIPTOR}", spec.file()));
         }

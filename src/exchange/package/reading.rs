@@ -12,7 +12,7 @@ use crate::private::{create_file, create_folder};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
-use std::io::{BufReader, Read, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 
@@ -123,6 +123,9 @@ fn lay_out(path: &Path) -> Result<PathBuf, Error> {
     if let Some(name) = names.iter().find(|name| !is_plain(name)) {
         return Err(foreign(path, format!("holds '{}', which could lie outside of it", crate::book::text::excerpt(name))));
     }
+    if !is_filled(&mut archive, path).unwrap_or_default() {
+        return Err(foreign(path, "holds more than the files that it lists: another program could find other files in it"));
+    }
     if names.len() > MOST_FILES {
         return Err(foreign(path, format!("holds {} files, and a package has fewer than {MOST_FILES}", names.len())));
     }
@@ -149,6 +152,34 @@ fn lay_out(path: &Path) -> Result<PathBuf, Error> {
         }
     }
     Ok(folder)
+}
+
+/// What may stand behind a file in a zip file, at the most: its size and hash once more. A file that is not listed begins with more than that.
+const BEHIND_A_FILE: u64 = 24;
+/// The end of a zip file, when nothing follows.
+const END: u64 = 22;
+
+/// Whether a zip file is filled by the files that it lists: which of two files of one name is read, and what lies in a gap or at the end, depends on the program.
+fn is_filled(archive: &mut ZipArchive<BufReader<File>>, path: &Path) -> Result<bool, Box<dyn std::error::Error>> {
+    let mut parts = Vec::new();
+    for place in 0..archive.len() {
+        let member = archive.by_index_raw(place)?;
+        parts.push((member.header_start(), member.data_start().ok_or("it has no place")? + member.compressed_size()));
+    }
+    parts.sort_unstable();
+    parts.push((archive.central_directory_start(), 0));
+    let mut reached = 0;
+    for (start, end) in parts {
+        if !start.checked_sub(reached).is_some_and(|gap| gap == 0 || reached > 0 && gap <= BEHIND_A_FILE) {
+            return Ok(false);
+        }
+        reached = end;
+    }
+    let mut file = File::open(path)?;
+    let mut end = [0; 4];
+    file.seek(SeekFrom::End(-i64::try_from(END)?))?;
+    file.read_exact(&mut end)?;
+    Ok(archive.offset() == 0 && archive.comment().is_empty() && end == *b"PK\x05\x06")
 }
 
 /// A file of a package: a pipe is not waited for, and a link not followed out of the folder.
@@ -221,6 +252,28 @@ pub fn measured(path: &Path) -> std::io::Result<(u64, String)> {
                 hasher.update(&block[..read]);
                 bytes += read as u64;
             }
+        }
+    }
+}
+
+/// What is wrong with the form of a table: its headings, the number of its cells, or bytes that are no text. Nothing may be read by other names or places than
+/// those that were examined.
+///
+/// # Errors
+/// Of the disk.
+pub fn wrong_form(path: &Path, spec: &Spec) -> std::io::Result<Option<String>> {
+    let mut heading = Vec::new();
+    BufReader::new(regular(path)?).read_until(b'\n', &mut heading)?;
+    let names: Vec<&str> = spec.fields.iter().map(|field| field.name).collect();
+    if heading != format!("{}\n", names.join(",")).as_bytes() {
+        return Ok(Some(format!("the headings are not {}", names.join(","))));
+    }
+    let (mut reader, mut row) = (csv::Reader::from_reader(regular(path)?), csv::StringRecord::new());
+    loop {
+        match reader.read_record(&mut row) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(cause) => return Ok(Some(cause.to_string())),
         }
     }
 }

@@ -1,0 +1,165 @@
+//! Which money settles what, typed as an officer types it: each row is a short story, and where the instalments stand after it.
+
+mod support;
+
+use support::Sandbox;
+
+/// What stands open of each instalment, by its pledge and year, and what is held in advance, in the order in which they are listed.
+fn stands(sandbox: &Sandbox) -> String {
+    let rows = |list: &str, fields: &[&str]| -> Vec<String> {
+        let told = sandbox.json(list);
+        let row = |row: &serde_json::Value| {
+            fields.iter().map(|field| row[*field].as_str().map_or_else(|| row[*field].to_string(), str::to_owned)).collect::<Vec<_>>().join(" ")
+        };
+        told["rows"].as_array().unwrap().iter().map(row).collect()
+    };
+    let open = rows("list pledges", &["pledge", "year", "outstanding"]);
+    let held = rows("list advances", &["receipt", "amount"]);
+    [open, held].concat().join(", ")
+}
+
+const STORIES: &[(&str, &[&str], &str)] = &[
+    (
+        "a pledge that is named twice takes no more than it has",
+        &["pledge CHN 100 --year 2017 --date 2017-01-10 --authority x", "receive CHN 150 --pledge P-2017-001=60 --pledge P-2017-001=60 --date 2017-02-02"],
+        "P-2017-001 2017 0.00, R-2017-001 50.00",
+    ),
+    (
+        "nor when it is named once by its number and once by its reference",
+        &["pledge CHN 100 --year 2017 --date 2017-01-10 --authority x --reference L1", "receive CHN 250 --pledge P-2017-001 --pledge L1 --date 2017-02-02"],
+        "P-2017-001 2017 0.00, R-2017-001 150.00",
+    ),
+    (
+        "an advance that is applied to it twice",
+        &[
+            "receive CHN 150 --date 2017-01-05",
+            "pledge CHN 100 --year 2017 --date 2017-01-10 --authority x",
+            "apply R-2017-001 --to P-2017-001=60 --to P-2017-001=40 --date 2017-02-01",
+        ],
+        "P-2017-001 2017 0.00, R-2017-001 50.00",
+    ),
+    (
+        "an unidentified receipt, too",
+        &[
+            "receive --unidentified 150 --date 2017-01-05",
+            "pledge JPN 100 --year 2017 --date 2017-01-10 --authority x",
+            "identify R-2017-001 JPN --pledge P-2017-001 --pledge P-2017-001 --date 2017-02-01",
+        ],
+        "P-2017-001 2017 0.00, R-2017-001 50.00",
+    ),
+    (
+        "a debt that is there comes before an instalment of next year, whichever is due first",
+        &[
+            "pledge JPN --instalment 2017=100@2017-12-31 --instalment 2018=100@2017-12-15 --date 2017-01-10 --authority agreement",
+            "receive JPN 100 --date 2017-12-20",
+        ],
+        "P-2017-001 2018 100.00, P-2017-001 2017 0.00",
+    ),
+    (
+        "a receipt that is typed late settles what was there on its day, as it would have in time",
+        &[
+            "pledge CHN 100 --year 2017 --date 2017-01-10 --due 2017-12-31 --authority A",
+            "pledge CHN 100 --year 2017 --date 2017-11-10 --due 2017-11-30 --authority B",
+            "receive CHN 100 --date 2017-03-01",
+        ],
+        "P-2017-001 2017 0.00, P-2017-002 2017 100.00",
+    ),
+    (
+        "the oldest due first among what is there, and what is left waits for what comes",
+        &[
+            "pledge CHN --instalment 2017=100@2017-06-30 --instalment 2018=100@2017-05-31 --date 2017-01-10 --authority A",
+            "pledge CHN 100 --year 2017 --date 2017-01-11 --due 2017-03-31 --authority B",
+            "receive CHN 250 --date 2017-02-01",
+        ],
+        "P-2017-002 2017 0.00, P-2017-001 2018 50.00, P-2017-001 2017 0.00",
+    ),
+    (
+        "a bare amount is in the currency of the pledge when that is held",
+        &[
+            "add rate KRW 2017-01-01 1200 --source s",
+            "add rate KRW 2017-02-01 1200 --source s",
+            "receive KOR 'KRW 120000' --date 2017-01-05",
+            "receive KOR 500 --date 2017-02-05",
+            "pledge KOR 500 --year 2017 --date 2017-02-10 --authority x",
+            "apply --advance KOR --to P-2017-001=400 --date 2017-02-11",
+        ],
+        "P-2017-001 2017 100.00, R-2017-001 120000, R-2017-002 100.00",
+    ),
+    (
+        "and one that is typed is taken where it is held",
+        &[
+            "add rate KRW 2017-01-01 1200 --source s",
+            "add rate KRW 2017-02-01 1200 --source s",
+            "receive KOR 'KRW 120000' --date 2017-01-05",
+            "receive KOR 500 --date 2017-02-05",
+            "pledge KOR 500 --year 2017 --date 2017-02-10 --authority x",
+            "apply --advance KOR --to 'P-2017-001=KRW 60000' --date 2017-02-11",
+        ],
+        "P-2017-001 2017 450.00, R-2017-001 60000, R-2017-002 500.00",
+    ),
+];
+
+#[test]
+fn money_goes_where_the_rules_say() {
+    for (story, lines, after) in STORIES {
+        let sandbox = Sandbox::with_ledger();
+        lines.iter().for_each(|line| _ = sandbox.ok(line));
+        assert_eq!(stands(&sandbox), *after, "{story}");
+        support::assert_verifies(&sandbox.ledger());
+    }
+}
+
+/// Money of another currency that goes to two funds is worth on a dollar account what it is in the books.
+#[test]
+fn a_dollar_on_a_dollar_account_is_worth_a_dollar() {
+    for (won, first, second) in [("1193.7", "100030", "500"), ("1150.25", "99999", "77777"), ("1131", "33333", "1000")] {
+        let sandbox = Sandbox::with_ledger();
+        for line in [
+            "add fund AIR Air",
+            "add rate EUR 2017-02-01 0.87 --source s",
+            &format!("add rate KRW 2017-02-01 {won} --source s"),
+            &format!("pledge JPN 'KRW {first}' --year 2017 --fund AIR --date 2017-02-01 --authority x"),
+            &format!("pledge JPN 'KRW {second}' --year 2017 --date 2017-02-02 --authority y"),
+            "receive JPN 'EUR 200' --pledge P-2017-001 --pledge P-2017-002 --date 2017-02-05",
+            "pledge KOR 100.02 --year 2017 --fund AIR --date 2017-02-01 --authority x",
+            "receive KOR 'EUR 200' --fund CORE --date 2017-02-05",
+            "apply --advance KOR --to P-2017-003 --date 2017-02-10",
+        ] {
+            sandbox.ok(line);
+        }
+        let journal = sandbox.json("journal --account 1110");
+        for row in journal["rows"].as_array().unwrap().iter().filter(|row| row["currency"] == "USD") {
+            let worth = [&row["debit"], &row["credit"]].map(|side| side.as_str().unwrap_or_default().to_owned()).concat();
+            assert_eq!(row["amount"].as_str().unwrap_or_default().trim_start_matches('-'), worth.trim_start_matches("0.00"), "{row}");
+        }
+        support::assert_verifies(&sandbox.ledger());
+    }
+}
+
+#[test]
+fn what_is_paid_back_of_a_closed_year_is_an_adjustment() {
+    let sandbox = Sandbox::with_ledger();
+    for line in [
+        "pledge CHN --instalment 2017=100 --instalment 2018=100 --date 2017-01-10 --authority x",
+        "receive CHN 100 --date 2017-06-06",
+        "close 2017",
+        "refund CHN 40 --pledge P-2017-001 --date 2018-02-02 --authority y",
+    ] {
+        sandbox.ok(line);
+    }
+    let balance = sandbox.ok("trial-balance 2018 --format csv");
+    assert!(balance.contains(",4190,") && balance.contains("40.00"), "{balance}");
+    support::assert_verifies(&sandbox.ledger());
+}
+
+#[test]
+fn what_was_given_in_kind_stays_after_the_close() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("in-kind Mongolia 3000 --date 2017-05-01");
+    let before = sandbox.figure("statement 2017", "CORE", "MNG", "in_kind");
+    sandbox.ok("issue 2017 --meeting SOM-22");
+    sandbox.ok("close 2017 --authority x");
+    assert_eq!((before.as_str(), sandbox.figure("statement 2017", "CORE", "MNG", "in_kind").as_str()), ("3000.00", "3000.00"));
+    assert_eq!(sandbox.run("diff 2017").code, 0);
+    assert_eq!(sandbox.figure("statement 2018", "CORE", "MNG", "in_kind"), "0.00");
+}
