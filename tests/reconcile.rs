@@ -226,13 +226,38 @@ fn a_command_that_many_differences_have_is_printed_once() {
 }
 
 #[test]
+fn letters_count_what_is_in_the_books_on_their_day() {
+    let mut sandbox = Sandbox::with_ledger();
+    sandbox.ok("pledge JPN --instalment 2018=14000 --instalment 2019=14000@2019-11-30 --date 2018-02-01 --authority 'Exchange of notes'");
+    sandbox.ok("receive JPN 14000 --date 2018-02-20 --reference BANK-77");
+    let thanks = sandbox.ok("letter acknowledgement R-2018-001");
+    assert!(thanks.contains("Nothing is outstanding as of 2018-03-01.") && thanks.contains("(our reference BANK-77)"), "{thanks}");
+    sandbox.refused("letter reminder JPN", 4, "nothing-outstanding");
+    // An advance on the instalment of next year is one until then.
+    sandbox.ok("receive JPN 5000 --date 2018-02-21");
+    let thanks = sandbox.ok("letter acknowledgement R-2018-002");
+    let advance = "US$ 5,000.00  to the pledge P-2018-001 for 2019, Core Fund; received in advance until 2019-01-01\n";
+    assert!(thanks.contains(advance) && thanks.contains("Nothing is outstanding as of 2018-03-01."), "{thanks}");
+    // What is dated later than the letter has not come.
+    sandbox.ok("pledge JPN 100 --year 2018 --date 2018-02-01 --authority x");
+    sandbox.ok("receive JPN 100 --date 2018-04-01 --pledge P-2018-002");
+    assert!(sandbox.ok("letter reminder JPN").contains("Total outstanding: US$ 100.00"));
+    sandbox.clock = "2019-01-01T00:00:00Z";
+    let reminder = sandbox.ok("letter reminder JPN");
+    assert!(reminder.contains("outstanding as of 2019-01-01") && reminder.contains("Total outstanding: US$ 9,000.00"), "{reminder}");
+    assert!(reminder.contains("for 2019, is due on 2019-11-30"), "{reminder}");
+    let thanks = sandbox.ok("letter acknowledgement R-2018-002");
+    assert!(thanks.contains("for 2019, Core Fund\n") && thanks.contains("Outstanding as of 2019-01-01: US$ 9,000.00."), "{thanks}");
+}
+
+#[test]
 fn letters_and_what_has_not_come() {
     let sandbox = books();
     sandbox.ok("receive JPN 3000 --date 2017-04-05");
     let reminder = sandbox.ok("letter reminder JPN");
     assert!(reminder.contains("To: Japan") && reminder.contains("US$ 4,000.00") && reminder.contains("SOM-21"), "{reminder}");
     let thanks = sandbox.ok("letter acknowledgement R-2017-001");
-    assert!(thanks.contains("US$ 3,000.00  to the pledge P-2017-004") && thanks.contains("Outstanding after this payment: US$ 4,000.00"), "{thanks}");
+    assert!(thanks.contains("US$ 3,000.00  to the pledge P-2017-004") && thanks.contains("Outstanding as of 2017-05-02: US$ 4,000.00"), "{thanks}");
     sandbox.refused("letter reminder PRK", 4, "nothing-outstanding");
     fs::write(sandbox.path("t.txt"), "{contributor} owes {sum}").unwrap();
     sandbox.refused("letter reminder JPN --template t.txt", 3, "template-field");

@@ -2,8 +2,9 @@
 
 use super::Ledger;
 use super::question::{Asked, Question};
-use crate::book::{AccountCode, Currency, EntryKind, Money, ReceiptNumber, Refusal};
+use crate::book::{AccountCode, Currency, Date, EntryKind, Money, ReceiptNumber, Refusal};
 use crate::error::Error;
+use crate::report::lists::PledgeLine;
 use std::collections::BTreeMap;
 
 /// The letter that recalls what is outstanding, when no other template is given.
@@ -21,9 +22,10 @@ impl Ledger {
     /// [`Refusal::NothingOutstanding`], [`Refusal::TemplateField`], what the question refuses, [`Error::Damaged`].
     pub fn reminder(&self, contributor: &str, template: &str, question: &Question) -> Result<String, Error> {
         let question = Question { contributor: Some(contributor.to_owned()), ..question.clone() };
+        let today = self.session.now.today();
         let fields = self.ask(&question, |asked| {
-            let mut fields = asked.fields_of_outstanding()?;
-            fields.insert("today", self.session.now.today().to_string());
+            let mut fields = asked.fields_of_outstanding(asked.as_of.unwrap_or(today))?;
+            fields.insert("today", today.to_string());
             Ok(fields)
         })?;
         Ok(filled(template, &self.signed(fields))?)
@@ -34,14 +36,15 @@ impl Ledger {
     /// # Errors
     /// [`Refusal::UnknownReceipt`], [`Refusal::PayerUnknown`], [`Refusal::TemplateField`], [`Error::Damaged`].
     pub fn acknowledgement(&self, receipt: &str, template: &str) -> Result<String, Error> {
+        let today = self.session.now.today();
         let fields = self.ask(&Question::default(), |asked| {
             let number = match ReceiptNumber::parse(receipt) {
                 Ok(number) => Some(number),
                 Err(_) => asked.view.event_named("receipt", receipt.trim())?.and_then(|event| event.receipt),
             };
             let number = number.ok_or_else(|| Refusal::UnknownReceipt { receipt: crate::book::text::excerpt(receipt) })?;
-            let mut fields = asked.fields_of_receipt(number)?;
-            fields.insert("today", self.session.now.today().to_string());
+            let mut fields = asked.fields_of_receipt(number, today)?;
+            fields.insert("today", today.to_string());
             Ok(fields)
         })?;
         Ok(filled(template, &self.signed(fields))?)
@@ -54,11 +57,11 @@ impl Ledger {
 }
 
 impl Asked<'_> {
-    fn fields_of_outstanding(&self) -> Result<Fields, Error> {
-        let on = self.reconciled_on()?;
+    /// What is outstanding on a day: an instalment of a later year is not in the books yet.
+    fn fields_of_outstanding(&self, on: Date) -> Result<Fields, Error> {
         let (mut rows, mut totals): (Vec<String>, BTreeMap<Currency, Money>) = (Vec::new(), BTreeMap::new());
         let contributor = self.contributor.ok_or(Refusal::PayerUnknown {})?;
-        for line in self.pledge_lines()? {
+        for line in self.lines_on(on)? {
             let (claim, open) = (&line.instalment.claim, line.instalment.standing.open);
             if !open.is_positive() {
                 continue;
@@ -83,7 +86,17 @@ impl Asked<'_> {
         Ok(Fields::from([("contributor", self.reference.name_of(contributor)), ("as_of", on.to_string()), ("outstanding", rows.join("\n")), ("total", total)]))
     }
 
-    fn fields_of_receipt(&self, number: ReceiptNumber) -> Result<Fields, Error> {
+    /// Where instalments stand on a day. They are drawn from the entries only when one of them is dated later.
+    fn lines_on(&self, on: Date) -> Result<Vec<PledgeLine>, Error> {
+        let mut lines = self.pledge_lines()?;
+        if lines.iter().any(|line| line.instalment.claim.year <= on.year() && line.instalment.latest > on) {
+            lines = Asked { as_of: Some(on), ..*self }.pledge_lines()?;
+        }
+        lines.retain(|line| line.instalment.claim.year <= on.year());
+        Ok(lines)
+    }
+
+    fn fields_of_receipt(&self, number: ReceiptNumber, on: Date) -> Result<Fields, Error> {
         let receipt = self.view.receipt_document(number)?.ok_or_else(|| Refusal::UnknownReceipt { receipt: number.to_string() })?;
         let event = self.view.event(receipt.record)?;
         let mut entries = self.view.entries_of(receipt.record)?;
@@ -104,7 +117,10 @@ impl Asked<'_> {
                 match (line.account.code(), analysis.claim) {
                     (AccountCode::Receivable, Some(claim)) if applied => {
                         let amount = line.signed_amount().negated().to_string();
-                        rows.push(format!("  {amount:>24}  to the pledge {} for {}, {}", claim.pledge, claim.year, self.reference.fund_name(line.fund)));
+                        let date = entry.entry.date();
+                        let until = if date > on { format!("; received in advance until {date}") } else { String::new() };
+                        let fund = self.reference.fund_name(line.fund);
+                        rows.push(format!("  {amount:>24}  to the pledge {} for {}, {fund}{until}", claim.pledge, claim.year));
                     }
                     _ => {}
                 }
@@ -115,9 +131,9 @@ impl Asked<'_> {
             rows.push(format!("  {:>24}  received in advance, {}", holding.amount.to_string(), self.reference.fund_name(holding.fund)));
         }
         let contributor = contributor.ok_or(Refusal::PayerUnknown {})?;
-        let outstanding = match (Asked { contributor: Some(contributor), ..*self }.fields_of_outstanding()) {
-            Ok(fields) => format!("Outstanding after this payment: {}.", fields["total"]),
-            Err(Error::Refused(Refusal::NothingOutstanding { .. })) => "Nothing is outstanding after this payment.".to_owned(),
+        let outstanding = match (Asked { contributor: Some(contributor), ..*self }.fields_of_outstanding(on)) {
+            Ok(fields) => format!("Outstanding as of {on}: {}.", fields["total"]),
+            Err(Error::Refused(Refusal::NothingOutstanding { .. })) => format!("Nothing is outstanding as of {on}."),
             Err(error) => return Err(error),
         };
         Ok(Fields::from([
@@ -125,7 +141,7 @@ impl Asked<'_> {
             ("receipt", number.to_string()),
             ("amount", receipt.amount.to_string()),
             ("date", event.date.to_string()),
-            ("reference", event.papers.reference.map_or_else(String::new, |reference| format!(" (your reference {reference})"))),
+            ("reference", event.papers.reference.map_or_else(String::new, |reference| format!(" (our reference {reference})"))),
             ("applied", rows.join("\n")),
             ("outstanding_sentence", outstanding),
         ]))
