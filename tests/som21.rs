@@ -251,10 +251,12 @@ fn what_was_known_then_can_be_asked_for_ever() {
     for known in [records.to_string(), "2018-03-01".into(), "2018-05-31T23:59:59Z".into()] {
         assert_eq!(desk.ok(&format!("statement 2017 --known-at {known} --format json")), then, "known at {known}");
     }
-    // Before the first record nothing was known, and there is nothing to prove.
-    for before in ["0", "2000-01-01"] {
-        assert_eq!(desk.json(&format!("statement 2017 --known-at {before}"))["seal"]["entries"], 0, "known at {before}");
+    // Before the first record there was no ledger, and after the last there is nothing yet; a day to come shows what is known now.
+    for outside in ["0", "2000-01-01", "99999"] {
+        desk.refused(&format!("statement 2017 --known-at {outside}"), 3, "known-at-outside");
     }
+    assert_eq!(desk.ok("statement 2017 --known-at 2030-01-01"), desk.ok("statement 2017"));
+    assert_eq!(desk.json("statement 2017 --known-at 1")["seal"]["entries"], 1, "a record that is not the last one of its operation");
     assert!(desk.ok("list pledges --known-at 2018-03-01").contains("announced"));
     assert!(!desk.ok("journal --known-at 2018-03-01").contains("Note verbale, entered late"));
 }

@@ -313,6 +313,10 @@ refusals! {
         cause "The statement of a year begins with the year."
         says "{as_of} is before {year} begins"
         hint "give a day in {year} or later, or the statement of an earlier year"
+    "known-at-outside" Input KnownAtOutside { text: String, last: u64, founded: String, latest: String }
+        cause "A report shows what the ledger knew at one of its records. Before the first there was no ledger, and after the last there is nothing yet."
+        says "'{text}' is outside the records of the ledger: 1 to {last}, from {founded} to {latest}"
+        hint "give the number of a record or seal from 1 to {last}, or a day or time from {founded} on"
     "unknown-parameter" Input UnknownParameter { text: String, known: String }
         cause "No parameter has this name."
         says "no parameter is called '{text}'"

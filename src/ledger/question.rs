@@ -119,12 +119,21 @@ impl Ledger {
     }
 }
 
-/// The record that a day, a time or a number means.
+/// The record that a day, a time or a number means. Where the ledger has none, nothing was known, and a report would say that nothing was there.
 fn record_known_at(view: &View<'_>, typed: &str) -> Result<u64, Error> {
     let typed = typed.trim();
-    if !typed.is_empty() && typed.bytes().all(|b| b.is_ascii_digit()) {
-        return typed.parse().map_err(|_| Refusal::TimeForm { text: typed.to_owned() }.into());
+    let last = view.seal().records;
+    let numbered = !typed.is_empty() && typed.bytes().all(|b| b.is_ascii_digit());
+    let record = if numbered { typed.parse().unwrap_or(u64::MAX) } else { record_at(view, typed)? };
+    if (1..=last).contains(&record) {
+        return Ok(record);
     }
+    let (founded, latest) = (view.operation_of(1)?.recorded, view.operation_of(last)?.recorded);
+    Err(Refusal::KnownAtOutside { text: crate::book::text::excerpt(typed), last, founded, latest }.into())
+}
+
+/// The last record that was there at a day or a time; 0 when none was.
+fn record_at(view: &View<'_>, typed: &str) -> Result<u64, Error> {
     let upper = typed.to_ascii_uppercase().replace(' ', "T");
     let form = upper.bytes().zip("0000-00-00T00:00:00Z".bytes()).all(|(given, wanted)| given == wanted || (wanted == b'0' && given.is_ascii_digit()));
     if !form || !matches!(upper.len(), 10 | 16 | 19 | 20) || Date::parse(&upper[..10]).is_err() {

@@ -282,7 +282,7 @@ impl Ledger {
         }
         self.store.read(|view| {
             let last = view.seal().records;
-            let mut moments: Vec<u64> = against.seals.iter().map(|seal| seal.records).filter(|records| *records <= last).collect();
+            let mut moments: Vec<u64> = against.seals.iter().map(|seal| seal.records).filter(|records| (1..=last).contains(records)).collect();
             moments.push(last);
             if (1..last).contains(&newest) {
                 moments.push(view.operation_of(newest)?.record);
