@@ -112,6 +112,25 @@ fn texts_in_another_language_replace_the_english_ones() {
     );
 }
 
+#[test]
+fn a_document_bears_its_title_its_author_and_its_language() {
+    let sandbox = six();
+    fs::write(sandbox.path("fr.toml"), "language = 'fr'\n[cover]\nbody = 'Programme <A> & B'\ntitle = 'État annuel {year}'\n").unwrap();
+    sandbox.ok("statement 2017 --texts fr.toml --output fr.docx");
+    let said = words_of("docx", &sandbox.path("fr.docx"));
+    for says in [
+        "<dc:creator>Programme &lt;A&gt; &amp; B</dc:creator>",
+        "<cp:lastModifiedBy>Programme &lt;A&gt; &amp; B</cp:lastModifiedBy>",
+        "<dc:title>État annuel 2017</dc:title><dc:language>fr</dc:language>",
+        "<w:lang w:val=\"fr\" w:eastAsia=\"fr\" w:bidi=\"fr\" /></w:rPr></w:rPrDefault>",
+    ] {
+        assert!(said.contains(says), "{says}\n{said}");
+    }
+    sandbox.ok("list pledges --output pledges.docx");
+    let said = words_of("docx", &sandbox.path("pledges.docx"));
+    assert!(said.contains("<dc:creator>corefund</dc:creator>") && said.contains("<w:lang w:val=\"en\""), "{said}");
+}
+
 /// Russian words are longer than English ones: every text is replaced by one half as long again, and the paper still holds them.
 #[test]
 fn a_longer_language_wraps_and_loses_no_figure() {

@@ -240,6 +240,11 @@ impl Document {
         self.with(Block::Table(table))
     }
 
+    /// Whose it is, as the properties of a file name it.
+    pub fn author(&self) -> &str {
+        self.cover.as_ref().map_or("corefund", |cover| &cover.body)
+    }
+
     /// The table that a program reads as rows.
     pub fn main_table(&self) -> Option<&Table> {
         let tables = || self.blocks.iter().filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None });

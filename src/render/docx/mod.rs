@@ -24,6 +24,15 @@ pub fn render(document: &Document) -> Result<Vec<u8>, Error> {
     // The library leaves it open which style is the default one.
     let normal = (r#"<w:style w:type="paragraph" w:styleId="Normal">"#, r#"<w:style w:type="paragraph" w:default="1" w:styleId="Normal">"#);
     built.styles = replaced(built.styles, normal).map_err(|cause| failed(&cause))?;
+    // Nor does it take a title, an author or a language.
+    let [title, author, language] =
+        [&document.title, document.author(), document.texts.language()].map(|text| quick_xml::escape::escape(clean(text)).into_owned());
+    let spoken = format!(r#"<w:lang w:val="{language}" w:eastAsia="{language}" w:bidi="{language}" /></w:rPr></w:rPrDefault>"#);
+    built.styles = replaced(built.styles, ("</w:rPr></w:rPrDefault>", &spoken)).map_err(|cause| failed(&cause))?;
+    let about = format!("<dc:title>{title}</dc:title><dc:language>{language}</dc:language><cp:revision>");
+    for change in [(">unknown<", &*format!(">{author}<")), ("<cp:revision>", &*about)] {
+        built.doc_props.core = replaced(built.doc_props.core, change).map_err(|cause| failed(&cause))?;
+    }
     let mut stored = Cursor::new(Vec::new());
     built.pack(&mut stored).map_err(|cause| failed(&cause))?;
     compressed(stored).map_err(|cause| failed(&cause))

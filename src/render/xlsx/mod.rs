@@ -118,9 +118,8 @@ fn properties(document: &Document) -> Result<DocProperties, XlsxError> {
         (day.year().number(), number(5..7), number(8..10))
     });
     let made = ExcelDateTime::from_ymd(year, month, day)?;
-    let author = document.cover.as_ref().map_or("corefund", |cover| cover.body.as_str());
     let comment = document.seal.map(|seal| format!("seal {seal}")).unwrap_or_default();
-    Ok(DocProperties::new().set_title(&document.title).set_author(author).set_comment(comment).set_creation_datetime(&made))
+    Ok(DocProperties::new().set_title(&document.title).set_author(document.author()).set_comment(comment).set_creation_datetime(&made))
 }
 
 /// A name for a sheet: the first word of the part, and the caption up to its colon; unlike any other.
