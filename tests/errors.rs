@@ -264,6 +264,9 @@ fn refusals_that_need_a_history() {
     fresh.refused("undo", 4, "nothing-to-undo");
     std::fs::write(fresh.path("texts.toml"), "[status]\ntotl = 'Somme'\n").unwrap();
     fresh.refused("statement 2017 --texts texts.toml", 3, "texts-form");
+    std::fs::write(fresh.path("texts.toml"), "language = 'f r'\n[cover]\ntitle = 'Déclaration {yeer}'\n").unwrap();
+    let said = fresh.refused("statement 2017 --texts texts.toml", 3, "texts-form");
+    assert!(said.contains("cover.title has '{yeer}'") && said.contains("language is 'f r'"), "{said}");
     if cfg!(not(feature = "paper")) {
         fresh.refused("statement 2017 --output statement.pdf", 2, "format-left-out");
     }

@@ -721,7 +721,7 @@ refusals! {
 
     // Texts and formats.
     "texts-form" Input TextsForm { why: String }
-        cause "A file of texts is a copy of the English one with the right-hand sides changed."
+        cause "A file of texts is a copy of the English one with the right-hand sides changed. Words in braces stay as they are, or are left out."
         says "the file of texts cannot be used: {why}"
         hint "begin with a copy of data/texts/en.toml"
     "binary-on-terminal" Usage BinaryOnTerminal { format: &'static str }

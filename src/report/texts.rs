@@ -1,6 +1,7 @@
 //! The texts of the statement, by name, so that another language is a file. English is built in; a file replaces what it names.
 
 use crate::book::Refusal;
+use crate::book::text::excerpt;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -9,6 +10,9 @@ const ENGLISH: &str = include_str!("../../data/texts/en.toml");
 
 /// Parts of the file whose names are open: kinds of entry, accounts of the chart.
 const OPEN: [&str; 2] = ["events.", "accounts."];
+
+/// The longest tag of a language that programs must take (RFC 5646).
+const LONGEST_TAG: usize = 35;
 
 /// Texts by name: `part.name`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +24,7 @@ pub struct Texts {
 
 impl Default for Texts {
     fn default() -> Texts {
-        Texts { by_name: read(ENGLISH).unwrap_or_default(), file: None }
+        Texts { by_name: read(ENGLISH, &mut Vec::new()), file: None }
     }
 }
 
@@ -28,14 +32,27 @@ impl Texts {
     /// English, with what a translation names in its place.
     ///
     /// # Errors
-    /// [`Refusal::TextsForm`] when it is not TOML, or names a text that there is not.
+    /// [`Refusal::TextsForm`] with every fault: it is not TOML, names a text that there is not, has other words in braces than the English text, or
+    /// its language is none.
     pub fn translated(translation: &str) -> Result<Texts, Refusal> {
         let mut texts = Texts::default();
-        for (name, text) in read(translation)? {
-            if !texts.by_name.contains_key(&name) && !OPEN.iter().any(|part| name.starts_with(part)) {
-                return Err(Refusal::TextsForm { why: format!("there is no text '{name}'") });
+        let mut faults = Vec::new();
+        for (name, text) in read(translation, &mut faults) {
+            let english = texts.by_name.get(&name).map(String::as_str);
+            if english.is_none() && !OPEN.iter().any(|part| name.starts_with(part)) {
+                faults.push(format!("there is no text '{}'", excerpt(&name)));
+                continue;
             }
+            if name == "language" && !is_language(&text) {
+                faults.push(format!("language is '{}', and a language is written as en, fr or zh-Hans", excerpt(&text)));
+            }
+            let known: Vec<&str> = braces(english.unwrap_or_default()).collect();
+            let strange = braces(&text).filter(|word| !known.contains(word));
+            faults.extend(strange.map(|word| format!("{} has '{}', and the English text has not", excerpt(&name), excerpt(word))));
             texts.by_name.insert(name, text);
+        }
+        if !faults.is_empty() {
+            return Err(Refusal::TextsForm { why: faults.join("; ") });
         }
         texts.file = Some(translation.to_owned());
         Ok(texts)
@@ -67,22 +84,39 @@ impl Texts {
     }
 }
 
-fn read(file: &str) -> Result<BTreeMap<String, String>, Refusal> {
-    let table: Table = file.parse().map_err(|cause: toml::de::Error| Refusal::TextsForm { why: cause.message().to_owned() })?;
+/// The texts of a file by name; what is none is a fault.
+fn read(file: &str, faults: &mut Vec<String>) -> BTreeMap<String, String> {
+    let table = file.parse().unwrap_or_else(|cause: toml::de::Error| {
+        faults.push(cause.message().to_owned());
+        Table::new()
+    });
     let mut texts = BTreeMap::new();
+    let mut take = |name: String, value: Value| match value {
+        Value::String(text) => _ = texts.insert(name, text),
+        _ => faults.push(format!("{} is not a text", excerpt(&name))),
+    };
     for (part, value) in table {
         match value {
-            Value::String(text) => _ = texts.insert(part, text),
-            Value::Table(names) => {
-                for (name, text) in names {
-                    let Value::String(text) = text else { return Err(Refusal::TextsForm { why: format!("{part}.{name} is not a text") }) };
-                    texts.insert(format!("{part}.{name}"), text);
-                }
-            }
-            _ => return Err(Refusal::TextsForm { why: format!("{part} is not a text") }),
+            Value::Table(names) => names.into_iter().for_each(|(name, text)| take(format!("{part}.{name}"), text)),
+            text => take(part, text),
         }
     }
-    Ok(texts)
+    texts
+}
+
+/// The words in braces, with their braces; one that is not closed goes to the end.
+fn braces(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('{').map(|(from, _)| {
+        let rest = &text[from..];
+        rest.find('}').map_or(rest, |to| &rest[..=to])
+    })
+}
+
+/// Whether it looks like the tag of a language (BCP 47).
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let first = parts.next().is_some_and(|first| (2..=8).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_alphabetic()));
+    first && tag.len() <= LONGEST_TAG && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]
@@ -101,6 +135,31 @@ mod tests {
     fn a_name_that_there_is_not_is_refused() {
         for bad in ["[status]\ntotl = 'x'", "[status]\ntotal = 3", "=", "status = 4"] {
             assert!(Texts::translated(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn words_in_braces_are_those_of_the_english_text() {
+        assert!(Texts::translated(ENGLISH).is_ok());
+        assert!(Texts::translated("[cover]\ntitle = 'without its year'\nextract = '{contributor}, {contributor}'").is_ok());
+        let faulty = "language = 'français'\n[cover]\ntitle = 'of {yeer}'\nextract = '{year} {contributor'\nseal = '{seal}'\n\
+                      [events]\nrevised = '{x}'\n[status]\ntotl = 'x'\ntotal = 3";
+        let why = Texts::translated(faulty).unwrap_err().to_string();
+        for says in [
+            "language is 'français'", "cover.title has '{yeer}'", "cover.extract has '{year}'", "cover.extract has '{contributor'", "cover.seal has '{seal}'",
+            "events.revised has '{x}'", "there is no text 'status.totl'", "status.total is not a text",
+        ] {
+            assert!(why.contains(says), "{says}\n{why}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_a_tag() {
+        for good in ["en", "fr", "zh-Hans", "sr-Latn-RS", "es-419", "mn"] {
+            assert!(Texts::translated(&format!("language = '{good}'")).is_ok(), "{good}");
+        }
+        for bad in ["", "e", "f r", "fr_FR", "fr-", "-fr", "1a", "русский", "abcdefghi", "en\"x"] {
+            assert!(Texts::translated(&format!("language = '{bad}'")).is_err(), "{bad}");
         }
     }
 }
