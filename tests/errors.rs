@@ -44,6 +44,7 @@ const CASES: &[(&str, i32, &str, &str)] = &[
     ("log --known-at 2018-03-01T08:59", 3, "known-at-outside", "'2018-03-01T08:59' is outside"),
     ("export audit --year 2017 --known-at 0 --output a.zip", 3, "known-at-outside", "'0' is outside"),
     ("add fund A_B Name", 3, "code-form", "no code"),
+    ("add contributor total 'Total Environment'", 3, "code-reserved", "TOTAL stands for the sum"),
     ("reverse 5 --reason x", 3, "number-form", "J-000123"),
     ("add rate KRW 2017-05-01 1,130 --source UN", 3, "rate-form", "no rate"),
     ("add parameter programme-support 101% --source x", 3, "parameter-form", "no value"),
@@ -267,6 +268,8 @@ fn refusals_that_need_a_history() {
     std::fs::write(fresh.path("texts.toml"), "language = 'f r'\n[cover]\ntitle = 'Déclaration {yeer}'\n").unwrap();
     let said = fresh.refused("statement 2017 --texts texts.toml", 3, "texts-form");
     assert!(said.contains("cover.title has '{yeer}'") && said.contains("language is 'f r'"), "{said}");
+    std::fs::write(fresh.path("new.csv"), "code,name\nABC,Abc\nTotal,Total Environment\n").unwrap();
+    fresh.refused("import contributors new.csv", 3, "code-reserved");
     if cfg!(not(feature = "paper")) {
         fresh.refused("statement 2017 --output statement.pdf", 2, "format-left-out");
     }

@@ -131,6 +131,10 @@ refusals! {
         cause "A code is not one to twenty letters, digits and inner dashes."
         says "'{text}' is no code"
         hint "a code has one to twenty letters, digits and inner dashes, such as CORE or MPA-2017"
+    "code-reserved" Input CodeReserved { code: String }
+        cause "Where programs read a report, this code stands for the sum: a contributor with it would be taken for one, and counted twice or not at all."
+        says "{code} stands for the sum in the rows of a report, and is no contributor's code"
+        hint "give the contributor another code"
     "number-form" Input NumberForm { what: &'static str, example: &'static str, text: String }
         cause "The number of a pledge, receipt or entry is not written as the ledger prints it."
         says "'{text}' is no {what} number"

@@ -11,6 +11,7 @@ use crate::book::journal::Rate;
 use crate::book::parameter::{self, Parameter};
 use crate::book::{BankCode, ContributorCode, Currency, FundCode, Refusal, Text};
 use crate::error::Error;
+use crate::report::SUM;
 use crate::report::slip::Slip;
 use crate::store::{Reference, Writer};
 
@@ -160,6 +161,12 @@ pub(super) fn tell(addition: &Addition) -> (String, String) {
     }
 }
 
+/// A code for a contributor: the one that stands for the sum where reports are read by programs is none.
+fn contributor_code(typed: &str) -> Result<ContributorCode, Refusal> {
+    let code = ContributorCode::parse(typed)?;
+    if code.as_str() == SUM { Err(Refusal::CodeReserved { code: code.to_string() }) } else { Ok(code) }
+}
+
 impl Reference {
     /// Lets what was added be known to what is read next.
     pub(super) fn add(&mut self, addition: Addition) -> Result<(), Error> {
@@ -180,7 +187,7 @@ impl Reference {
 
 impl Intake<'_> {
     pub(super) fn contributor_form(&mut self, form: &ContributorForm) -> Result<Addition, Error> {
-        let (code, name) = (self.take("code", ContributorCode::parse(&form.code)), self.take("name", Text::parse("name", &form.name)));
+        let (code, name) = (self.take("code", contributor_code(&form.code)), self.take("name", Text::parse("name", &form.name)));
         let kind = form.kind.as_deref().map_or(Ok(ContributorKind::Organisation), |typed| {
             let known = "member-state, state, organisation";
             ContributorKind::from_name(typed.trim()).ok_or_else(|| Refusal::KindForm { what: "contributor", text: crate::book::text::excerpt(typed), known })

@@ -109,7 +109,7 @@ pub fn document(funds: &BTreeMap<FundCode, Ageing>, names: &Rollcall, as_of: Dat
             }
         }
         let rows = Term::plus(first..table.rows.len());
-        table.total_of(cells(vec![Cell::text(fund), Cell::text("TOTAL"), Cell::text(texts.get("status.total"))], &ageing.sums(), currency), vec![rows]);
+        table.total_of(cells(vec![Cell::text(fund), Cell::text(super::SUM), Cell::text(texts.get("status.total"))], &ageing.sums(), currency), vec![rows]);
     }
     let mut document = Document::new("ageing", texts.get("ageing.caption")).fact("As at", as_of).fact("Currency", currency).fact("Seal", seal);
     (document.seal, document.dated) = (Some(seal), Some(as_of));

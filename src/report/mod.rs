@@ -28,3 +28,6 @@ pub mod tie_out;
 pub mod timeline;
 pub mod trial_balance;
 pub mod verification;
+
+/// What stands in the place of a contributor's code, or of an account's number, where a row is the sum of those above it.
+pub const SUM: &str = "TOTAL";

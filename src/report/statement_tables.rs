@@ -170,7 +170,7 @@ impl Statement {
             for contributor in &fund.rows {
                 table.row(row(contributor.contributor.to_string(), &contributor.name, &contributor.figures));
             }
-            table.total(row("TOTAL".into(), "Total", &fund.total));
+            table.total(row(super::SUM.into(), "Total", &fund.total));
         }
         table
     }

@@ -81,7 +81,7 @@ impl TrialBalance {
         }
         if sums.1 != 0 || sums.2 != 0 || accounts.sums.keys().any(|code| code.is_memorandum() == memorandum) {
             let name = if memorandum { "Total, memorandum accounts" } else { "Total" };
-            table.total(vec![Cell::text(fund), Cell::text("TOTAL"), Cell::text(name), money(sums.0), money(sums.1), money(sums.2), money(sums.3)]);
+            table.total(vec![Cell::text(fund), Cell::text(super::SUM), Cell::text(name), money(sums.0), money(sums.1), money(sums.2), money(sums.3)]);
         }
     }
 }
