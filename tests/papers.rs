@@ -358,6 +358,25 @@ fn a_pdf_says_what_its_font_lacks_and_reads_aloud() {
 }
 
 #[test]
+fn names_in_any_letters_stay_on_the_paper() {
+    if tool("poppler").is_none() {
+        return;
+    }
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("add contributor ZH '中华人民共和国生态环境部国际合作司东北亚次区域环境合作'");
+    sandbox.ok("add contributor HE 'משרד להגנת הסביבה'");
+    sandbox.ok(&format!("add contributor WIDE '{}'", "W".repeat(70)));
+    for code in ["ZH", "HE", "WIDE"] {
+        sandbox.ok(&format!("pledge {code} 90000 --year 2017 --date 2017-03-17 --authority SOM-21"));
+    }
+    let file = paper(&sandbox, "pdf");
+    let boxes = must(Command::new("pdftotext").arg("-bbox").arg(&file).arg("-"));
+    assert!(boxes.contains("U+4E2D") && !boxes.contains("xMin=\"-"), "nothing begins left of the sheet");
+    assert!(boxes.contains("U+05DE") && !boxes.contains('מ'), "what is written from right to left is told by its code points");
+    assert!(boxes.contains(">font<"), "and the sheet says so");
+}
+
+#[test]
 fn a_page_sorts_and_tells_its_charts() {
     if tool("chromium").is_none() {
         return;

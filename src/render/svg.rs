@@ -1,6 +1,6 @@
 //! A chart as SVG, with its title and description as text alternatives.
 
-use super::chart::{Anchor, INK, Picture, SIZE, Shape, Tenth, draw};
+use super::chart::{Anchor, AnyFace, INK, Picture, SIZE, Shape, Tenth, draw};
 use crate::report::document::Chart;
 use askama::Template;
 
@@ -16,7 +16,7 @@ struct Drawing<'c> {
 
 /// The chart, with a number that is its own within the page.
 pub fn render(chart: &Chart, id: usize) -> askama::Result<String> {
-    Drawing { id, chart, picture: draw(chart, 5_800), size: SIZE, ink: INK }.render()
+    Drawing { id, chart, picture: draw(chart, 5_800, &AnyFace), size: SIZE, ink: INK }.render()
 }
 
 fn word(anchor: &Anchor) -> &'static str {

@@ -140,8 +140,7 @@ fn draw_shape(surface: &mut Surface<'_>, faces: &Faces, left: Unit, top: Unit, s
         }
         Shape::Label { x, y, anchor, text } => {
             let face = super::face::Face::Regular;
-            let (text, _) = faces.printable(text, face);
-            let wide = faces.width(&text, face, unit(SIZE));
+            let wide = faces.width(text, face, unit(SIZE));
             let from = match anchor {
                 Anchor::Start => 0,
                 Anchor::Middle => wide / 2,
@@ -149,7 +148,7 @@ fn draw_shape(surface: &mut Surface<'_>, faces: &Faces, left: Unit, top: Unit, s
             };
             surface.set_fill(Some(fill(colour_of(PICTURE_INK))));
             let place = Point::from_xy(points(left + unit(*x) - from), points(top + unit(*y)));
-            surface.draw_text(place, faces.font(face), points(unit(SIZE)), &text, false, TextDirection::LeftToRight);
+            surface.draw_text(place, faces.font(face), points(unit(SIZE)), text, false, TextDirection::LeftToRight);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The faces of the paper: Libertinus Serif, embedded, and how wide words are in them. Widths are whole thousandths of a point.
 
 use crate::error::Error;
+use crate::render::chart::{Lettering, SIZE, Tenth};
 use krilla::text::Font;
 use rustybuzz::{Direction, UnicodeBuffer};
+use unicode_normalization::char::is_combining_mark;
 
 /// A thousandth of a point.
 pub type Unit = i32;
@@ -69,7 +71,9 @@ impl Faces {
         };
         for letter in text.chars() {
             let invisible = letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-            if invisible || face.glyph_index(letter).is_none() || ('\u{e000}'..='\u{f8ff}').contains(&letter) {
+            // What belongs to a letter that is not shown would stand on the quote after it.
+            let of_lacking = !lacking.is_empty() && is_combining_mark(letter);
+            if invisible || of_lacking || is_right_to_left(letter) || face.glyph_index(letter).is_none() || ('\u{e000}'..='\u{f8ff}').contains(&letter) {
                 let letter = if matches!(letter, '\n' | '\t' | '\r') { ' ' } else { letter };
                 if letter == ' ' {
                     shown.push(' ');
@@ -121,6 +125,23 @@ impl Faces {
     }
 }
 
+/// Whether a letter, or a mark on one, is of a script that is written from right to left: the blocks that Unicode keeps for them (`DerivedBidiClass`).
+/// The paper is set from left to right, and would show them in the order of a mirror.
+fn is_right_to_left(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+/// The words of a chart.
+impl Lettering for Faces {
+    fn written(&self, text: &str) -> String {
+        self.printable(text, Face::Regular).0
+    }
+
+    fn width(&self, text: &str) -> Tenth {
+        self.width(text, Face::Regular, SIZE * (PT / 10)) / (PT / 10) + 1
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,5 +163,19 @@ mod tests {
         let faces = Faces::load().unwrap();
         assert_eq!(faces.printable("Москва – Ōsaka", Face::Regular), ("Москва – Ōsaka".to_owned(), false));
         assert_eq!(faces.printable("Seoul 서울", Face::Regular), ("Seoul ‹U+C11C U+C6B8›".to_owned(), true));
+        assert_eq!(faces.printable("U\u{301}\u{c11c}\u{301} é", Face::Regular).0, "U\u{301}‹U+C11C U+0301› é", "a mark stays with its letter");
+    }
+
+    #[test]
+    fn letters_written_from_right_to_left_are_code_points() {
+        let faces = Faces::load().unwrap();
+        for (text, shown) in [
+            ("\u{5e9}\u{5c1}\u{5dc} x", "‹U+05E9 U+05C1 U+05DC› x"),
+            ("\u{627}\u{64b}\u{661}", "‹U+0627 U+064B U+0661›"),
+            ("a\u{5d0}\u{301}b", "a‹U+05D0 U+0301›b"),
+            ("\u{fb2a}\u{fe8d}\u{10900}\u{1e900}", "‹U+FB2A U+FE8D U+10900 U+1E900›"),
+        ] {
+            assert_eq!(faces.printable(text, Face::Regular), (shown.to_owned(), true));
+        }
     }
 }

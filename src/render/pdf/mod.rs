@@ -107,7 +107,7 @@ fn small(paper: &mut Paper<'_>, block: &Block) -> Option<(Unit, Unit)> {
     let (width, height) = match block {
         Block::Table(table) => table::size(paper, table),
         Block::Chart(chart) if chart.over_time => {
-            let drawn = chart::draw(chart, chart_width(paper, chart));
+            let drawn = chart::draw(chart, chart_width(paper, chart), paper.faces);
             let reached = drawn.shapes.iter().map(|shape| if let chart::Shape::Bar { x, width, .. } = shape { x + width } else { 0 }).max().unwrap_or(0);
             let caption = paper.printable(&chart.caption, CAPTION.face);
             ((reached * (PT / 10)).max(paper.faces.width(&caption, CAPTION.face, CAPTION.size)), chart_height(paper, chart))
@@ -196,7 +196,7 @@ fn list(paper: &mut Paper<'_>, notes: &[String]) {
 }
 
 fn chart_height(paper: &Paper<'_>, chart: &Chart) -> Unit {
-    chart::draw(chart, chart_width(paper, chart)).height * (PT / 10) + 20 * PT
+    chart::draw(chart, chart_width(paper, chart), paper.faces).height * (PT / 10) + 20 * PT
 }
 
 /// How wide a chart is drawn; one of years leaves room for a small table beside it.
@@ -206,7 +206,9 @@ fn chart_width(paper: &Paper<'_>, chart: &Chart) -> chart::Tenth {
 }
 
 fn picture(paper: &mut Paper<'_>, chart: &Chart) {
-    let drawn = chart::draw(chart, chart_width(paper, chart));
+    let drawn = chart::draw(chart, chart_width(paper, chart), paper.faces);
+    let words = chart.categories.iter().chain(chart.series.iter().map(|(name, _)| name)).chain(&chart.note);
+    words.for_each(|text| _ = paper.printable(text, Face::Regular));
     paper.space(16 * PT);
     let need = chart_height(paper, chart).min(paper.depth());
     paper.demand(need);
