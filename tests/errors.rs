@@ -170,6 +170,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("more-than-due", "below: it needs an advance"),
     ("nothing-due", "below: it needs an advance"),
     ("undo-stays", "tests/undo.rs"),
+    ("undo-reversal", "tests/undo.rs"),
     ("nothing-to-undo", "below: an empty ledger"),
     ("bank-format", "bank_files.rs"),
     ("bank-size", "bank_files.rs"),

@@ -110,6 +110,43 @@ fn a_match_is_undone_and_what_was_taken_back_by_hand_is_not_passed_over() {
 }
 
 #[test]
+fn a_reversal_is_in_the_way_of_undo_and_what_was_done_before_it_is_taken_back_only_when_asked() {
+    let sandbox = office();
+    sandbox.ok("reverse J-000005 --reason wrong");
+    let before = balances(&sandbox);
+    let said = sandbox.refused("undo", 4, "undo-reversal").replace('\n', " ");
+    for told in ["J-000006", "J-000005", "reverse J-000005", "typed again", "corefund undo --before"] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    assert_eq!(balances(&sandbox), before);
+    assert!(sandbox.ok("undo --before").contains("R-2017-001: undone"));
+    sandbox.refused("undo", 4, "undo-reversal");
+    assert!(sandbox.ok("undo --before").contains("P-2017-003: undone"));
+    // What is recorded after it is undone as ever, and then the reversal is in the way again.
+    sandbox.ok("receive Mongolia 81 --date 2017-05-03");
+    assert!(sandbox.ok("undo").contains("R-2017-003: undone"));
+    sandbox.refused("undo", 4, "undo-reversal");
+    assert_verifies(&sandbox.ledger());
+}
+
+#[test]
+fn a_reversal_by_a_line_of_the_bank_keeps_its_match() {
+    let sandbox = office();
+    let back = ":20:A\n:25:12345678\n:28C:5/1\n:60F:C170501USD800,\n:61:1705040504RC800,NTRFNONREF//B2\n:86:/NAME/MONGOLIA\n:62F:C170531USD0,\n";
+    fs::write(sandbox.path("may.sta"), back).unwrap();
+    sandbox.ok("import bank may.sta");
+    sandbox.ok("reverse J-000005 --line B-2017-001 --reason 'returned'");
+    let lines = || sandbox.json("list bank-lines")["rows"].to_string();
+    let before = (balances(&sandbox), lines());
+    assert!(before.1.contains("J-000006"), "{}", before.1);
+    assert!(sandbox.refused("undo", 4, "undo-reversal").contains("J-000006"));
+    assert_eq!((balances(&sandbox), lines()), before);
+    assert!(sandbox.ok("undo --before").contains("R-2017-001: undone"));
+    assert_eq!(lines(), before.1, "its match stays");
+    assert_verifies(&sandbox.ledger());
+}
+
+#[test]
 fn the_same_line_typed_twice_records_nothing_twice() {
     for line in [
         "receive China 30000 --date 2018-02-01",

@@ -718,6 +718,10 @@ refusals! {
         cause "What the last command recorded is not taken back: nothing rests on it, or others were told of it."
         says "the last thing done stays: {kept}, by '{command}'"
         hint "{way}; what was done before it is undone with: corefund undo --before"
+    "undo-reversal" Rule UndoReversal { reversal: EntryNumber, of: EntryNumber, command: String }
+        cause "A reversal is not reversed, and undo does not reach past it to an entry that nobody meant."
+        says "the last thing done stays: {reversal}, the reversal of {of}, by '{command}'"
+        hint "what it took back is typed again; see it with: corefund show {of}; what was done before it is undone with: corefund undo --before"
     "nothing-to-undo" Rule NothingToUndo {}
         cause "Nothing is left that could be reversed."
         says "there is nothing to undo"

@@ -155,8 +155,8 @@ impl Reverse {
 /// The last thing done, reversed.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Undo again to go back further. What stays, such as reference data, the lines of a bank file or an issued statement, is named with what to do \
-    about it; --before passes over it.\n\nExamples:\n  corefund undo --dry-run\n  corefund undo"
+    after_help = "Undo again to go back further. What stays, such as reference data, the lines of a bank file, an issued statement or a reversal, is named with \
+    what to do about it; --before passes over it.\n\nExamples:\n  corefund undo --dry-run\n  corefund undo"
 )]
 pub struct Undo {
     /// Pass over what stays, and undo what was done before it

@@ -52,10 +52,10 @@ impl Ledger {
     }
 
     /// Reverses the last command that was not undone: all of its events, the newest first. The close of a year stays; so does what no entry takes back,
-    /// such as reference data, which `before` passes over.
+    /// such as reference data or a reversal, which `before` passes over.
     ///
     /// # Errors
-    /// [`Refusal::NothingToUndo`], [`Refusal::UndoStays`], [`Refusal::CloseStays`], and as [`Ledger::reverse`].
+    /// [`Refusal::NothingToUndo`], [`Refusal::UndoStays`], [`Refusal::UndoReversal`], [`Refusal::CloseStays`], and as [`Ledger::reverse`].
     pub fn undo(&mut self, before: bool) -> Result<Slip, Error> {
         let today = self.session.now.today();
         let (slip, recorded) = self.write(|writer| {
@@ -79,7 +79,7 @@ impl Ledger {
             let mut undone: Option<Slip> = None;
             for event in events {
                 let mut intake = Intake::new(writer.view(), &reference, today, String::new());
-                let reason = Text::parse("reason", &format!("undo of: {operation}"))?;
+                let reason = Text::parse("reason", &format!("{OF_UNDO}{operation}"))?;
                 let (reversal, of) = intake.reversal(event.record, None, Papers { authority: Some(reason), ..Papers::default() })?;
                 let subject = of.receipt.map(|receipt| receipt.to_string()).or(of.pledge.map(|pledge| pledge.to_string()));
                 let subject = subject.unwrap_or_else(|| reversal.entries[0].reverses().map(|of| of.to_string()).unwrap_or_default());
@@ -94,6 +94,14 @@ impl Ledger {
         })?;
         Ok(self.sealed(slip, recorded.seal))
     }
+}
+
+/// How the reason of what undo took back begins.
+const OF_UNDO: &str = "undo of: ";
+
+/// Whether a reversal was made by undo, which can be typed again and again.
+fn is_of_undo(reversal: &JournalEvent) -> bool {
+    reversal.papers.authority.as_ref().is_some_and(|reason| reason.as_str().starts_with(OF_UNDO))
 }
 
 /// What a command did that can be taken back.
@@ -119,14 +127,23 @@ fn undoable(view: &View<'_>, over: bool) -> Result<Option<Undoable>, Error> {
         if let Some((year, _)) = closings.iter().find(|(_, record)| (operation.first..operation.record).contains(record)) {
             return Err(Refusal::CloseStays { year: *year, first_open: year.next().first_day() }.into());
         }
-        let mut events = Vec::new();
+        let (mut events, mut reversal) = (Vec::new(), None);
         for record in (operation.first..operation.record).rev() {
             let Some(event) = view.event_if_there(record)? else { continue };
             let entries = view.entries_of(record)?;
+            if event.kind == EventKind::Reversal && !is_of_undo(&event) {
+                reversal = entries.first().and_then(|entry| Some((entry.number, entry.entry.reverses()?)));
+            }
             let standing = entries.iter().map(|entry| view.reversal_of(entry.number)).collect::<Result<Vec<_>, Error>>()?.iter().any(Option::is_none);
             if event.kind != EventKind::Reversal && standing {
                 events.push(event);
             }
+        }
+        // Nothing takes a reversal back; and its match with the line by which the money came back is not taken back alone.
+        match reversal {
+            Some(_) if over => continue,
+            Some((reversal, of)) => return Err(Refusal::UndoReversal { reversal, of, command: operation.command }.into()),
+            None => {}
         }
         let matches = view.matches_between(operation.first, operation.record)?;
         let made = |record: &u64| (operation.first..operation.record).contains(record);
@@ -147,14 +164,14 @@ fn undoable(view: &View<'_>, over: bool) -> Result<Option<Undoable>, Error> {
 
 /// Takes a draft back.
 fn take_back(writer: &mut Writer<'_>, command: &str, draft: DraftNumber) -> Result<Slip, Error> {
-    let reason = Text::parse("reason", &format!("undo of: {command}"))?;
+    let reason = Text::parse("reason", &format!("{OF_UNDO}{command}"))?;
     end(writer, draft, Verdict::Declined, Some(&reason))?;
     Ok(Slip::added(draft.to_string(), "undone: the draft is declined".into()))
 }
 
 /// Takes matches back that a command made and nothing else.
 fn unmatch_all(writer: &mut Writer<'_>, command: &str, matches: &[BankMatch], forgotten: &[(Text, Option<ContributorCode>)]) -> Result<Slip, Error> {
-    let reason = Text::parse("reason", &format!("undo of: {command}"))?;
+    let reason = Text::parse("reason", &format!("{OF_UNDO}{command}"))?;
     let undone: Vec<(&BankMatch, &Text)> = matches.iter().map(|of| (of, &reason)).collect();
     writer.add_matches(&[], &undone, forgotten)?;
     let mut lines: Vec<String> = matches.iter().map(|of| of.line.to_string()).collect();
