@@ -103,6 +103,63 @@ fn every_difference_has_its_kind_and_its_command_clears_it() {
     sandbox.ok("verify");
 }
 
+/// The statement of 10 to 30 April with 30,000 from a ministry, in each format.
+fn statements_from_the_tenth() -> Vec<(&'static str, String)> {
+    let mt940 = ":20:S\n:25:123\n:28C:4/1\n:60F:C170410USD0,00\n:61:1704100410C30000,00NTRFNONREF//TT-4711\n:86:?20NEASPEC?32MINISTRY OF FINANCE\n\
+                 :62F:C170430USD30000,00\n-\n";
+    let camt = "<?xml version=\"1.0\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"><BkToCstmrStmt><Stmt><Id>4</Id>\
+                <Acct><Id><Othr><Id>123</Id></Othr></Id><Ccy>USD</Ccy></Acct>\
+                <Ntry><Amt Ccy=\"USD\">30000.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2017-04-10</Dt></BookgDt><ValDt><Dt>2017-04-10</Dt></ValDt>\
+                <AcctSvcrRef>TT-4711</AcctSvcrRef><NtryDtls><TxDtls><RltdPties><Dbtr><Nm>MINISTRY OF FINANCE</Nm></Dbtr></RltdPties></TxDtls></NtryDtls></Ntry>\
+                </Stmt></BkToCstmrStmt></Document>";
+    let ofx = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><BANKID>1<ACCTID>123\
+               <ACCTTYPE>CHECKING</BANKACCTFROM><BANKTRANLIST><STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20170410<TRNAMT>30000.00<FITID>TT-4711<NAME>MINISTRY OF FINANCE\
+               </STMTTRN></BANKTRANLIST><LEDGERBAL><BALAMT>30000.00<DTASOF>20170430</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>";
+    let csv = "Date,Payer,Amount,Ref\n2017-04-10,MINISTRY OF FINANCE,30000.00,TT-4711\n";
+    vec![("a.sta", mt940.to_owned()), ("a.xml", camt.to_owned()), ("a.ofx", ofx.to_owned()), ("a.csv --rules rules.toml", csv.to_owned())]
+}
+
+#[test]
+fn what_stands_in_the_books_before_the_first_statement_is_what_the_bank_shows_some_days_later() {
+    for (file, text) in statements_from_the_tenth() {
+        let sandbox = Sandbox::with_ledger();
+        fs::write(
+            sandbox.path("rules.toml"),
+            "date-format = 'YYYY-MM-DD'\ncurrency = 'USD'\n[columns]\ndate = 'Date'\npayer = 'Payer'\namount = 'Amount'\nreference = 'Ref'\n",
+        )
+        .unwrap();
+        fs::write(sandbox.path(file.split(' ').next().unwrap()), text).unwrap();
+        sandbox.ok("pledge China 60000 --year 2017 --authority a --date 2017-01-10");
+        // Before the statements, and too long before them: nothing is missing when the bank does not show it.
+        sandbox.ok("receive China 20000 --date 2017-03-20 --reference TT-1");
+        sandbox.ok("receive China 10000 --date 2017-01-20 --reference TT-0");
+        sandbox.ok("receive China 30000 --date 2017-03-31 --reference TT-4711");
+        sandbox.ok(&format!("import bank {file}"));
+        let said = sandbox.run("reconcile 2017 --apply");
+        assert!(said.err.contains("B-2017-001: matched with R-2017-003"), "{file}: {}{}", said.out, said.err);
+        assert_eq!(differences(&sandbox, "reconcile 2017"), Vec::<String>::new(), "{file}");
+        let report = sandbox.json("reconcile 2017");
+        assert_eq!(report["banks"][0]["books_only"], "0.00", "{file}");
+        sandbox.ok("verify");
+    }
+}
+
+#[test]
+fn a_payment_of_before_is_asked_about_when_only_amount_or_pledge_speak_for_it() {
+    let sandbox = Sandbox::with_ledger();
+    fs::write(sandbox.path("a.sta"), statements_from_the_tenth()[0].1.replace("?20NEASPEC", "?20P-2017-001")).unwrap();
+    sandbox.ok("pledge China 60000 --year 2017 --authority a --date 2017-01-10");
+    sandbox.ok("receive China 30000 --date 2017-03-31");
+    sandbox.ok("import bank a.sta");
+    assert!(!sandbox.run("reconcile 2017 --apply").err.contains("matched"), "it may be another payment of as much");
+    let report: Value = serde_json::from_str(&sandbox.run("reconcile 2017 --format json").out).unwrap();
+    assert_eq!(report["proposals"][0]["command"], "corefund match B-2017-001 R-2017-001");
+    // Of two that are alike, the one in the days of the statements is the nearer.
+    sandbox.ok("receive China 30000 --date 2017-04-10 --again");
+    assert!(sandbox.run("reconcile 2017 --apply").err.contains("matched with R-2017-002"));
+    assert_eq!(differences(&sandbox, "reconcile 2017"), Vec::<String>::new());
+}
+
 #[test]
 fn nothing_is_applied_whose_report_cannot_be_written() {
     let sandbox = books();

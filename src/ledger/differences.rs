@@ -11,7 +11,7 @@ use crate::report::reconciliation::{Difference, Proposed};
 
 /// Whether another entry looks as if it were the same payment.
 fn is_twin(cash: &OpenCash, sides: &Sides) -> bool {
-    sides.settled.iter().chain(&sides.cash).any(|other| other.entry != cash.entry && looks_twice(cash, other))
+    sides.settled.iter().chain(sides.cash.iter().filter(|cash| !cash.early)).any(|other| other.entry != cash.entry && looks_twice(cash, other))
 }
 
 impl Asked<'_> {
@@ -19,7 +19,7 @@ impl Asked<'_> {
     pub(super) fn bank_differences(&self, sides: &Sides, proposed: &[Proposed]) -> Result<Vec<Difference>, Error> {
         let of_year = |line: &&OpenLine| self.of_year(line.line.value);
         let lines = sides.lines.iter().filter(of_year).filter_map(|line| self.line_difference(line, proposed));
-        let mine = |cash: &&OpenCash| self.of_year(cash.date) && self.contributor.is_none_or(|code| cash.contributor == Some(code));
+        let mine = |cash: &&OpenCash| !cash.early && self.of_year(cash.date) && self.contributor.is_none_or(|code| cash.contributor == Some(code));
         // What is only the second thing that a line may be is told when it looks as if it had been recorded twice.
         let first = |place: usize| place == 0 || proposed[place - 1].proposal.line != proposed[place].proposal.line;
         let explains = |cash: &OpenCash, also: bool| (0..proposed.len()).any(|place| (also || first(place)) && proposed[place].proposal.explains(cash.entry));

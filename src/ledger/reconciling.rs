@@ -5,7 +5,7 @@ use super::question::{Asked, Question};
 use super::remedy;
 use crate::book::bank::{BankMatch, BankStatement, telling_words};
 use crate::book::journal::JournalEntry;
-use crate::book::reconciliation::{self, HeldAdvance, OpenCash, OpenClaim, Proposal, Sides};
+use crate::book::reconciliation::{self, APART, HeldAdvance, OpenCash, OpenClaim, Proposal, Sides};
 use crate::book::{AccountCode, BankCode, Date, EntryNumber, Money, Year};
 use crate::error::Error;
 use crate::report::document::{Document, Reader};
@@ -138,10 +138,12 @@ impl Asked<'_> {
             for (bank, whole) in entry.cash()? {
                 let Some(covered) = coverage.get(&bank) else { continue };
                 let date = entry.entry.date();
-                let within = covered.first.is_none_or(|first| date >= first) && covered.last.is_none_or(|last| date <= last);
+                // What the bank shows a few days later may stand in the books before the first day that its statements cover.
+                let early = covered.first.is_some_and(|first| date < first);
+                let within = covered.first.is_none_or(|first| first.days_since(date) <= APART) && covered.last.is_none_or(|last| date <= last);
                 let left = matches.iter().filter(|of| of.entry == entry.number).try_fold(whole, |left, of| left.minus(of.amount))?;
                 let back = reversed.contains_key(&entry.number) || entry.entry.reverses().is_some();
-                let cash = || self.open_cash(entry, bank, left);
+                let cash = || self.open_cash(entry, bank, left, early);
                 match left.is_zero() {
                     true if back => {}
                     true => settled.push(OpenCash { open: whole, ..cash()? }),
@@ -153,18 +155,19 @@ impl Asked<'_> {
         Ok((open, settled))
     }
 
-    fn open_cash(&self, entry: &JournalEntry, bank: BankCode, open: Money) -> Result<OpenCash, Error> {
+    fn open_cash(&self, entry: &JournalEntry, bank: BankCode, open: Money, early: bool) -> Result<OpenCash, Error> {
         let event = self.view.event(entry.record)?;
         let subject = self.subject_of(entry)?;
         let own = event.papers.reference.iter().map(ToString::to_string).chain([subject.clone()]);
         let mut references: Vec<String> = own.map(|text| text.to_uppercase()).collect();
-        for claim in entry.entry.lines().iter().filter_map(|line| line.account.analysis().claim) {
+        // A payment of before may have been on the bank before; that a line names the same pledge does not make it the same payment.
+        for claim in entry.entry.lines().iter().filter_map(|line| line.account.analysis().claim).filter(|_| !early) {
             let (_, pledged) = self.pledge_with_event(claim.pledge)?;
             references.extend(pledged.papers.reference.iter().map(|text| text.to_string().to_uppercase()).chain([claim.pledge.to_string()]));
         }
         let words = event.papers.note.iter().flat_map(|note| telling_words(note.as_str())).collect();
         let (entry, date, kind, contributor) = (entry.number, entry.entry.date(), entry.entry.kind(), entry.payer());
-        Ok(OpenCash { entry, date, kind, bank, open, contributor, subject, references, words })
+        Ok(OpenCash { entry, date, kind, bank, open, contributor, subject, references, words, early })
     }
 
     /// The instalments of the year, and those of earlier years that are still open; proven against account 1210.
@@ -217,7 +220,7 @@ impl Asked<'_> {
             let books = self.books_on(*bank, on, statement.currency.zero())?;
             let lines = sides.lines.iter().filter(|line| line.line.bank == *bank && line.line.value <= on);
             let bank_only = lines.into_iter().try_fold(statement.currency.zero(), |sum, line| sum.plus(line.open))?;
-            let cash = sides.cash.iter().filter(|cash| cash.bank == *bank && cash.date <= on);
+            let cash = sides.cash.iter().filter(|cash| cash.bank == *bank && cash.date <= on && !cash.early);
             let books_only = cash.into_iter().try_fold(statement.currency.zero(), |sum, cash| sum.plus(cash.open))?;
             ties.push(BankTie { bank: *bank, on, closing: statement.closing, books, bank_only, books_only });
         }

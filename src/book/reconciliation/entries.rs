@@ -21,7 +21,7 @@ struct Likeness {
 
 /// The entry that is the line to the cent, when it is the only one and the line is its only one.
 pub(super) fn exact_match(line: &OpenLine, lines: &[OpenLine], cash: &[OpenCash]) -> Option<Proposal> {
-    let entries = || cash.iter().filter(|cash| equal(line, cash)).map(|cash| (cash, likeness(line, cash)));
+    let entries = || cash.iter().filter(|cash| equal(line, cash)).map(|cash| (cash, likeness(line, cash))).filter(|(cash, like)| !cash.early || like.sound);
     // A reference tells equal amounts apart.
     let named: Vec<_> = entries().filter(|(_, like)| like.named).collect();
     let candidates = if named.is_empty() { entries().collect() } else { named };

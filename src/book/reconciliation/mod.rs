@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// How many days a payment may be apart in the books and on the bank to be proposed.
-const APART: i64 = 31;
+pub const APART: i64 = 31;
 
 /// How many days it may be apart and still be exact: a weekend and the banks' way.
 const NEAR: i64 = 5;
@@ -68,6 +68,8 @@ pub struct OpenCash {
     pub references: Vec<String>,
     /// What else is written in it, in words.
     pub words: BTreeSet<String>,
+    /// Whether it is of the days before the first that the bank's statements cover: a line may be it, and nothing is missing when none is.
+    pub early: bool,
 }
 
 /// An instalment that waits for money.
@@ -288,7 +290,7 @@ pub fn propose(sides: &Sides) -> Vec<Proposal> {
 
 /// Whether a proposal is about an entry that looks like an earlier one, which the line may be as well: the later one was recorded twice.
 fn is_later_twin(proposal: &Proposal, of_line: &[Proposal], cash: &[&OpenCash], taken: &BTreeSet<EntryNumber>) -> bool {
-    let find = |entry: EntryNumber| cash.iter().find(|cash| cash.entry == entry);
+    let find = |entry: EntryNumber| cash.iter().find(|cash| cash.entry == entry && !cash.early);
     let entries = of_line.iter().flat_map(Proposal::entries).filter(|entry| !taken.contains(entry));
     let earlier: Vec<&&OpenCash> = entries.filter_map(find).collect();
     proposal.entries().into_iter().filter_map(find).any(|own| earlier.iter().any(|other| other.entry < own.entry && looks_twice(own, other)))
