@@ -250,6 +250,48 @@ fn the_same_movement_in_another_file_is_not_recorded_twice() {
     assert!(said.contains("0.01"), "{said}");
 }
 
+/// An MT940 statement of 10 April: its number, the opening balance, and amounts in whole dollars, each with the same words.
+fn of_the_tenth(number: u32, opening: i64, amounts: &[i64]) -> String {
+    let mark = |amount: i64| if amount < 0 { "D" } else { "C" };
+    let line = |amount: &i64| format!(":61:1704100410{}{},00NTRFNONREF\n:86:?20X?32CHINA MOF\n", mark(*amount), amount.abs());
+    let (lines, closing) = (amounts.iter().map(line).collect::<String>(), opening + amounts.iter().sum::<i64>());
+    format!(":20:S\n:25:1\n:28C:{number}/1\n:60F:C170410USD{opening},00\n{lines}:62F:C170410USD{closing},00\n-\n")
+}
+
+#[test]
+fn equal_payments_on_two_statements_whose_balances_join_are_two() {
+    let (one, two, three) = (of_the_tenth(1, 0, &[100]), of_the_tenth(2, 100, &[100]), of_the_tenth(3, 200, &[100]));
+    let month = one.replace("28C:1/", "28C:90/").replace(":62F:C170410USD100,00", ":62F:C170428USD100,00");
+    let whole = of_the_tenth(91, 0, &[100, 100, 100]);
+    let to_and_fro = of_the_tenth(1, 0, &[100, -100]);
+    // Files one after the other, and how many of the lines of each are new and how many are there.
+    let cases: &[(&str, &[(&str, u64, u64)])] = &[
+        ("in one file", &[(&format!("{one}{two}"), 2, 0), (&format!("{one}{two}"), 0, 2), (&format!("{one}{two}{three}"), 1, 2)]),
+        ("a statement twice in one file", &[(&format!("{one}{one}"), 1, 1)]),
+        ("without numbers", &[(&format!("{one}{two}").replace(":28C:2/1", ":28C:1/1"), 2, 0)]),
+        ("in a file each", &[(&one, 1, 0), (&two, 1, 0), (&three, 1, 0), (&one, 0, 1), (&two, 0, 1), (&three, 0, 1)]),
+        ("the later first", &[(&three, 1, 0), (&two, 1, 0), (&one, 1, 0), (&whole, 0, 3)]),
+        ("the whole first", &[(&whole, 3, 0), (&one, 0, 1), (&two, 0, 1), (&three, 0, 1), (&format!("{one}{two}"), 0, 2)]),
+        ("the month and its first day", &[(&one, 1, 0), (&month, 0, 1), (&two, 1, 0)]),
+        ("one of them from another file", &[(&one, 1, 0), (&format!("{one}{two}"), 1, 1)]),
+        ("what came and went, and the same again", &[(&to_and_fro, 2, 0), (&of_the_tenth(7, 0, &[100, -100, 50]), 1, 2)]),
+    ];
+    for (what, files) in cases {
+        let sandbox = books();
+        for (place, (text, new, there)) in files.iter().enumerate() {
+            fs::write(sandbox.path("m.sta"), text).unwrap();
+            let said = sandbox.json("import bank m.sta");
+            assert_eq!((&said["recorded"], &said["already_there"]), (&(*new).into(), &(*there).into()), "{what}, file {place}");
+        }
+    }
+    // Both are in the balance of the account.
+    let sandbox = books();
+    fs::write(sandbox.path("m.sta"), format!("{one}{two}")).unwrap();
+    sandbox.ok("import bank m.sta");
+    let report: Value = serde_json::from_str(&sandbox.run("reconcile 2017 --format json").out).unwrap();
+    assert_eq!((report["banks"][0]["closing"].as_str(), report["banks"][0]["unexplained"].as_str()), (Some("200.00"), Some("0.00")));
+}
+
 #[test]
 fn accounts_are_told_apart_by_number_and_currency() {
     let sandbox = books();

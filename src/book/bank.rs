@@ -73,6 +73,72 @@ pub struct BankLine {
     pub suggestion: Option<Text>,
 }
 
+impl BankStatement {
+    /// Whether another statement is this one, read again from the same file.
+    pub fn is_same_as(&self, other: &BankStatement) -> bool {
+        let balances = self.opening == other.opening && self.closing == other.closing;
+        balances && self.sha256 == other.sha256 && self.bank == other.bank && self.statement == other.statement && self.days() == other.days()
+    }
+
+    fn days(&self) -> (Option<Date>, Option<Date>) {
+        (self.first, self.last)
+    }
+
+    /// Whether another statement of the same file is certainly another one: its number is another, or what it opens or closes with.
+    pub fn is_beside(&self, other: &BankStatement) -> bool {
+        let balances = differ(self.opening, other.opening) || differ(self.closing, other.closing) && self.opening.is_some() && other.opening.is_some();
+        self.sha256 == other.sha256 && (balances || differ(self.statement.as_ref(), other.statement.as_ref()))
+    }
+
+    /// Whether it goes on where another one ends: it opens with what that one closes with, and on its last day or later.
+    fn follows(&self, other: &BankStatement) -> bool {
+        let joins = self.opening.is_some() && self.opening == other.closing;
+        joins && self.first.zip(other.last).is_some_and(|(first, last)| first >= last)
+    }
+
+    /// Statements of its account that end before it or begin after it, as the balances tell from one to the next: nothing on them is on this one.
+    /// First those that share no day with it; then those that share one, where what is alike on both may still be the same.
+    pub fn neighbours<'a>(&self, others: &'a [BankStatement]) -> (Vec<&'a BankStatement>, Vec<&'a BankStatement>) {
+        // It may be this one itself, as another file has it.
+        let twin = |other: &BankStatement| self.opening == other.opening && self.closing == other.closing;
+        let others: Vec<&BankStatement> = others.iter().filter(|other| other.bank == self.bank && !twin(other)).collect();
+        let mut found: Vec<&BankStatement> = chain(self, &others, |one, next| next.follows(one));
+        found.extend(chain(self, &others, |one, before| one.follows(before)));
+        let apart = |other: &&BankStatement| {
+            let ends = |one: &BankStatement, other: &BankStatement| one.last.zip(other.first).is_some_and(|(last, first)| last < first);
+            ends(self, other) || ends(other, self)
+        };
+        found.into_iter().partition(apart)
+    }
+
+    /// Whether it cannot be of the same account as another statement: both begin on the same day, with other balances, and neither goes on from the other.
+    pub fn contradicts(&self, other: &BankStatement) -> bool {
+        // On a single day a bank may make several.
+        let more_than_a_day = |one: &BankStatement| one.first < one.last;
+        let joins = self.opening == other.closing || other.opening == self.closing;
+        let begins = self.first.is_some() && self.first == other.first && differ(self.opening, other.opening);
+        self.bank == other.bank && begins && !joins && more_than_a_day(self) && more_than_a_day(other)
+    }
+}
+
+/// Whether two things are both known and are not the same.
+fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one != other)
+}
+
+/// What is reached from a statement, one by one.
+fn chain<'a>(from: &BankStatement, others: &[&'a BankStatement], goes_on: impl Fn(&BankStatement, &BankStatement) -> bool) -> Vec<&'a BankStatement> {
+    let mut found: Vec<&BankStatement> = others.iter().filter(|other| goes_on(from, other)).copied().collect();
+    let mut at = 0;
+    while let Some(one) = found.get(at).copied() {
+        at += 1;
+        let new = |other: &&&BankStatement| goes_on(one, other) && found.iter().all(|known| known.number != other.number);
+        let reached: Vec<&BankStatement> = others.iter().filter(new).copied().collect();
+        found.extend(reached);
+    }
+    found
+}
+
 /// The words of a text that are long enough to tell something, in capitals.
 pub fn telling_words(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !letter.is_alphanumeric());

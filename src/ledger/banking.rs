@@ -11,6 +11,7 @@ use crate::report::bank::{BankImported, ImportedStatement};
 use crate::report::slip::State;
 use crate::store::{Mode, Reference, View};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 
 impl Ledger {
     /// Imports a bank file: all its statements, or none. Lines that are there already, from this file or another, are not recorded again.
@@ -25,6 +26,7 @@ impl Ledger {
         let (imported, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
             let reference = writer.view().reference()?;
             let (mut told, mut faults) = (Vec::new(), Vec::new());
+            let mut taken: Vec<(BankStatement, Vec<BankLineNumber>)> = Vec::new();
             for statement in &statements {
                 let account = match account_of(&reference, form.account.as_deref(), &statement.account, statement.currency) {
                     Ok(account) => account,
@@ -35,10 +37,14 @@ impl Ledger {
                     }
                 };
                 let kept = kept_statement(statement, &account, file, &sha256)?;
-                let (new, there, suspects) = new_lines(&writer.view(), &account, statement)?;
+                let others = writer.view().bank_statements()?;
+                let lines = statement.lines.iter().map(|line| kept_line(line, &account)).collect::<Result<Vec<_>, Error>>()?;
+                // A line is on one statement of a file.
+                let elsewhere = taken.iter().filter(|(other, _)| other.is_beside(&kept)).flat_map(|(_, lines)| lines).copied().collect();
+                let Found { new, there, suspects } = Beside::read(&writer.view(), &kept, lines, &others, &elsewhere)?.compared();
                 let mut notes = statement.notes.clone();
-                notes.extend(gap(&writer.view(), &kept)?);
-                let known = writer.view().bank_statements()?.iter().any(|other| same_statement(other, &kept));
+                notes.extend(gap(&others, &kept)?);
+                let known = others.iter().any(|other| other.is_same_as(&kept));
                 let numbers = match known && new.is_empty() {
                     true => Vec::new(),
                     false => writer.add_bank_statement(&kept, &new)?,
@@ -48,7 +54,8 @@ impl Ledger {
                 notes.extend(suspects.iter().map(|line| {
                     format!("there is a line of {} over {} already, {line}, with other words: see corefund reconcile", line_day(&new, *line), account.code)
                 }));
-                told.push(ImportedStatement { statement: kept, lines, there, notes });
+                taken.push((kept.clone(), there.iter().chain(&numbers).copied().collect()));
+                told.push(ImportedStatement { statement: kept, lines, there: there.len(), notes });
             }
             if faults.is_empty() { Ok(told) } else { Err(Error::Faults(faults)) }
         })?;
@@ -122,29 +129,71 @@ fn kept_statement(statement: &bank::Statement, account: &BankAccount, file: &str
     })
 }
 
-fn same_statement(one: &BankStatement, other: &BankStatement) -> bool {
-    one.sha256 == other.sha256 && one.bank == other.bank && one.statement == other.statement && one.first == other.first && one.last == other.last
+/// What of a statement is recorded already.
+struct Found {
+    new: Vec<BankLine>,
+    there: Vec<BankLineNumber>,
+    /// Recorded lines that may be the same in other words.
+    suspects: Vec<BankLineNumber>,
 }
 
-/// The lines of a statement that are not recorded yet, how many are, and recorded lines that may be the same in other words.
-fn new_lines(view: &View<'_>, account: &BankAccount, statement: &bank::Statement) -> Result<(Vec<BankLine>, usize, Vec<BankLineNumber>), Error> {
-    let (mut new, mut there, mut suspects) = (Vec::new(), Vec::new(), Vec::new());
-    for line in &statement.lines {
-        let line = kept_line(line, account)?;
-        let on_day = view.bank_lines_on(account.code, line.value)?;
-        match on_day.iter().find(|other| other.is_same_as(&line) && !there.contains(&other.number)) {
-            Some(same) => there.push(same.number),
-            None => {
+/// The lines of a statement, each beside those recorded lines of its value date that may be the same movement.
+struct Beside(Vec<(BankLine, Vec<BankLine>)>);
+
+impl Beside {
+    /// Leaves out the lines that another statement of the file has taken, and those of statements that the balances tell to be before or after this one.
+    fn read(
+        view: &View<'_>,
+        kept: &BankStatement,
+        lines: Vec<BankLine>,
+        others: &[BankStatement],
+        elsewhere: &BTreeSet<BankLineNumber>,
+    ) -> Result<Beside, Error> {
+        let mut apart: BTreeSet<u64> = others.iter().filter(|other| other.bank == kept.bank && other.is_beside(kept)).map(|other| other.number).collect();
+        let (far, near) = kept.neighbours(others);
+        apart.extend(far.into_iter().map(|other| other.number));
+        let mut beside = Vec::new();
+        for line in lines {
+            let mut on_day = view.bank_lines_on(kept.bank, line.value)?;
+            on_day.retain(|other| !apart.contains(&other.statement) && !elsewhere.contains(&other.number));
+            beside.push((line, on_day));
+        }
+        let mut beside = Beside(beside);
+        let near: BTreeSet<u64> = near.into_iter().map(|other| other.number).collect();
+        // What is on both moved something: then this statement would not open with what the other closes with, if it were the same.
+        let shared = beside.taking(|other| near.contains(&other.statement)).into_iter().flatten();
+        let zero = kept.currency.zero();
+        if !shared.map(|line| line.amount).try_fold(zero, Money::plus)?.is_zero() {
+            beside.0.iter_mut().for_each(|(_, on_day)| on_day.retain(|other| !near.contains(&other.statement)));
+        }
+        Ok(beside)
+    }
+
+    /// For each line the recorded one that is the same movement, each of those once.
+    fn taking(&self, may: impl Fn(&BankLine) -> bool) -> Vec<Option<&BankLine>> {
+        let (mut taken, mut found) = (BTreeSet::new(), Vec::new());
+        for (line, on_day) in &self.0 {
+            let same = on_day.iter().find(|other| may(other) && other.is_same_as(line) && !taken.contains(&other.number));
+            taken.extend(same.map(|same| same.number));
+            found.push(same);
+        }
+        found
+    }
+
+    fn compared(self) -> Found {
+        let same: Vec<Option<BankLineNumber>> = self.taking(|_| true).into_iter().map(|same| same.map(|same| same.number)).collect();
+        let there: Vec<BankLineNumber> = same.iter().flatten().copied().collect();
+        let (mut new, mut suspects) = (Vec::new(), BTreeSet::new());
+        for ((line, on_day), same) in self.0.into_iter().zip(same) {
+            if same.is_none() {
                 suspects.extend(on_day.iter().filter(|other| other.amount == line.amount && !other.is_same_as(&line)).map(|other| other.number));
                 new.push(line);
             }
         }
+        // A recorded line that this file has too, in its own words, is no suspect.
+        suspects.retain(|number| !there.contains(number));
+        Found { new, there, suspects: suspects.into_iter().collect() }
     }
-    // A recorded line that this file has too, in its own words, is no suspect.
-    suspects.retain(|number| !there.contains(number));
-    suspects.sort();
-    suspects.dedup();
-    Ok((new, there.len(), suspects))
 }
 
 fn kept_line(line: &StatementLine, account: &BankAccount) -> Result<BankLine, Error> {
@@ -179,9 +228,9 @@ fn kept_line(line: &StatementLine, account: &BankAccount) -> Result<BankLine, Er
 }
 
 /// What there is to say when the balance before a statement is not the balance after the one before it.
-fn gap(view: &View<'_>, statement: &BankStatement) -> Result<Option<String>, Error> {
+fn gap(others: &[BankStatement], statement: &BankStatement) -> Result<Option<String>, Error> {
     let (Some(opening), Some(first)) = (statement.opening, statement.first) else { return Ok(None) };
-    let before = view.bank_statements()?.into_iter().filter(|other| other.bank == statement.bank && other.last.is_some_and(|last| last < first));
+    let before = others.iter().filter(|other| other.bank == statement.bank && other.last.is_some_and(|last| last < first));
     let Some((last, closing)) = before.filter_map(|other| other.last.zip(other.closing)).max_by_key(|(last, _)| *last) else { return Ok(None) };
     let missing = opening.minus(closing)?;
     let told = |last: Date, closing: Money| {
