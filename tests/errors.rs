@@ -133,6 +133,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("template-field", "tests of the reconciliation"),
     ("unknown-payer", "tests of the reconciliation"),
     ("bank-unclear", "tests of the reconciliation"),
+    ("bank-two-numbers", "tests of the reconciliation"),
+    ("bank-contradicts", "tests of the reconciliation"),
     ("bank-number-differs", "tests of the reconciliation"),
     ("bank-currency-differs", "tests of the reconciliation"),
     ("file-empty", "unit test of the sheet"),

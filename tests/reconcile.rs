@@ -307,6 +307,48 @@ fn accounts_are_told_apart_by_number_and_currency() {
     assert_eq!(sandbox.json("import bank april.sta --account SECOND")["recorded"], 1);
 }
 
+/// A monthly MT940 statement of an account with one payment of 100: its month, and the opening balance in whole dollars.
+fn monthly(account: &str, month: u32, opening: i64) -> String {
+    format!(
+        ":20:S\n:25:{account}\n:28C:{month}/1\n:60F:C17{:02}28USD{opening},00\n:61:17{month:02}10{month:02}10C100,00NTRFNONREF\n:86:?20X?32CHINA MOF\n\
+         :62F:C17{month:02}28USD{},00\n-\n",
+        month - 1,
+        opening + 100
+    )
+}
+
+#[test]
+fn statements_of_two_accounts_are_not_merged_into_one() {
+    let sandbox = books();
+    let import = |text: &str| fs::write(sandbox.path("m.sta"), text).unwrap();
+    // A file with two numbers, whatever the officer says; the same number in another form is the same.
+    import(&(monthly("111 222", 4, 0) + &monthly("333", 4, 0)));
+    for account in ["", "--account MAIN"] {
+        let said = sandbox.refused(&format!("import bank m.sta {account}"), 3, "bank-two-numbers");
+        assert!(said.contains("'111222' and of '333'") && said.contains("corefund add account CODE NAME --currency USD --number '333'"), "{said}");
+    }
+    import(&(monthly("111222", 4, 0) + &monthly("111 222", 5, 100)));
+    assert_eq!(sandbox.json("import bank m.sta")["recorded"], 2);
+    // Another one for the same days, with another balance.
+    import(&monthly("333", 4, 7));
+    let said = sandbox.refused("import bank m.sta", 3, "bank-contradicts").replace('\n', " ");
+    for told in ["m.sta:1:1", "'333'", "2017-03-28 with US$ 7.00", "US$ 0.00", "corefund add account CODE NAME --currency USD --number", "--account MAIN"] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    assert_eq!(sandbox.json("import bank m.sta --account MAIN --dry-run")["already_there"], 1, "the officer's word");
+    // Another one for later days cannot be told, and is asked about.
+    import(&monthly("333", 6, 7));
+    let said = sandbox.json("import bank m.sta --dry-run")["statements"][0]["notes"].to_string();
+    assert!(said.contains("is missing, or this one, of '333', is of another account"), "{said}");
+    // With an account of its own each goes where it belongs.
+    sandbox.ok("add account SECOND Second --currency USD --number 333");
+    import(&(monthly("111222", 6, 200) + &monthly("333", 4, 7)));
+    let said = sandbox.json("import bank m.sta");
+    let places = [0, 1].map(|place| (said["statements"][place]["account"].clone(), said["statements"][place]["lines"].as_array().unwrap().len()));
+    assert_eq!(places, [("MAIN".into(), 1), ("SECOND".into(), 1)]);
+    sandbox.ok("verify");
+}
+
 #[test]
 fn a_command_that_many_differences_have_is_printed_once() {
     let sandbox = books();

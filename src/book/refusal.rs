@@ -692,6 +692,14 @@ refusals! {
         cause "A statement is of one bank account, and it is not clear of which."
         says "the statement is of account '{number}' in {currency}, and no bank account of the ledger has this number"
         hint "the bank accounts are {known}; name one with --account, or: corefund add account CODE NAME --currency {currency} --number '{number}'"
+    "bank-two-numbers" Input BankTwoNumbers { bank: BankCode, first: String, given: String, currency: Currency }
+        cause "A bank account has one number, and the file has statements of two for it."
+        says "the file has statements of '{first}' and of '{given}', and {bank} is one bank account"
+        hint "corefund add account CODE NAME --currency {currency} --number '{given}', then import the file without --account"
+    "bank-contradicts" Input BankContradicts { bank: BankCode, given: String, day: Date, opening: Money, other: Money, currency: Currency }
+        cause "Two statements of one account that begin on one day begin with one balance."
+        says "the statement of '{given}' begins on {day} with {opening}, and another one of {bank} begins on that day with {other}"
+        hint "of another account: corefund add account CODE NAME --currency {currency} --number NUMBER, then import it again; of {bank} all the same: --account {bank}"
     "bank-number-differs" Input BankNumberDiffers { bank: BankCode, own: String, given: String }
         cause "The statement is of another account than the one that is named."
         says "{bank} has the number {own}, and the statement is of {given}"

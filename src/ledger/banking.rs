@@ -4,14 +4,14 @@ use super::Ledger;
 use super::form::BankForm;
 use crate::book::bank::{BankLine, BankStatement};
 use crate::book::fund::BankAccount;
-use crate::book::{BankLineNumber, Currency, Date, Money, Refusal, Text};
+use crate::book::{BankCode, BankLineNumber, Currency, Money, Refusal, Text};
 use crate::error::{Error, Fault, Place};
 use crate::exchange::bank::{self, Format, Options, Rules, StatementLine};
 use crate::report::bank::{BankImported, ImportedStatement};
 use crate::report::slip::State;
 use crate::store::{Mode, Reference, View};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Ledger {
     /// Imports a bank file: all its statements, or none. Lines that are there already, from this file or another, are not recorded again.
@@ -27,23 +27,24 @@ impl Ledger {
             let reference = writer.view().reference()?;
             let (mut told, mut faults) = (Vec::new(), Vec::new());
             let mut taken: Vec<(BankStatement, Vec<BankLineNumber>)> = Vec::new();
+            let mut said = BTreeMap::new();
             for statement in &statements {
-                let account = match account_of(&reference, form.account.as_deref(), &statement.account, statement.currency) {
-                    Ok(account) => account,
-                    Err(refusal) => {
+                let others = writer.view().bank_statements()?;
+                let (kept, account) = match placed(&reference, form, statement, (file, &sha256), &others, &mut said) {
+                    Ok(found) => found,
+                    Err(Error::Refused(refusal)) => {
                         let place = Some(Place { file: file.to_owned(), line: statement.at_line, column: 1 });
                         faults.push(Fault { place, field: "account", refusal });
                         continue;
                     }
+                    Err(error) => return Err(error),
                 };
-                let kept = kept_statement(statement, &account, file, &sha256)?;
-                let others = writer.view().bank_statements()?;
                 let lines = statement.lines.iter().map(|line| kept_line(line, &account)).collect::<Result<Vec<_>, Error>>()?;
                 // A line is on one statement of a file.
                 let elsewhere = taken.iter().filter(|(other, _)| other.is_beside(&kept)).flat_map(|(_, lines)| lines).copied().collect();
                 let Found { new, there, suspects } = Beside::read(&writer.view(), &kept, lines, &others, &elsewhere)?.compared();
                 let mut notes = statement.notes.clone();
-                notes.extend(gap(&others, &kept)?);
+                notes.extend(gap(&others, &kept, statement, &account)?);
                 let known = others.iter().any(|other| other.is_same_as(&kept));
                 let numbers = match known && new.is_empty() {
                     true => Vec::new(),
@@ -68,9 +69,44 @@ fn line_day(lines: &[BankLine], of: BankLineNumber) -> String {
     lines.iter().find(|line| line.number == of).map_or_else(|| of.year().to_string(), |line| line.value.to_string())
 }
 
+/// A statement as it is kept, and its account. A file that says two numbers for one account is refused; so is a statement that cannot be of the account of
+/// those before it, unless an officer names the account.
+fn placed(
+    reference: &Reference,
+    form: &BankForm,
+    statement: &bank::Statement,
+    (file, sha256): (&str, &str),
+    others: &[BankStatement],
+    said: &mut BTreeMap<BankCode, String>,
+) -> Result<(BankStatement, BankAccount), Error> {
+    let given = &statement.account;
+    let account = account_of(reference, form.account.as_deref(), given, statement.currency)?;
+    let (bank, currency) = (account.code, account.currency);
+    if !digits(given).is_empty() {
+        let first = said.entry(bank).or_insert_with(|| given.clone());
+        if digits(first) != digits(given) {
+            let (first, given) = (crate::book::text::excerpt(first), crate::book::text::excerpt(given));
+            return Err(Refusal::BankTwoNumbers { bank, first, given, currency }.into());
+        }
+    }
+    let kept = kept_statement(statement, &account, file, sha256)?;
+    // The number of an account that has one was compared.
+    let is_doubtful = form.account.is_none() && account.number.is_none();
+    if let Some(other) = others.iter().find(|other| is_doubtful && kept.contradicts(other))
+        && let (Some(day), Some(opening), Some(other)) = (kept.first, kept.opening, other.opening)
+    {
+        return Err(Refusal::BankContradicts { bank, given: crate::book::text::excerpt(given), day, opening, other, currency }.into());
+    }
+    Ok((kept, account))
+}
+
+/// The letters and digits of an account's number.
+fn digits(number: &str) -> String {
+    number.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
+}
+
 /// The bank account of a statement: the one that is named, the one with its number, or the only one in its currency.
 fn account_of(reference: &Reference, named: Option<&str>, number: &str, currency: Currency) -> Result<BankAccount, Refusal> {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
     let given = digits(number);
     let has_number = |bank: &&BankAccount| bank.number.as_ref().is_some_and(|own| !given.is_empty() && digits(own.as_str()) == given);
     let account = match named {
@@ -228,13 +264,16 @@ fn kept_line(line: &StatementLine, account: &BankAccount) -> Result<BankLine, Er
 }
 
 /// What there is to say when the balance before a statement is not the balance after the one before it.
-fn gap(others: &[BankStatement], statement: &BankStatement) -> Result<Option<String>, Error> {
-    let (Some(opening), Some(first)) = (statement.opening, statement.first) else { return Ok(None) };
-    let before = others.iter().filter(|other| other.bank == statement.bank && other.last.is_some_and(|last| last < first));
+fn gap(others: &[BankStatement], kept: &BankStatement, statement: &bank::Statement, account: &BankAccount) -> Result<Option<String>, Error> {
+    // MT940 tells the day of the opening balance, which is the last one of the statement before.
+    let moves = statement.lines.iter().map(|line| line.booked).min().or(kept.first);
+    let (Some(opening), Some(first)) = (kept.opening, moves) else { return Ok(None) };
+    let before = others.iter().filter(|other| other.bank == kept.bank && other.last.is_some_and(|last| last < first));
     let Some((last, closing)) = before.filter_map(|other| other.last.zip(other.closing)).max_by_key(|(last, _)| *last) else { return Ok(None) };
-    let missing = opening.minus(closing)?;
-    let told = |last: Date, closing: Money| {
-        format!("the statement before it ends on {last} with {closing}, this one begins with {opening}: a statement between them is missing")
-    };
-    Ok((!missing.is_zero()).then(|| told(last, closing)))
+    if opening.minus(closing)?.is_zero() {
+        return Ok(None);
+    }
+    let number = crate::book::text::excerpt(&statement.account);
+    let doubt = if account.number.is_none() && !number.is_empty() { format!(", or this one, of '{number}', is of another account") } else { String::new() };
+    Ok(Some(format!("the statement before it ends on {last} with {closing}, this one begins with {opening}: a statement between them is missing{doubt}")))
 }
