@@ -18,10 +18,15 @@ fn desk() -> Sandbox {
     sandbox
 }
 
+/// The command lines of all operations.
+fn commands(sandbox: &Sandbox) -> Vec<String> {
+    let log = sandbox.json("log");
+    log["rows"].as_array().unwrap().iter().map(|row| row["command"].as_str().unwrap().to_owned()).collect()
+}
+
 /// The command line of the last operation.
 fn last_command(sandbox: &Sandbox) -> String {
-    let log = sandbox.json("log");
-    log["rows"].as_array().unwrap().iter().map(|row| row["command"].as_str().unwrap().to_owned()).next_back().unwrap()
+    commands(sandbox).pop().unwrap()
 }
 
 #[test]
@@ -203,6 +208,24 @@ fn lines_of_the_bank_are_answered_one_by_one() {
     assert_eq!(code, 1, "{said}");
     assert_eq!(matched(&sandbox), ["B-2018-001 ", "B-2018-002 R-2018-001", "B-2018-003 R-2018-004, R-2018-005", "B-2018-004 J-000010"]);
     assert_eq!(last_command(&sandbox), "corefund spend CORE --line B-2018-004 --kind bank-charge");
+    let said = commands(&sandbox);
+    let undone = said.iter().position(|line| line == "corefund undo").expect("the undo is logged as what it was");
+    assert_eq!(said[undone - 1], "corefund receive --line B-2018-003 Japan 100");
+    assert_verifies(&sandbox.ledger());
+}
+
+#[test]
+fn a_refused_or_tried_answer_leaves_nothing_behind_for_the_next_one() {
+    let sandbox = bank();
+    let mut officer = Officer::types(&sandbox, "reconcile 2018 --apply");
+    officer.hears("B-2018-001").answers("What is it:", "receive KOR 20000.01").hears("line-exceeded");
+    officer.answers("What is it:", "receive KOR 5 --dry-run").hears("would be recorded");
+    officer.hears("B-2018-001").answers("What is it:", "1").hears("matched with R-2018-001");
+    officer.hears("B-2018-002").answers("What is it:", "receive KOR 20000.01").hears("line-exceeded");
+    officer.answers("What is it:", "undo").hears("undone: the match").hears("B-2018-001").answers("What is it:", "stop");
+    assert_eq!(officer.leaves().1, 1);
+    let said = commands(&sandbox);
+    assert_eq!(said[said.len() - 2..], ["corefund match B-2018-001 R-2018-001", "corefund undo"]);
     assert_verifies(&sandbox.ledger());
 }
 

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::book::BankLineNumber;
 use crate::book::reconciliation::{LIKELY, Remedy};
 use crate::ledger::{Choice, Choosing, Ledger, Proposed, Question, Session};
-use crate::report::slip::Slip;
+use crate::report::slip::{Slip, State};
 use std::collections::BTreeSet;
 
 /// How the questions ended.
@@ -55,7 +55,11 @@ pub fn ask(ledger: &mut Ledger, question: &Question, colour: bool) -> Result<End
     let mut passed = BTreeSet::new();
     let open = Question { open: true, ..question.clone() };
     let contributors = ledger.choices(Choosing::Contributor)?;
+    let asked = ledger.session().clone();
     loop {
+        // What was answered before, and may have been refused or only tried, leaves nothing of its own behind.
+        ledger.set_session(asked.clone());
+        ledger.set_dry_run(false);
         let lines = ledger.open_bank_lines(&open)?;
         let left: Vec<_> = lines.into_iter().filter(|(line, _)| !passed.contains(line)).collect();
         let Some((line, what)) = left.first() else { return Ok(Ended::Through) };
@@ -71,6 +75,7 @@ pub fn ask(ledger: &mut Ledger, question: &Question, colour: bool) -> Result<End
             Answer::Skip => _ = passed.insert(*line),
             Answer::Explain => warn(EXPLANATION),
             Answer::Undo => {
+                typed(ledger, "corefund undo");
                 let undone = ledger.undo(false);
                 said(undone.map(|slip| tell(&slip)), colour)?;
             }
@@ -85,9 +90,10 @@ pub fn ask(ledger: &mut Ledger, question: &Question, colour: bool) -> Result<End
     }
 }
 
-/// Tells what was recorded.
+/// Tells what was recorded, or would be.
 pub fn tell(slip: &Slip) {
-    warn(&format!("{}: {}\n", slip.subject, slip.headline));
+    let would = if matches!(slip.state, State::WouldRecord | State::WouldBeDraft) { "would be recorded: " } else { "" };
+    warn(&format!("{would}{}: {}\n", slip.subject, slip.headline));
     slip.explanations().iter().for_each(|said| warn(&format!("  {said}\n")));
 }
 
