@@ -161,6 +161,25 @@ fn a_payment_of_before_is_asked_about_when_only_amount_or_pledge_speak_for_it() 
 }
 
 #[test]
+fn what_would_be_applied_is_shown_and_not_recorded() {
+    let sandbox = books();
+    sandbox.ok("receive CHN 50000 --date 2017-04-11");
+    put(&sandbox, &[(5, 700_000, "K1", "JAPAN", "ALL OF IT"), (11, 5_000_000, "K2", "CHINA", "CONTRIBUTION"), (20, 50_000, "K3", "SOMEBODY", "GIFT")]);
+    sandbox.ok("import bank april.sta");
+    let (before, report) = (fs::read(sandbox.ledger()).unwrap(), sandbox.run("reconcile 2017 --format json").out);
+    let shown = sandbox.run("reconcile 2017 --apply --dry-run --format json");
+    assert_eq!((shown.code, shown.out == report), (1, true), "the report is that of the books as they are: {}", shown.out);
+    assert!(fs::read(sandbox.ledger()).unwrap() == before, "something was recorded");
+    assert!(shown.err.contains("2 lines are exact now, and nothing was recorded"), "{}", shown.err);
+    assert!(!sandbox.run("reconcile 2017 --apply -n --quiet").err.contains("exact"));
+    assert_eq!(sandbox.run("reconcile 2017 --dry-run").code, 2);
+    // The same is then recorded.
+    let applied = sandbox.run("reconcile 2017 --apply").err;
+    let would: Vec<&str> = shown.err.lines().filter_map(|line| line.strip_prefix("would be recorded: ")).collect();
+    assert!(would.len() == 2 && would.iter().all(|line| applied.contains(line)), "{would:?}\n{applied}");
+}
+
+#[test]
 fn nothing_is_applied_whose_report_cannot_be_written() {
     let sandbox = books();
     put(&sandbox, &[(5, 300_000, "K1", "JAPAN", "FIRST PART")]);
@@ -258,14 +277,16 @@ fn of_the_tenth(number: u32, opening: i64, amounts: &[i64]) -> String {
     format!(":20:S\n:25:1\n:28C:{number}/1\n:60F:C170410USD{opening},00\n{lines}:62F:C170410USD{closing},00\n-\n")
 }
 
+/// Files one after the other, and how many of the lines of each are new and how many are there.
+type Files<'a> = &'a [(&'a str, u64, u64)];
+
 #[test]
 fn equal_payments_on_two_statements_whose_balances_join_are_two() {
     let (one, two, three) = (of_the_tenth(1, 0, &[100]), of_the_tenth(2, 100, &[100]), of_the_tenth(3, 200, &[100]));
     let month = one.replace("28C:1/", "28C:90/").replace(":62F:C170410USD100,00", ":62F:C170428USD100,00");
     let whole = of_the_tenth(91, 0, &[100, 100, 100]);
     let to_and_fro = of_the_tenth(1, 0, &[100, -100]);
-    // Files one after the other, and how many of the lines of each are new and how many are there.
-    let cases: &[(&str, &[(&str, u64, u64)])] = &[
+    let cases: &[(&str, Files)] = &[
         ("in one file", &[(&format!("{one}{two}"), 2, 0), (&format!("{one}{two}"), 0, 2), (&format!("{one}{two}{three}"), 1, 2)]),
         ("a statement twice in one file", &[(&format!("{one}{one}"), 1, 1)]),
         ("without numbers", &[(&format!("{one}{two}").replace(":28C:2/1", ":28C:1/1"), 2, 0)]),
