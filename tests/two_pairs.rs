@@ -246,3 +246,23 @@ fn a_rule_is_said_to_be_on_or_off() {
     let said = Sandbox::with_ledger().ok("add parameter two-pairs-of-eyes on --from 2018-03-01 --source 'SOM-22 report, para 30'");
     assert!(said.contains("two-pairs-of-eyes is on from 2018-03-01 on (SOM-22 report, para 30)"), "{said}");
 }
+
+#[test]
+fn a_write_off_that_is_prepared_twice_is_approved_once() {
+    let sandbox = office();
+    let named = format!("{} --reference W1", WRITE_OFF.replace("P-2016-001", "P-2016-001 100"));
+    let not_named = WRITE_OFF.replace("P-2016-001", "P-2016-001 50");
+    for line in [&named, &named, &not_named, &not_named, &format!("{not_named} --again")] {
+        assert!(sandbox.ok(line).contains("draft, not recorded"), "{line}");
+    }
+    let mut other = desk(&sandbox, "Bayar", "bayar");
+    other.approve("D-0001").unwrap();
+    assert_eq!(refusal(other.approve("D-0002")), "nothing-to-approve");
+    other.approve("D-0003").unwrap();
+    assert_eq!(refusal(other.approve("D-0004")), "possible-duplicate");
+    other.approve("D-0005").unwrap();
+    drop(other);
+    assert!(sandbox.ok(&named).contains("already recorded"));
+    sandbox.refused(&not_named, 4, "possible-duplicate");
+    assert_eq!(sandbox.figure("statement 2018", "CORE", "RUS", "closing"), "500.00");
+}

@@ -185,3 +185,100 @@ fn the_same_line_typed_twice_records_nothing_twice() {
         assert_eq!(sandbox.json("overview")["seal"]["entries"], records, "{line}");
     }
 }
+
+/// Changes that can be made twice, because something is left: what is typed with `{}` for the reference, and the same with other figures.
+const CHANGES: [(&str, &str, &str); 9] = [
+    ("write-off P-2017-001 100 --authority x {}", "write-off P-2017-001 101 --authority x {}", "amount is US$ 100.00, not US$ 101.00"),
+    ("write-off P-2017-002 --authority x {}", "write-off P-2017-002 5 --authority x {}", "amount is US$ 10,000.00, not US$ 5.00"),
+    ("dispute P-2017-001 100 --authority x {}", "dispute P-2017-001 100 --authority y {}", "authority is x, not y"),
+    ("revise P-2017-001 49000 --authority x {}", "revise P-2017-001 48000 --authority x {}", "change is"),
+    ("withdraw P-2017-002 --authority x {}", "withdraw P-2017-001 --authority x {}", "pledge is P-2017-002, not P-2017-001"),
+    ("confirm P-2017-003 --authority x {}", "confirm P-2017-003 --date 2018-02-27 --authority x {}", "date is 2018-03-01, not 2018-02-27"),
+    ("identify R-2017-001 Mongolia --amount 10 {}", "identify R-2017-001 Japan --amount 11 {}", "contributor is MNG, not JPN"),
+    ("apply R-2017-002 --to P-2017-004=10 {}", "apply R-2017-002 --to P-2017-004=11 {}", "amount is US$ 10.00, not US$ 11.00"),
+    ("apply --advance Mongolia --to P-2017-004=10 {}", "apply R-2017-002 --to P-2017-005=10 {}", "pledge is P-2017-004, not P-2017-005"),
+];
+
+/// The office, where Mongolia has an advance and owes something since.
+fn indebted() -> Sandbox {
+    let sandbox = office();
+    sandbox.ok("pledge Mongolia 500 --year 2017 --date 2017-06-01 --authority a");
+    sandbox.ok("pledge Mongolia 600 --year 2017 --date 2017-06-01 --authority a");
+    sandbox
+}
+
+#[test]
+fn a_change_with_the_same_reference_is_recorded_once() {
+    for (line, other, differs) in CHANGES {
+        let sandbox = indebted();
+        let (line, other) = (line.replace("{}", "--reference W1"), other.replace("{}", "--reference W1"));
+        sandbox.ok(&line);
+        let before = balances(&sandbox);
+        for line in [line.clone(), format!("{line} --again")] {
+            assert!(sandbox.ok(&line).contains("already recorded"), "{line}");
+        }
+        let said = sandbox.refused(&other, 3, "reference-differs").replace('\n', " ");
+        assert!(said.contains(differs), "{other}: {said}");
+        assert_eq!(balances(&sandbox), before, "{line}");
+        // What is reversed may be repeated.
+        sandbox.ok("undo");
+        assert!(sandbox.ok(&line).contains("recorded"), "{line}");
+        assert_eq!(balances(&sandbox), before, "{line}");
+        assert_verifies(&sandbox.ledger());
+    }
+}
+
+#[test]
+fn a_change_without_a_reference_is_repeated_only_when_that_is_said() {
+    for (line, again) in [
+        ("write-off P-2017-001 100 --authority x", true),
+        ("write-off P-2017-001 100 --year 2017 --authority x", true),
+        ("dispute P-2017-001 100 --authority x", true),
+        ("settle-dispute P-2017-001 100 --authority x", true),
+        ("identify R-2017-001 Mongolia --amount 10", true),
+        ("apply R-2017-002 --to P-2017-004=10", true),
+        ("apply --advance Mongolia --to P-2017-004=10", true),
+        // Of these nothing is left, or nothing changes.
+        ("confirm P-2017-003 --authority x", false),
+        ("withdraw P-2017-002 --authority x", false),
+        ("revise P-2017-001 49000 --authority x", false),
+        ("identify R-2017-001 Mongolia", false),
+    ] {
+        let sandbox = indebted();
+        sandbox.ok("dispute P-2017-001 300 --authority before");
+        sandbox.ok(line);
+        let before = balances(&sandbox);
+        if again {
+            let said = sandbox.refused(line, 4, "possible-duplicate");
+            assert!(said.replace('\n', " ").replace('\'', "").contains(&format!("corefund {line} --again")), "{said}");
+            assert_eq!(balances(&sandbox), before, "{line}");
+            sandbox.ok(&line.replace("--authority x", "--authority y").replace("=10", "=11").replace("amount 10", "amount 11"));
+            sandbox.ok(&format!("{line} --again"));
+        } else {
+            assert_eq!(sandbox.run(line).code, 4, "{line}");
+        }
+        assert_verifies(&sandbox.ledger());
+    }
+    // It is the same although it falls on another instalment, and although the books stand otherwise by now.
+    let sandbox = office();
+    sandbox.ok("pledge RUS --instalment 2016=100 --instalment 2017=100 --date 2016-02-01 --authority a");
+    sandbox.ok("write-off P-2016-001 100 --date 2016-03-01 --authority x");
+    sandbox.refused("write-off P-2016-001 100 --date 2016-03-01 --authority x", 4, "possible-duplicate");
+    sandbox.ok("undo");
+    sandbox.ok("write-off P-2016-001 100 --date 2016-03-01 --authority x");
+    assert_verifies(&sandbox.ledger());
+}
+
+#[test]
+fn a_change_that_is_recorded_already_is_so_after_the_close() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("pledge China 1000 --year 2017 --date 2017-01-10 --authority a");
+    let (named, not_named) = ("write-off P-2017-001 100 --date 2017-05-01 --authority x", "write-off P-2017-001 7 --date 2017-06-01 --authority x");
+    sandbox.ok(&format!("{named} --reference W1"));
+    sandbox.ok(not_named);
+    sandbox.ok("close 2017");
+    assert!(sandbox.ok(&format!("{named} --reference W1")).contains("J-000002 is already recorded"));
+    sandbox.refused("write-off P-2017-001 101 --date 2017-05-01 --authority x --reference W1", 3, "reference-differs");
+    sandbox.refused("write-off P-2017-001 100 --date 2017-05-01 --authority x --reference W2", 4, "year-closed");
+    sandbox.refused(not_named, 4, "year-closed");
+}

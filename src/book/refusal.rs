@@ -389,7 +389,7 @@ refusals! {
     "year-closed" Rule YearClosed { date: Date, year: Year, first_open: Date }
         cause "After the close of a year nothing dated in it can be written; corrections go to the open year."
         says "{date} lies in {year}, which is closed"
-        hint "date it {first_open} or later: it shows as an adjustment of the prior year"
+        hint "see whether it is in the books already, perhaps under another reference: corefund journal --year {year}; what is not, is dated {first_open} or later and shows as an adjustment of the prior year"
     "year-already-closed" Rule YearAlreadyClosed { year: Year, first_open: Date }
         cause "A year is closed once."
         says "{year} is closed already"
@@ -440,10 +440,10 @@ refusals! {
         cause "A reversal says why."
         says "there is no reason for it"
         hint "add --reason 'typed twice'"
-    "reference-differs" Input ReferenceDiffers { reference: String, subject: String, differences: String }
+    "reference-differs" Input ReferenceDiffers { reference: String, subject: String, differences: String, way: String }
         cause "The office's reference was recorded already, with other figures."
         says "reference '{reference}' is {subject} already, and differs: {differences}"
-        hint "see it with: corefund show {subject}; reverse it if it is wrong, or use another reference"
+        hint "{way}"
     "possible-duplicate" Rule PossibleDuplicate { subject: String, command: String }
         cause "The same was recorded before, in every particular, and neither has a reference to tell them apart."
         says "{subject} was recorded with the same particulars"

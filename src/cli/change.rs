@@ -56,13 +56,16 @@ pub struct Act {
     pub date: Option<String>,
     #[command(flatten)]
     pub papers: Papers,
+    /// Record it although the same was recorded before
+    #[arg(long)]
+    pub again: bool,
     #[command(flatten)]
     pub writing: Writing,
 }
 
 impl Act {
     fn form(&self, pledge: &str) -> ChangeForm {
-        ChangeForm { pledge: pledge.to_owned(), date: self.date.clone(), papers: self.papers.form(), ..ChangeForm::default() }
+        ChangeForm { pledge: pledge.to_owned(), date: self.date.clone(), papers: self.papers.form(), again: self.again, ..ChangeForm::default() }
     }
 
     fn run(

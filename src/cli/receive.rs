@@ -126,6 +126,9 @@ pub struct Identify {
     pub date: Option<String>,
     #[command(flatten)]
     pub papers: Papers,
+    /// Record it although the same was recorded before
+    #[arg(long)]
+    pub again: bool,
     #[command(flatten)]
     pub writing: Writing,
 }
@@ -142,6 +145,7 @@ impl Identify {
             year: self.year.clone(),
             date: self.date.clone(),
             papers: self.papers.form(),
+            again: self.again,
         };
         let slip = ledger.identify(&form)?;
         output.slip(&slip, &self.writing, ledger)
@@ -168,6 +172,9 @@ pub struct Apply {
     pub date: Option<String>,
     #[command(flatten)]
     pub papers: Papers,
+    /// Record it although the same was recorded before
+    #[arg(long)]
+    pub again: bool,
     #[command(flatten)]
     pub writing: Writing,
 }
@@ -181,6 +188,7 @@ impl Apply {
             to: self.to.clone(),
             date: self.date.clone(),
             papers: self.papers.form(),
+            again: self.again,
         };
         let slip = ledger.apply(&form)?;
         output.slip(&slip, &self.writing, ledger)

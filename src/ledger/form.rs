@@ -61,6 +61,8 @@ pub struct ChangeForm {
     pub date: Option<String>,
     /// The papers.
     pub papers: PapersForm,
+    /// Whether it is meant although the same was recorded before.
+    pub again: bool,
 }
 
 /// A receipt.
@@ -117,6 +119,8 @@ pub struct IdentifyForm {
     pub date: Option<String>,
     /// The papers.
     pub papers: PapersForm,
+    /// Whether it is meant although the same was recorded before.
+    pub again: bool,
 }
 
 /// An advance applied.
@@ -132,6 +136,8 @@ pub struct ApplyForm {
     pub date: Option<String>,
     /// The papers.
     pub papers: PapersForm,
+    /// Whether it is meant although the same was recorded before.
+    pub again: bool,
 }
 
 /// Money paid back.

@@ -30,10 +30,11 @@ impl Ledger {
             let (bank, date, papers) = (intake.bank(form.account.as_deref()), intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
             let (((from, to), (amount, bank)), (date, papers)) = intake.complete(from.zip(to).zip(amount.zip(bank)).zip(date.zip(papers)))?;
             let rules = intake.rules(&[amount.currency(), bank.currency])?;
-            let event = fund_life::transfer(from, to, &bank, amount, Act::new(date, papers, &rules)?)?;
+            let event = fund_life::transfer(from, to, &bank, amount, Act { date, papers, rules: &rules })?;
             if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again, None))? {
                 return Ok(Decision::Already(already));
             }
+            rules.demand_open(date)?;
             let headline = format!("{amount} goes from {} to {}", intake.reference.fund_name(from), intake.reference.fund_name(to));
             Plan::new(event, from, headline).decided()
         })
@@ -50,10 +51,11 @@ impl Ledger {
             let (((contributor, amount), (fund, date)), papers) = intake.complete(contributor.zip(amount).zip(fund.zip(date)).zip(papers))?;
             let (gift, what) = if form.services { (Gift::Services, "services") } else { (Gift::Goods, "goods") };
             let rules = intake.rules(&[amount.currency()])?;
-            let event = fund_life::in_kind(gift, contributor, fund, amount, Act::new(date, papers, &rules)?)?;
+            let event = fund_life::in_kind(gift, contributor, fund, amount, Act { date, papers, rules: &rules })?;
             if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again, None))? {
                 return Ok(Decision::Already(already));
             }
+            rules.demand_open(date)?;
             let headline = format!("{what} in kind of {amount} from {} for {}", intake.reference.name_of(contributor), intake.reference.fund_name(fund));
             Plan::new(event, contributor, headline).decided()
         })
@@ -83,10 +85,11 @@ impl Intake<'_> {
             return Err(Refusal::LineExceeded { line: at.line.number, left: at.left, amount: amount.negated() }.into());
         }
         let rules = self.rules(&[amount.currency(), bank.currency])?;
-        let event = fund_life::flow(kind, fund, &bank, amount, form.support, Act::new(date, papers, &rules)?)?;
+        let event = fund_life::flow(kind, fund, &bank, amount, form.support, Act { date, papers, rules: &rules })?;
         if let Some(already) = self.recorded_before(&event, repeat)? {
             return Ok(Decision::Already(already));
         }
+        rules.demand_open(date)?;
         let (name, fund_name) = (kind.kind().name().replace('-', " "), self.reference.fund_name(fund));
         let mut plan = Plan::new(event, fund, format!("{name} of {amount}, {fund_name}"));
         plan.on_line(self, at, None)?;

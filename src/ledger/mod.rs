@@ -63,6 +63,7 @@ mod reconciling;
 mod recording;
 mod register;
 mod remedy;
+mod repeating;
 mod rows;
 mod session;
 mod showing;

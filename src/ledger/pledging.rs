@@ -5,12 +5,14 @@ use super::drafting::Prepared;
 use super::form::{ChangeForm, PledgeForm};
 use super::intake::{Intake, parse_day};
 use super::recording::{Decision, Plan, Repeat};
+use super::repeating::Typed;
 use crate::book::account::AccountCode;
 use crate::book::event::{Papers, PledgeDocument, Promise};
+use crate::book::journal::JournalEvent;
 use crate::book::pledge::{self, Firmness, Pledge, in_due_order};
 use crate::book::pledge_life::{self, Revision};
 use crate::book::rules::Act;
-use crate::book::{ContributorCode, Date, Event, FundCode, Money, Refusal, Year};
+use crate::book::{ContributorCode, Date, EntryKind, Event, FundCode, Money, Refusal, Year};
 use crate::error::Error;
 use crate::report::slip::Slip;
 
@@ -54,7 +56,7 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse.
     pub fn confirm(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
-        self.change(form, "is confirmed", |_, pledge, _, act| Ok(pledge::confirm(pledge, act)?))
+        self.change(form, EntryKind::Confirmed, "is confirmed", |_, pledge, _, act| Ok(pledge::confirm(pledge, act)?))
     }
 
     /// Gives a pledge another amount.
@@ -62,7 +64,7 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse.
     pub fn revise(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
-        self.change(form, "is revised", |intake, pledge, amount, act| {
+        self.change(form, EntryKind::Revised, "is revised", |intake, pledge, amount, act| {
             let years = intake.figures(&form.instalments, pledge);
             let revision = match (amount, years) {
                 (_, None) => return Err(intake.complete::<()>(None).err().unwrap_or_else(|| Refusal::InstalmentsMissing {}.into())),
@@ -78,7 +80,7 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse.
     pub fn withdraw(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
-        self.change_of_year(form, "is withdrawn", |_, pledge, _, year, act| Ok(pledge_life::withdraw(pledge, year, act)?))
+        self.change_of_year(form, EntryKind::Withdrawn, "is withdrawn", |_, pledge, _, year, act| Ok(pledge_life::withdraw(pledge, year, act)?))
     }
 
     /// Moves what is open to the disputed receivables.
@@ -86,7 +88,7 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse.
     pub fn dispute(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
-        self.change_of_year(form, "is disputed", |_, pledge, amount, year, act| Ok(pledge_life::dispute(pledge, amount, year, act)?))
+        self.change_of_year(form, EntryKind::Disputed, "is disputed", |_, pledge, amount, year, act| Ok(pledge_life::dispute(pledge, amount, year, act)?))
     }
 
     /// Moves disputed receivables back.
@@ -94,7 +96,9 @@ impl Ledger {
     /// # Errors
     /// What the form, the books or the store refuse.
     pub fn settle_dispute(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
-        self.change_of_year(form, "is no longer disputed", |_, pledge, amount, year, act| Ok(pledge_life::settle_dispute(pledge, amount, year, act)?))
+        self.change_of_year(form, EntryKind::DisputeSettled, "is no longer disputed", |_, pledge, amount, year, act| {
+            Ok(pledge_life::settle_dispute(pledge, amount, year, act)?)
+        })
     }
 
     /// Gives up what is open, first against the allowance.
@@ -106,7 +110,7 @@ impl Ledger {
     }
 
     pub(super) fn write_off_now(&mut self, form: &ChangeForm) -> Result<Slip, Error> {
-        self.change_of_year(form, "is written off", |intake, pledge, amount, year, act| {
+        self.change_of_year(form, EntryKind::WrittenOff, "is written off", |intake, pledge, amount, year, act| {
             let provided = intake.provided(pledge.fund, act.date)?;
             Ok(pledge_life::write_off(pledge, amount, year, provided, act)?)
         })
@@ -115,11 +119,12 @@ impl Ledger {
     fn change_of_year(
         &mut self,
         form: &ChangeForm,
+        kind: EntryKind,
         what: &str,
-        decide: impl FnOnce(&mut Intake<'_>, &Pledge, Option<Money>, Option<Year>, Act<'_>) -> Result<Event, Error>,
+        decide: impl Fn(&mut Intake<'_>, &Pledge, Option<Money>, Option<Year>, Act<'_>) -> Result<Event, Error>,
     ) -> Result<Slip, Error> {
         let typed = form.year.clone();
-        self.change(form, what, |intake, pledge, amount, act| {
+        self.change(form, kind, what, |intake, pledge, amount, act| {
             let year = intake.year(typed.as_deref());
             let year = intake.complete(year)?;
             decide(intake, pledge, amount, year, act)
@@ -129,8 +134,9 @@ impl Ledger {
     fn change(
         &mut self,
         form: &ChangeForm,
+        kind: EntryKind,
         what: &str,
-        decide: impl FnOnce(&mut Intake<'_>, &Pledge, Option<Money>, Act<'_>) -> Result<Event, Error>,
+        decide: impl Fn(&mut Intake<'_>, &Pledge, Option<Money>, Act<'_>) -> Result<Event, Error>,
     ) -> Result<Slip, Error> {
         self.record(|intake| {
             let document = intake.pledge(&form.pledge)?;
@@ -145,8 +151,16 @@ impl Ledger {
             if date < pledge.date {
                 return Err(Refusal::DateBefore { what: pledge.number.to_string(), date, first: pledge.date }.into());
             }
+            let typed = Typed { kind, date, papers: &papers, again: form.again };
+            let differs = |intake: &Intake<'_>, recorded: &JournalEvent| {
+                intake.change_differs(typed, pledge.number, recorded, |then, before, act| decide(then, before, amount, act))
+            };
+            if let Some(already) = intake.named_before(typed, |recorded| differs(intake, recorded))? {
+                return Ok(Decision::Already(already));
+            }
             let rules = intake.rules(&[pledge.currency])?;
-            let event = decide(intake, &pledge, amount, Act::authorised(date, papers, &rules)?)?;
+            let event = decide(intake, &pledge, amount, Act::authorised(date, papers.clone(), &rules)?)?;
+            intake.demand_new(typed, intake.view.entries_of_pledge(pledge.number)?, |recorded| differs(intake, recorded))?;
             let headline = format!("the pledge of {} to {} {what}", intake.reference.name_of(pledge.contributor), intake.reference.fund_name(pledge.fund));
             Plan::new(event, pledge.number, headline).decided()
         })
@@ -170,10 +184,14 @@ impl Intake<'_> {
         let number = self.view.next_pledge(date.year())?.ok_or(Refusal::YearFull { year: date.year() })?;
         let document = PledgeDocument { number, contributor, fund, instalments };
         let total = document.instalments.iter().skip(1).try_fold(first, |sum, promise| sum.plus(promise.amount))?;
-        let event = pledge::enter(document, firmness, Act::authorised(date, papers, &rules)?)?;
+        if papers.authority.is_none() {
+            return Err(Refusal::AuthorityMissing {}.into());
+        }
+        let event = pledge::enter(document, firmness, Act { date, papers, rules: &rules })?;
         if let Some(already) = self.recorded_before(&event, repeat)? {
             return Ok(Decision::Already(already));
         }
+        rules.demand_open(date)?;
         let headline = self.headline(|| {
             let verb = match firmness {
                 Firmness::Announced => "announces",

@@ -6,8 +6,10 @@ use super::form::{ApplyForm, IdentifyForm, PapersForm, ReceiptForm, RefundForm};
 use super::intake::Intake;
 use super::matching::LineLeft;
 use super::recording::{Decision, Plan, Repeat};
+use super::repeating::{Identification, Typed};
 use crate::book::event::{Papers, ReceiptDocument};
 use crate::book::fund::BankAccount;
+use crate::book::journal::JournalEvent;
 use crate::book::receipt::{self, Banked, Direction, Holding, Outcome, Paid, RefundFrom, WrittenOff};
 use crate::book::rules::Act;
 use crate::book::settlement::Due;
@@ -60,6 +62,13 @@ impl Ledger {
             let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
             let complete = receipt.zip(contributor).zip(amount.zip(direction)).zip(date.zip(papers));
             let (((receipt, contributor), (amount, direction)), (date, papers)) = intake.complete(complete)?;
+            let typed = Typed { kind: EntryKind::Identified, date, papers: &papers, again: form.again };
+            let named = form.fund.as_deref().map(|typed| intake.fund(typed));
+            let fund = named.map(|named| intake.complete(named)).transpose()?;
+            let given = Identification { receipt: receipt.number, contributor, fund, amount, direction: &direction };
+            if let Some(already) = intake.named_before(typed, |recorded| intake.identification_differs(typed, &given, recorded))? {
+                return Ok(Decision::Already(already));
+            }
             let parked = intake.view.holdings_of(receipt.number)?.into_iter().find(|held| held.account == AccountCode::Unidentified && !held.amount.is_zero());
             let parked = parked.ok_or(Refusal::NotUnidentified { receipt: receipt.number })?;
             let holding = intake.view.holding_of(&parked, intake.reference)?;
@@ -68,6 +77,8 @@ impl Ledger {
                 let act = Act::new(date, papers.clone(), rules)?;
                 Ok(receipt::identify(&holding, contributor, fund, amount, &direction, dues, act)?)
             })?;
+            let entries = intake.view.entries_of_receipt(receipt.number)?;
+            intake.demand_new(typed, entries, |recorded| intake.identification_differs(typed, &given, recorded))?;
             let headline = format!("the payer is {}", intake.reference.name_of(contributor));
             let mut plan = intake.plan(outcome, receipt.number, headline, Some(contributor))?;
             plan.notes.extend(note);
@@ -88,6 +99,11 @@ impl Ledger {
             let named = form.advance.as_deref().map(|typed| intake.contributor(typed));
             let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
             let (receipt, (date, papers)) = intake.complete(receipt.zip(date.zip(papers)))?;
+            let typed = Typed { kind: EntryKind::Applied, date, papers: &papers, again: form.again };
+            let differs = |intake: &Intake<'_>, recorded: &JournalEvent| intake.application_differs(typed, form, receipt.as_ref(), named.flatten(), recorded);
+            if let Some(already) = intake.named_before(typed, |recorded| differs(intake, recorded))? {
+                return Ok(Decision::Already(already));
+            }
             let mut held = match (&receipt, named) {
                 (Some(receipt), _) => intake.view.holdings_of(receipt.number)?,
                 (None, Some(Some(contributor))) => intake.view.open_holdings(Some(contributor))?,
@@ -111,7 +127,10 @@ impl Ledger {
             let outcome = intake.settled(contributor, FundCode::core(), &direction, currency, date, |dues, rules| {
                 Ok(receipt::apply(contributor, &mut holdings, &to, dues, Act::new(date, papers.clone(), rules)?)?)
             })?;
-            let subject = receipt.map_or_else(|| held[0].receipt, |receipt| receipt.number);
+            if let Some((pledge, _)) = to.first() {
+                intake.demand_new(typed, intake.view.entries_of_pledge(*pledge)?, |recorded| differs(intake, recorded))?;
+            }
+            let subject = receipt.as_ref().map_or_else(|| held[0].receipt, |receipt| receipt.number);
             let headline = format!("an advance of {} is applied", intake.reference.name_of(contributor));
             intake.plan(outcome, subject, headline, Some(contributor))?.decided()
         })
@@ -188,29 +207,33 @@ impl Intake<'_> {
             Some(typed) => self.recovered(typed, arrival.contributor)?,
             None => None,
         };
-        let (fund, note) = match recovery {
-            Some((_, fund)) => (fund, None),
-            None => self.fund_for(form.fund.as_deref(), arrival.contributor, &arrival.direction)?,
-        };
+        let named = form.fund.as_deref().filter(|_| recovery.is_none()).map(|typed| self.fund(typed));
+        let named = named.map(|named| self.complete(named)).transpose()?;
         let direction = recovery.map_or_else(|| arrival.direction.text(), |(of, _)| Some(format!("recovery {}", of.pledge)));
-        let document = ReceiptDocument {
+        let mut document = ReceiptDocument {
             number,
             contributor: arrival.contributor,
-            fund,
+            fund: named.unwrap_or(FundCode::core()),
             bank: arrival.bank.code,
             amount: arrival.amount,
             charge: arrival.charge,
             payer: arrival.payer.clone(),
             direction: direction.map(|text| Text::parse("direction", &text)).transpose()?,
         };
+        let act = (if recovery.is_some() { EntryKind::Recovered } else { EntryKind::Received }, arrival.date, &arrival.papers);
+        if let Some(already) = self.received_before(act, &document, named.is_some(), repeat)? {
+            return Ok(Decision::Already(already));
+        }
+        let (fund, note) = match recovery {
+            Some((_, fund)) => (fund, None),
+            None => self.fund_for(form.fund.as_deref(), arrival.contributor, &arrival.direction)?,
+        };
+        document.fund = fund;
         let outcome = match (arrival.contributor, recovery) {
             (None, _) => self.parked(document, &arrival)?,
             (_, Some((of, _))) => self.made_good(document, &arrival, of)?,
             (Some(contributor), None) => self.received(document, contributor, &arrival)?,
         };
-        if let Some(already) = self.recorded_before(&outcome.event, repeat)? {
-            return Ok(Decision::Already(already));
-        }
         let headline = self.headline(|| {
             let payer = arrival.contributor.map_or_else(|| "an unknown payer".to_owned(), |code| self.reference.name_of(code));
             format!("{} from {payer} for {}", arrival.amount, self.reference.fund_name(fund))

@@ -8,7 +8,7 @@ use crate::book::event::{Papers, PledgeDocument, ReceiptDocument, Subject};
 use crate::book::journal::{InstalmentStanding, JournalEntry, JournalEvent, PledgeRecord, ReceiptRecord, Verdict};
 use crate::book::rules::Rules;
 use crate::book::settlement::Application;
-use crate::book::{Currency, Date, Event, EventKind, Line, Money, PledgeNumber, Refusal};
+use crate::book::{Currency, Date, EntryKind, Event, EventKind, Line, Money, PledgeNumber, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::{Slip, State};
 use crate::store::{Mode, Recorded, Reference, View, Writer};
@@ -162,31 +162,64 @@ impl Intake<'_> {
     ///
     /// # Errors
     /// [`Refusal::ReferenceDiffers`], [`Refusal::PossibleDuplicate`].
-    pub fn recorded_before(&mut self, event: &Event, repeat: Repeat) -> Result<Option<String>, Error> {
-        let series = match event.subject {
-            Subject::Pledge(_) => "pledge",
-            Subject::Receipt(_) => "receipt",
-            Subject::Nothing => "other",
+    pub fn recorded_before(&self, event: &Event, repeat: Repeat) -> Result<Option<String>, Error> {
+        let Some(first) = event.entries.first() else { return Ok(None) };
+        let (series, amount) = match &event.subject {
+            Subject::Pledge(_) => ("pledge", None),
+            Subject::Receipt(receipt) => ("receipt", Some(receipt.amount)),
+            Subject::Nothing => ("other", None),
         };
-        if let Some(reference) = &event.papers.reference {
+        if event.papers.reference.is_some() {
             event.entries.iter().try_for_each(|entry| self.view.demand_findable(entry.date().year()))?;
-            let Some(recorded) = self.view.event_with_reference(series, reference.as_str())? else { return Ok(None) };
-            if self.is_reversed(&recorded)? {
-                return Ok(None);
+        }
+        let alike = || self.view.events_alike(first.date(), first.kind(), amount);
+        self.found(series, &event.papers, repeat, alike, |recorded| self.differences(event, recorded))
+    }
+
+    /// The same of a receipt, before anything is decided on it: where its money goes depends on what is due today, and what is recorded does not. A fund
+    /// that nobody named is no difference.
+    ///
+    /// # Errors
+    /// As [`Intake::recorded_before`].
+    pub fn received_before(
+        &self,
+        act: (EntryKind, Date, &Papers),
+        receipt: &ReceiptDocument,
+        names_fund: bool,
+        repeat: Repeat,
+    ) -> Result<Option<String>, Error> {
+        let (kind, date, papers) = act;
+        self.view.demand_findable(date.year())?;
+        let alike = || self.view.events_alike(date, kind, Some(receipt.amount));
+        self.found("receipt", papers, repeat, alike, |recorded| {
+            let mut differences = Differences::of(EventKind::Posting(kind), date, papers, recorded);
+            match recorded.receipt.map(|number| self.view.receipt_document(number)).transpose()?.flatten() {
+                Some(document) if names_fund => differences.receipt(&document, receipt),
+                Some(document) => differences.receipt(&document, &ReceiptDocument { fund: document.fund, ..receipt.clone() }),
+                None => differences.0.push("it is another kind of document".into()),
             }
-            let subject = self.subject_of(&recorded)?;
-            let differences = self.differences(event, &recorded)?;
-            if differences.is_empty() {
-                return Ok(Some(subject));
-            }
-            return Err(Refusal::ReferenceDiffers { reference: reference.to_string(), subject, differences: differences.join("; ") }.into());
+            Ok(differences.0)
+        })
+    }
+
+    fn found(
+        &self,
+        series: &'static str,
+        papers: &Papers,
+        repeat: Repeat,
+        alike: impl FnOnce() -> Result<Vec<JournalEvent>, Error>,
+        mut differences: impl FnMut(&JournalEvent) -> Result<Vec<String>, Error>,
+    ) -> Result<Option<String>, Error> {
+        if let Some(reference) = &papers.reference {
+            let recorded = self.view.event_with_reference(series, reference.as_str())?;
+            return recorded.map_or(Ok(None), |recorded| self.same_reference(reference, &recorded, differences));
         }
         if repeat == Repeat::Meant {
             return Ok(None);
         }
         let mut there = 0;
-        for recorded in self.view.events_alike(event)? {
-            if self.is_reversed(&recorded)? || !self.differences(event, &recorded)?.is_empty() || repeat == Repeat::OnLine && self.is_matched(&recorded)? {
+        for recorded in alike()? {
+            if self.is_reversed(&recorded)? || !differences(&recorded)?.is_empty() || repeat == Repeat::OnLine && self.is_matched(&recorded)? {
                 continue;
             }
             there += 1;
@@ -200,7 +233,28 @@ impl Intake<'_> {
         Ok(None)
     }
 
-    fn is_reversed(&self, recorded: &JournalEvent) -> Result<bool, Error> {
+    /// What the event that has a reference is recorded as; `None` when it is reversed, so that the reference is free again.
+    ///
+    /// # Errors
+    /// [`Refusal::ReferenceDiffers`].
+    pub(super) fn same_reference(
+        &self,
+        reference: &Text,
+        recorded: &JournalEvent,
+        mut differences: impl FnMut(&JournalEvent) -> Result<Vec<String>, Error>,
+    ) -> Result<Option<String>, Error> {
+        if self.is_reversed(recorded)? {
+            return Ok(None);
+        }
+        let (subject, differences) = (self.subject_of(recorded)?, differences(recorded)?);
+        if differences.is_empty() {
+            return Ok(Some(subject));
+        }
+        let way = format!("see it with: corefund show {subject}; reverse it if it is wrong, or use another reference");
+        Err(Refusal::ReferenceDiffers { reference: reference.to_string(), subject, differences: differences.join("; "), way }.into())
+    }
+
+    pub(super) fn is_reversed(&self, recorded: &JournalEvent) -> Result<bool, Error> {
         for entry in self.view.entries_of(recorded.record)? {
             if self.view.reversal_of(entry.number)?.is_none() {
                 return Ok(false);
@@ -220,7 +274,7 @@ impl Intake<'_> {
     }
 
     /// The number that an event is known by: of its document, or of its first entry.
-    fn subject_of(&self, recorded: &JournalEvent) -> Result<String, Error> {
+    pub(super) fn subject_of(&self, recorded: &JournalEvent) -> Result<String, Error> {
         if let Some(pledge) = recorded.pledge {
             return Ok(pledge.to_string());
         }
@@ -232,12 +286,7 @@ impl Intake<'_> {
 
     /// In which particulars an event differs from a recorded one.
     fn differences(&self, event: &Event, recorded: &JournalEvent) -> Result<Vec<String>, Error> {
-        let mut differences = Differences::default();
-        differences.compare("kind", &recorded.kind, &event.kind);
-        differences.compare("date", &recorded.date, &event.date);
-        let Papers { authority, note, .. } = &event.papers;
-        differences.compare_optional("authority", recorded.papers.authority.as_ref(), authority.as_ref());
-        differences.compare_optional("note", recorded.papers.note.as_ref(), note.as_ref());
+        let mut differences = Differences::of(event.kind, event.date, &event.papers, recorded);
         match (&event.subject, recorded.pledge, recorded.receipt) {
             (Subject::Pledge(pledge), Some(number), _) => {
                 if let Some(document) = self.view.pledge_document(number)? {
@@ -267,10 +316,20 @@ fn line_text(line: &Line) -> String {
 
 /// Particulars that differ, as `field: recorded and not given`.
 #[derive(Default)]
-struct Differences(Vec<String>);
+pub(super) struct Differences(pub Vec<String>);
 
 impl Differences {
-    fn compare<T: ToString>(&mut self, field: &str, recorded: &T, given: &T) {
+    /// Those of what every event has.
+    pub fn of(kind: EventKind, date: Date, papers: &Papers, recorded: &JournalEvent) -> Differences {
+        let mut differences = Differences::default();
+        differences.compare("kind", &recorded.kind, &kind);
+        differences.compare("date", &recorded.date, &date);
+        differences.compare_optional("authority", recorded.papers.authority.as_ref(), papers.authority.as_ref());
+        differences.compare_optional("note", recorded.papers.note.as_ref(), papers.note.as_ref());
+        differences
+    }
+
+    pub fn compare(&mut self, field: &str, recorded: &impl ToString, given: &impl ToString) {
         let (recorded, given) = (recorded.to_string(), given.to_string());
         if recorded != given {
             self.0.push(format!("{field} is {recorded}, not {given}"));

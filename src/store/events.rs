@@ -2,9 +2,9 @@
 
 use super::row::{EVENT, Misread, Unreadable};
 use super::view::View;
-use crate::book::event::{Document, Papers, Subject};
+use crate::book::event::{Document, Papers};
 use crate::book::journal::JournalEvent;
-use crate::book::{Account, Date, Entry, EntryKind, EntryNumber, Event, EventKind, PledgeNumber, ReceiptNumber, Text};
+use crate::book::{Account, Date, Entry, EntryKind, EntryNumber, EventKind, Money, PledgeNumber, ReceiptNumber, Text};
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
@@ -140,19 +140,16 @@ impl View<'_> {
         event.transpose().map_err(|_| Error::damaged(format!("the event of record {record} cannot be read")))
     }
 
-    /// The events without a reference that have an entry of the day and kind of the first entry of `event`, and the amount of its document;
-    /// oldest first.
+    /// The events without a reference that have an entry of a day and kind, and, where one is given, a receipt of that amount; oldest first.
     ///
     /// # Errors
     /// [`Error::Damaged`].
-    pub fn events_alike(&self, event: &Event) -> Result<Vec<JournalEvent>, Error> {
-        let Some(first) = event.entries.first() else { return Ok(Vec::new()) };
-        self.demand_findable(first.date().year())?;
-        let amount = if let Subject::Receipt(receipt) = &event.subject { Some(receipt.amount.minor()) } else { None };
+    pub fn events_alike(&self, date: Date, kind: EntryKind, amount: Option<Money>) -> Result<Vec<JournalEvent>, Error> {
+        self.demand_findable(date.year())?;
         let sql = "SELECT DISTINCT n.record FROM entry n JOIN event e ON e.record = n.record LEFT JOIN receipt r ON r.number = e.receipt
                    WHERE n.date = ? AND n.kind = ? AND n.reverses IS NULL AND e.reference IS NULL AND (?3 IS NULL OR r.amount = ?3) ORDER BY n.record";
         let mut statement = self.connection().prepare_cached(sql)?;
-        let (date, kind) = (first.date().to_string(), first.kind().name());
+        let (date, kind, amount) = (date.to_string(), kind.name(), amount.map(Money::minor));
         let records = statement.query_map(rusqlite::params![date, kind, amount], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
         records.into_iter().map(|record| self.event(u64::try_from(record).unwrap_or_default())).collect()
     }
