@@ -253,6 +253,118 @@ fn a_file_of_nothing_but_faults_is_not_read_to_its_end() {
     assert!(!sandbox.run("list receipts").out.contains("R-"));
 }
 
+#[test]
+fn a_fund_that_is_left_out_is_no_difference_when_the_file_comes_again() {
+    for reference in ["", "T1"] {
+        let sandbox = Sandbox::with_ledger();
+        for line in [
+            "add fund MPA Marine",
+            "add fund AIR Air",
+            "pledge China 4000 --year 2016 --authority a --date 2016-01-01",
+            "pledge China 4000 --year 2016 --fund MPA --authority c --date 2016-01-01",
+        ] {
+            sandbox.ok(line);
+        }
+        put(&sandbox, "r.csv", format!("reference,contributor,amount,date\n{reference},China,4000,2016-02-01\n"));
+        let typed = format!("receive China 4000 --date 2016-02-01 {}", if reference.is_empty() { "" } else { "--reference T1" });
+        let repeated = || {
+            assert_eq!(sandbox.json("import receipts r.csv")["recorded"], 0, "{reference}");
+            match reference {
+                "" => _ = sandbox.refused(&typed, 4, "possible-duplicate"),
+                _ => assert!(sandbox.ok(&typed).contains("R-2016-001 is already recorded")),
+            }
+        };
+        assert_eq!(sandbox.json("import receipts r.csv")["recorded"], 1);
+        repeated();
+        // Nor when it would not be clear by now which fund is meant.
+        sandbox.ok("pledge China 5 --year 2016 --fund AIR --authority d --date 2016-01-01");
+        repeated();
+        let other = format!("{typed} --fund MPA");
+        match reference {
+            "" => assert!(sandbox.ok(&other).contains("R-2016-002")),
+            _ => assert!(sandbox.refused(&other, 3, "reference-differs").contains("fund is CORE, not MPA")),
+        }
+        sandbox.ok("verify");
+    }
+}
+
+#[test]
+fn what_is_recorded_already_is_so_after_the_close_and_what_is_new_is_refused() {
+    let sandbox = Sandbox::with_ledger();
+    put(&sandbox, "p.csv", "reference,contributor,year,amount,date,authority\nA,China,2017,50,2017-01-01,x\n,Japan,2017,60,2017-01-01,x\n");
+    put(&sandbox, "r.csv", "reference,contributor,amount,date\nT1,China,10,2017-05-01\n,Japan,11,2017-05-01\n");
+    put(&sandbox, "e.csv", "reference,fund,amount,date,kind\nE1,CORE,3,2017-06-01,expenditure\n,CORE,4,2017-06-01,bank-charge\n");
+    let files = ["import pledges p.csv", "import receipts r.csv", "import expenses e.csv"];
+    let typed = [
+        "receive China 9 --date 2017-05-02 --reference T2",
+        "pledge China 8 --year 2017 --date 2017-05-02 --authority x --reference B",
+        "spend CORE 7 --date 2017-05-02 --reference E2",
+        "in-kind China 6 --date 2017-05-02 --reference K1",
+    ];
+    files.iter().chain(&typed).for_each(|line| _ = sandbox.ok(line));
+    sandbox.ok("close 2017");
+    let before = seal(&sandbox);
+    for line in files {
+        let said = sandbox.json(line);
+        assert_eq!((&said["recorded"], &said["already_there"]), (&0.into(), &2.into()), "{line}");
+    }
+    for line in typed {
+        assert!(sandbox.ok(line).contains("already recorded"), "{line}");
+        sandbox.refused(&line.replace("--reference ", "--reference NEW-"), 4, "year-closed");
+    }
+    put(&sandbox, "n.csv", "reference,contributor,amount,date\nT1,China,10,2017-05-01\nT9,China,10,2017-05-01\n");
+    let said = sandbox.run("import receipts n.csv");
+    assert!(said.code == 3 && said.err.contains("n.csv:3:4: error[year-closed]") && !said.err.contains("n.csv:2:"), "{}", said.err);
+    let hint = said.err.replace('\n', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(hint.contains("see whether it is in the books already, perhaps under another reference: corefund journal --year 2017"), "{hint}");
+    sandbox.refused("receive China 11 --date 2017-05-01 --reference T1", 3, "reference-differs");
+    assert_eq!(seal(&sandbox), before);
+}
+
+#[test]
+fn one_reference_with_two_figures_names_both_lines() {
+    let sandbox = Sandbox::with_ledger();
+    let head = "reference,contributor,year,amount,due,authority\n";
+    put(&sandbox, "p.csv", format!("{head}B,Japan,2017,5,,x\nA1,China,2017,10000,,x\nA1,China,2018,7,,x\nA1,China,2017,11000,,x\n"));
+    let said = sandbox.refused("import pledges p.csv", 3, "row-differs");
+    assert!(said.contains("p.csv:5:4: error[row-differs]: the amount of reference 'A1' is 'US$ 10,000.00' in line 3 and 'US$ 11,000.00' here"), "{said}");
+    put(&sandbox, "p.csv", format!("{head}A1,China,2017,10000,2017-06-30,x\nA1,China,2017,11000,2017-12-31,x\nA1,China,2017,10000,2017-06-30,x\n"));
+    let said = sandbox.json("import pledges p.csv");
+    assert_eq!((&said["recorded"], &said["already_there"]), (&1.into(), &1.into()), "instalments of one year, and a row that stands there twice");
+
+    let head = "reference,contributor,amount,date\n";
+    put(
+        &sandbox,
+        "r.csv",
+        format!("{head}T0,China,1,2018-01-02\nT0,China,1,2018-01-02\nT1,China,10,2018-01-02\n,Japan,1,2018-01-02\nT1,China,11,2018-01-02\n"),
+    );
+    let said = sandbox.refused("import receipts r.csv", 3, "reference-differs");
+    assert!(said.contains("r.csv:6:1: error[reference-differs]: reference 'T1' is that of line 4 already") && said.contains("line 4, or give"), "{said}");
+    assert!(!said.contains("R-2018"), "{said}");
+    put(&sandbox, "e.csv", "reference,fund,amount,date,kind\nE1,CORE,3,2018-01-01,expenditure\nE1,CORE,4,2018-01-01,expenditure\n");
+    assert!(sandbox.refused("import expenses e.csv", 3, "reference-differs").contains("that of line 2 already"));
+    // What was recorded before is told with its number.
+    put(&sandbox, "r.csv", format!("{head}T1,China,10,2018-01-02\n"));
+    sandbox.ok("import receipts r.csv");
+    put(&sandbox, "r.csv", format!("{head}T8,China,1,2018-01-02\nT1,China,11,2018-01-02\n"));
+    assert!(sandbox.refused("import receipts r.csv", 3, "reference-differs").contains("corefund show R-2018-001"));
+}
+
+#[test]
+fn a_pledge_over_several_years_needs_no_date() {
+    let sandbox = Sandbox::with_ledger();
+    let head = "reference,contributor,fund,year,amount,authority";
+    put(&sandbox, "p.csv", format!("{head}\nNV-201,China,CORE,2017,20000,x\nNV-201,China,CORE,2018,30000,x\n"));
+    assert_eq!(sandbox.json("import pledges p.csv")["recorded"], 1);
+    assert_eq!(sandbox.json("import pledges p.csv")["recorded"], 0);
+    put(&sandbox, "q.csv", format!("{head},date\nNV-202,China,CORE,2017,1,x,2017-03-01\nNV-202,China,CORE,2018,2,x,\n"));
+    assert_eq!(sandbox.json("import pledges q.csv")["recorded"], 1);
+    let rows = sandbox.json("list pledges")["rows"].to_string();
+    assert!(rows.contains("P-2017-001") && rows.contains("P-2017-002") && !rows.contains("P-2018"), "{rows}");
+    put(&sandbox, "q.csv", format!("{head},date\nNV-203,China,CORE,2017,1,x,2017-03-01\nNV-203,China,CORE,2018,2,x,2017-03-02\n"));
+    sandbox.refused("import pledges q.csv", 3, "row-differs");
+}
+
 fn receipts_file() -> &'static str {
     "reference,contributor,fund,year,amount,currency,date,account,payer,pledge,note\r\n\
      R1,China,CORE,2017,\"30,000.00\",USD,2017-04-10,,\"Ministry of \"\"Ecology\"\"\",,\r\n\

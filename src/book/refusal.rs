@@ -267,9 +267,9 @@ refusals! {
         cause "A file has more faults than anybody can use: it is the wrong one, or its columns are."
         says "the file has {most} faults before this row, and is not read on"
         hint "look at the first of them: where every row has the same one, one change mends them all; is it the right file, with the right columns?"
-    "row-differs" Input RowDiffers { reference: String, column: &'static str, first: String, other: String }
-        cause "The rows of one reference are the instalments of one pledge, and agree in all but year, amount and due date."
-        says "the {column} of reference '{reference}' is '{first}' in an earlier row and '{other}' here"
+    "row-differs" Input RowDiffers { reference: String, column: &'static str, line: u64, first: String, other: String }
+        cause "The rows of one reference are the instalments of one pledge: they agree in all but year, amount and due date, and no two of them have the same year and due date with different amounts."
+        says "the {column} of reference '{reference}' is '{first}' in line {line} and '{other}' here"
         hint "correct one of them, or give the row a reference of its own"
     "amount-currency" Input AmountCurrency { currency: Currency, given: Currency }
         cause "An amount names another currency than the column beside it."

@@ -12,8 +12,8 @@ const MARKS: u64 = 1 << 26;
 
 /// A pledge whose rows are being gathered.
 pub(super) struct Gathered {
-    /// Its line and what it is to be; `None` while no row of it could be read.
-    pub(super) new: Option<(u64, NewPledge)>,
+    /// The lines of its instalments and what it is to be; `None` while no row of it could be read.
+    pub(super) new: Option<(Vec<u64>, NewPledge)>,
     /// Whether no row of it is at fault.
     pub(super) sound: bool,
     /// How many rows of it are still to come.

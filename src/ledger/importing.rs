@@ -133,6 +133,7 @@ struct Importing<'w, 'c> {
     seen: HashMap<u64, usize>,
     references: References,
     gathered: HashMap<String, Gathered>,
+    lines: Lines,
     first_record: u64,
     rows: u64,
     imported: Imported,
@@ -151,8 +152,8 @@ impl<'w, 'c> Importing<'w, 'c> {
         let rules = Rc::new(writer.view().rules(&reference, &writer.view().rated_currencies())?);
         let first_record = writer.view().seal().records + 1;
         let imported = Imported::new(batch.name(), file);
-        let (faults, seen, gathered) = (Vec::new(), HashMap::new(), HashMap::new());
-        Ok(Importing { writer, reference, rules, batch, form, today, faults, seen, references, gathered, first_record, rows: 0, imported })
+        let (faults, seen, gathered, lines) = (Vec::new(), HashMap::new(), HashMap::new(), Lines::default());
+        Ok(Importing { writer, reference, rules, batch, form, today, faults, seen, references, gathered, lines, first_record, rows: 0, imported })
     }
 
     /// Takes one row in.
@@ -238,7 +239,8 @@ impl<'w, 'c> Importing<'w, 'c> {
     fn record(&mut self, line: u64, decided: Result<Decision, Error>, place: impl Fn(&'static str, Refusal) -> Fault) -> Result<(), Error> {
         match decided {
             Ok(Decision::Record(plan)) => {
-                self.writer.enter(&plan.event)?;
+                let (record, _) = self.writer.enter(&plan.event)?;
+                self.lines.note(record, line);
                 self.imported.record(row_of(line, *plan)?);
             }
             Ok(Decision::Already(subject)) => self.imported.there(line, subject),
@@ -250,11 +252,32 @@ impl<'w, 'c> Importing<'w, 'c> {
     /// Keeps the faults of a row; damage and the like end the import.
     fn keep(&mut self, error: Error, place: impl Fn(&'static str, Refusal) -> Fault) -> Result<(), Error> {
         match error {
-            Error::Refused(refusal) => self.faults.push(place(rows::column_of(&refusal), refusal)),
+            Error::Refused(refusal) => {
+                let refusal = self.beside(refusal)?;
+                self.faults.push(place(rows::column_of(&refusal), refusal));
+            }
             Error::Faults(faults) => self.faults.extend(faults.into_iter().map(|fault| place(rows::column(fault.field), fault.refusal))),
             other => return Err(other),
         }
         Ok(())
+    }
+
+    /// A reference that differs from an earlier row of the same file is told with the line of that row: nothing of the file is recorded yet.
+    fn beside(&self, refusal: Refusal) -> Result<Refusal, Error> {
+        let Refusal::ReferenceDiffers { reference, differences, .. } = &refusal else { return Ok(refusal) };
+        let series = match self.batch {
+            Batch::Pledges => "pledge",
+            Batch::Receipts => "receipt",
+            _ => "other",
+        };
+        let earlier = self.writer.view().event_with_reference(series, reference)?;
+        Ok(match earlier.and_then(|event| self.lines.of(event.record)) {
+            None => refusal,
+            Some(line) => {
+                let (subject, way) = (format!("that of line {line}"), format!("correct this row or line {line}, or give one of them a reference of its own"));
+                Refusal::ReferenceDiffers { reference: reference.clone(), subject, differences: differences.clone(), way }
+            }
+        })
     }
 
     fn addition<R: Read>(&mut self, row: &Row<'_, R>, decide: impl FnOnce(&mut Intake<'_>) -> Result<Addition, Error>) -> Result<(), Error> {
@@ -294,11 +317,11 @@ impl<'w, 'c> Importing<'w, 'c> {
         gathered.rows_left -= 1;
         match (&mut gathered.new, new) {
             (_, None) => gathered.sound = false,
-            (before @ None, Some(new)) => *before = Some((row.line, new)),
-            (Some((_, pledge)), Some(new)) => gathered.sound &= self.join(row, reference, pledge, new),
+            (before @ None, Some(new)) => *before = Some((vec![row.line], new)),
+            (Some((lines, pledge)), Some(new)) => gathered.sound &= self.join(row, reference, lines, pledge, new),
         }
         match gathered {
-            Gathered { new: Some((line, new)), sound: true, rows_left: 0 } => self.enter(row, line, new, repeat),
+            Gathered { new: Some((lines, new)), sound: true, rows_left: 0 } => self.enter(row, lines[0], new, repeat),
             Gathered { rows_left: 0, .. } => Ok(()),
             gathered => {
                 self.gathered.insert(reference.to_owned(), gathered);
@@ -307,29 +330,36 @@ impl<'w, 'c> Importing<'w, 'c> {
         }
     }
 
-    /// A further instalment of a pledge; it agrees with the earlier rows in all that the pledge has once.
-    fn join<R: Read>(&mut self, row: &Row<'_, R>, reference: &str, pledge: &mut NewPledge, new: NewPledge) -> bool {
+    /// A further instalment of a pledge; it agrees with the earlier rows in all that the pledge has once, and is none of them with another amount. `lines`
+    /// are those of the instalments so far. A date that is left out is that of the first row.
+    fn join<R: Read>(&mut self, row: &Row<'_, R>, reference: &str, lines: &mut Vec<u64>, pledge: &mut NewPledge, new: NewPledge) -> bool {
         let mut agrees = true;
-        let mut compare = |column: &'static str, first: String, other: String| {
+        let mut compare = |column: &'static str, line: u64, first: String, other: String| {
             if first != other {
                 agrees = false;
-                self.faults.push(row.fault(column, Refusal::RowDiffers { reference: reference.to_owned(), column, first, other }));
+                self.faults.push(row.fault(column, Refusal::RowDiffers { reference: reference.to_owned(), column, line, first, other }));
             }
         };
         let authority = |pledge: &NewPledge| pledge.papers.authority.as_ref().map_or_else(String::new, Text::to_string);
         let currency = |pledge: &NewPledge| pledge.instalments.first().map_or_else(String::new, |promise| promise.amount.currency().to_string());
-        compare("contributor", pledge.contributor.to_string(), new.contributor.to_string());
-        compare("fund", pledge.fund.to_string(), new.fund.to_string());
-        compare("status", pledge.firmness.to_string(), new.firmness.to_string());
-        compare("date", pledge.date.to_string(), new.date.to_string());
-        compare("authority", authority(pledge), authority(&new));
-        compare("currency", currency(pledge), currency(&new));
-        let same = |one: &Promise, other: &Promise| (one.year, one.due, one.amount) == (other.year, other.due, other.amount);
+        let first = lines[0];
+        compare("contributor", first, pledge.contributor.to_string(), new.contributor.to_string());
+        compare("fund", first, pledge.fund.to_string(), new.fund.to_string());
+        compare("status", first, pledge.firmness.to_string(), new.firmness.to_string());
+        if row.text("date").is_some() {
+            compare("date", first, pledge.date.to_string(), new.date.to_string());
+        }
+        compare("authority", first, authority(pledge), authority(&new));
+        compare("currency", first, currency(pledge), currency(&new));
         for promise in new.instalments {
-            if pledge.instalments.iter().any(|there| same(there, &promise)) {
-                self.imported.there(row.line, format!("{reference} for {}", promise.year));
-            } else {
-                pledge.instalments.push(promise);
+            let same = |there: &(&Promise, &u64)| (there.0.year, there.0.due) == (promise.year, promise.due);
+            match pledge.instalments.iter().zip(&*lines).find(same) {
+                Some((there, _)) if there.amount == promise.amount => self.imported.there(row.line, format!("{reference} for {}", promise.year)),
+                Some((there, line)) => compare("amount", *line, there.amount.to_string(), promise.amount.to_string()),
+                None => {
+                    pledge.instalments.push(promise);
+                    lines.push(row.line);
+                }
             }
         }
         agrees
@@ -366,6 +396,23 @@ impl<'w, 'c> Importing<'w, 'c> {
             self.faults.extend(left.into_values().map(|found| fault(Refusal::ControlTotal { given: found.currency().zero(), found })));
         }
         if self.faults.is_empty() { Ok(self.imported) } else { Err(Error::Faults(self.faults)) }
+    }
+}
+
+/// Which line of the file each record is of. Most rows make a record each: it is kept where that does not go on as before.
+#[derive(Default)]
+struct Lines(Vec<(u64, u64)>);
+
+impl Lines {
+    fn note(&mut self, record: u64, line: u64) {
+        if self.of(record) != Some(line) {
+            self.0.push((record, line));
+        }
+    }
+
+    fn of(&self, record: u64) -> Option<u64> {
+        let (first, line) = self.0[..self.0.partition_point(|(first, _)| *first <= record)].last()?;
+        Some(line + (record - first))
     }
 }
 
