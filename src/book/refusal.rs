@@ -441,7 +441,7 @@ refusals! {
         says "there is no reason for it"
         hint "add --reason 'typed twice'"
     "reference-differs" Input ReferenceDiffers { reference: String, subject: String, differences: String, way: String }
-        cause "The office's reference was recorded already, with other figures."
+        cause "The office's reference was recorded already, or stands in an earlier row of the file, with other figures: the wrong one is reversed or corrected, or the other has another reference."
         says "reference '{reference}' is {subject} already, and differs: {differences}"
         hint "{way}"
     "possible-duplicate" Rule PossibleDuplicate { subject: String, command: String }

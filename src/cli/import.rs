@@ -31,8 +31,8 @@ pub enum What {
     /// Pledges, a row for each instalment: reference,contributor,fund,year,amount,currency,status,date,due,authority
     #[command(
         after_help = "The columns may stand in any order; contributor, year and amount must be there. Rows with one reference and different years are the \
-        instalments of one pledge. The status is announced or confirmed [default: confirmed], the date is that of the document [default: the first day of the \
-        year], due is the last day of the year unless given.\n\nExamples:\n  \
+        instalments of one pledge. The status is announced or confirmed [default: confirmed], the date is that of the document [default: that of the \
+        first row with the reference, or the first day of its year], due is the last day of the year unless given.\n\nExamples:\n  \
         corefund import pledges pledges.csv --dry-run\n  corefund import pledges pledges.csv --count 2 --total 1,250,000.00 --authority 'SOM-21 report, Annex II'"
     )]
     Pledges {

@@ -151,7 +151,7 @@ pub(super) fn rate<R>(row: &Row<'_, R>) -> RateForm {
     RateForm { currency: text("currency"), date: text("date"), units: text("units_per_usd"), source: text("source") }
 }
 
-/// A pledge with the one instalment of this row. Without a date it is of the first day of its year, without a status it is confirmed, and
+/// A pledge with the one instalment of this row. Without a date it is of the first day of its year (or of the day of the first row of its reference), without a status it is confirmed, and
 /// `authority` is that of rows that name none.
 pub(super) fn pledge<R>(intake: &mut Intake<'_>, row: &Row<'_, R>, authority: Option<&str>) -> Result<NewPledge, Error> {
     let today = intake.today();
