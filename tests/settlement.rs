@@ -71,7 +71,7 @@ const STORIES: &[(&str, &[&str], &str)] = &[
             "pledge CHN 100 --year 2017 --date 2017-01-11 --due 2017-03-31 --authority B",
             "receive CHN 250 --date 2017-02-01",
         ],
-        "P-2017-002 2017 0.00, P-2017-001 2018 50.00, P-2017-001 2017 0.00",
+        "P-2017-001 2018 50.00, P-2017-001 2017 0.00, P-2017-002 2017 0.00",
     ),
     (
         "a bare amount is in the currency of the pledge when that is held",

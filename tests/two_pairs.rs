@@ -148,6 +148,13 @@ fn what_the_books_refuse_when_it_is_approved_is_refused() {
     sandbox.ok("refund CHN 10 --authority z --reference TT-1");
     bayar.approve("D-0003").unwrap();
     assert_eq!(refusal(bayar.approve("D-0004")), "nothing-to-approve");
+    sandbox.ok("decline D-0004 --reason twice");
+    // The same twice, without one.
+    for _ in 0..2 {
+        sandbox.ok("refund CHN 20 --authority z --date 2018-03-01");
+    }
+    bayar.approve("D-0005").unwrap();
+    assert_eq!(refusal(bayar.approve("D-0006")), "nothing-to-approve");
     sandbox.ok("verify");
 }
 

@@ -618,3 +618,24 @@ fn an_edition_that_was_altered_is_not_printed() {
     let said = sandbox.run("verify");
     assert!(said.code == 5 && said.out.contains("editions"), "{}", said.out);
 }
+
+/// The statement of the whole year was issued before that of one fund: what differs is asked of the whole.
+#[test]
+fn what_differs_is_asked_of_the_whole_year_and_of_the_edition_that_the_paper_names() {
+    let sandbox = Sandbox::with_ledger();
+    for line in [
+        "add fund AIR Air",
+        "pledge JPN 500 --fund AIR --year 2017 --date 2017-02-01 --authority A",
+        "pledge CHN 900 --year 2017 --date 2017-02-01 --authority A",
+        "issue 2017 --meeting M1",
+        "issue 2017 --fund CORE --meeting M1",
+        "receive JPN 200 --fund AIR --date 2017-04-01",
+    ] {
+        sandbox.ok(line);
+    }
+    let differs = sandbox.run("diff 2017");
+    assert!(differs.code == 1 && differs.out.contains("Japan"), "{}", differs.out);
+    assert_eq!(sandbox.run("diff 2017 --fund CORE").code, 0);
+    assert!(sandbox.ok("statement 2017").contains("corefund diff 2017 --edition 1"));
+    assert_eq!(sandbox.run("diff 2017 --edition 1").code, 1);
+}

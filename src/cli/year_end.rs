@@ -97,7 +97,7 @@ fn every_format(document: &Document) -> Result<Bytes, Error> {
 pub struct Diff {
     /// The year
     pub year: String,
-    /// The newest edition of this fund [default: the newest edition of the year]
+    /// The newest edition of this fund [default: the newest of the whole year]
     #[arg(long, value_name = "CODE", conflicts_with = "edition")]
     pub fund: Option<String>,
     /// This edition

@@ -152,7 +152,10 @@ impl Ledger {
         self.approving = Some(number);
         let acted = self.act(&filing.form);
         (self.session, self.approving) = (session, None);
-        let mut slip = acted?;
+        let mut slip = match acted {
+            Err(Error::Refused(Refusal::PossibleDuplicate { subject, .. })) => return Err(Refusal::NothingToApprove { draft: number, subject }.into()),
+            other => other?,
+        };
         if slip.state == State::Already {
             return Err(Refusal::NothingToApprove { draft: number, subject: slip.subject }.into());
         }

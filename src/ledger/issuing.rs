@@ -103,7 +103,8 @@ impl Ledger {
     }
 }
 
-/// The edition that is meant: the newest of a year, the newest of a fund's in it, or the one with a number, typed as `2` or `E-2017-002`.
+/// The edition that is meant: the newest of a year's whole statement (of a fund's, when only those were issued), the newest of a fund's in it, or the one with a
+/// number, typed as `2` or `E-2017-002`.
 fn edition_of(view: &View<'_>, year: Year, fund: Option<FundCode>, typed: Option<&str>) -> Result<Edition, Error> {
     let editions: Vec<Edition> = view.editions()?.into_iter().filter(|edition| edition.number.year() == year).collect();
     let known = editions.iter().map(|edition| edition.number.sequence().to_string()).collect::<Vec<_>>().join(", ");
@@ -111,9 +112,10 @@ fn edition_of(view: &View<'_>, year: Year, fund: Option<FundCode>, typed: Option
     let wanted = typed.map(|typed| {
         typed.trim().parse().ok().or_else(|| EditionNumber::parse(typed).ok().filter(|number| number.year() == year).map(EditionNumber::sequence))
     });
+    let whole = editions.iter().any(|edition| edition.fund.is_none());
     let found = editions.into_iter().rfind(|edition| match wanted {
         Some(sequence) => Some(edition.number.sequence()) == sequence,
-        None => fund.is_none() || edition.fund == fund,
+        None => edition.fund == fund || fund.is_none() && !whole,
     });
     let text = || typed.map_or_else(|| fund.map_or_else(String::new, |fund| format!("of {fund}")), crate::book::text::excerpt);
     found.ok_or_else(|| Refusal::UnknownEdition { year, text: text(), known }.into())

@@ -53,7 +53,7 @@ impl Command {
         let words = match self {
             Command::Announce(form) => pledge("announce", form),
             Command::Pledge(form) => pledge("pledge", form),
-            Command::Confirm(form) => Words::of(&["confirm", &form.pledge]).option("--date", &form.date).papers(&form.papers),
+            Command::Confirm(form) => Words::of(&["confirm", &form.pledge]).option("--date", &form.date).papers(&form.papers).flag("--again", form.again),
             Command::Revise(form) => change("revise", form),
             Command::Withdraw(form) => change("withdraw", form),
             Command::WriteOff(form) => change("write-off", form),
@@ -67,12 +67,14 @@ impl Command {
                 let words = words.option("--fund", &form.fund).option("--date", &form.date).option("--line", &form.line);
                 words.papers(&form.papers).flag("--again", form.again)
             }
-            Command::Identify(form) => {
-                Words::of(&["identify", &form.receipt, &form.contributor]).option("--fund", &form.fund).option("--date", &form.date).papers(&form.papers)
-            }
+            Command::Identify(form) => Words::of(&["identify", &form.receipt, &form.contributor])
+                .option("--fund", &form.fund)
+                .option("--date", &form.date)
+                .papers(&form.papers)
+                .flag("--again", form.again),
             Command::Apply(form) => {
                 let receipt: Vec<&str> = std::iter::once("apply").chain(form.receipt.as_deref()).collect();
-                Words::of(&receipt).each("--to", &form.to).option("--date", &form.date).papers(&form.papers)
+                Words::of(&receipt).each("--to", &form.to).option("--date", &form.date).papers(&form.papers).flag("--again", form.again)
             }
             Command::Refund(form) => Words::of(&["refund", &form.contributor, &form.amount])
                 .option("--fund", &form.fund)
@@ -125,5 +127,5 @@ fn pledge(name: &str, form: &PledgeForm) -> Words {
 
 fn change(name: &str, form: &ChangeForm) -> Words {
     let words = Words::of(&[name, &form.pledge]).option("--year", &form.year).each("--instalment", &form.instalments);
-    words.option("--date", &form.date).papers(&form.papers)
+    words.option("--date", &form.date).papers(&form.papers).flag("--again", form.again)
 }

@@ -69,6 +69,8 @@ pub struct Event {
     /// The event that it takes back.
     pub reverses: Option<usize>,
     pub reversed: bool,
+    /// Made by undo, which goes on to what was done before it.
+    pub by_undo: bool,
     /// A write-off: a revision does not count it, the outstanding does.
     pub written_off: bool,
 }
@@ -171,7 +173,7 @@ impl Model {
     pub fn done(&mut self, entries: usize) -> &mut Event {
         let event = self.events.len();
         self.commands.push(Done::Event(event));
-        self.events.push(Event { first: self.entries + 1, entries, reverses: None, reversed: false, written_off: false });
+        self.events.push(Event { first: self.entries + 1, entries, reverses: None, reversed: false, by_undo: false, written_off: false });
         self.entries += entries;
         &mut self.events[event]
     }

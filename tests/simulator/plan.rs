@@ -70,6 +70,7 @@ pub fn identify(model: &Model, wish: &Wish, date: Date) -> Option<Plan> {
         contributor: CONTRIBUTORS[wish.contributor()].into(),
         fund: Some(FUNDS[model.money[money].fund].into()),
         date: Some(date.to_string()),
+        again: true,
         ..IdentifyForm::default()
     };
     let after = (held >= whole).then(|| {
@@ -94,6 +95,7 @@ pub fn apply(model: &Model, wish: &Wish, date: Date) -> Option<Plan> {
         receipt: Some(model.money[money].number.clone()),
         to: vec![model.pledges[pledge].0.clone()],
         date: Some(date.to_string()),
+        again: true,
         ..ApplyForm::default()
     };
     let after = (model.run_of(What::Advance(money)).least_from(date) >= whole).then(|| {
@@ -150,12 +152,17 @@ pub fn reverse(model: &Model, wish: &Wish) -> Option<Plan> {
 /// The last command that was not undone is taken back.
 pub fn undo(model: &Model) -> Plan {
     let last = model.commands.iter().rev().find(|done| match done {
-        Done::Event(event) => model.events[*event].reverses.is_none() && !model.events[*event].reversed,
+        Done::Event(event) => !model.events[*event].reversed && !model.events[*event].by_undo,
         Done::Match(line) => !model.is_open(*line),
         Done::Kept | Done::Close => true,
     });
     let after = match last {
-        Some(Done::Event(event)) => model.reverse(*event),
+        // A reversal is in the way.
+        Some(Done::Event(event)) if model.events[*event].reverses.is_some() => None,
+        Some(Done::Event(event)) => model.reverse(*event).map(|mut after| {
+            after.events.last_mut().expect("the reversal").by_undo = true;
+            after
+        }),
         Some(Done::Match(line)) => {
             let mut after = model.clone();
             after.lines[*line].with = None;

@@ -6,7 +6,7 @@ use crate::model::{CONTRIBUTORS, FUNDS, Instalment, Model, What};
 use crate::plan::Plan;
 use crate::support::{change, pledge};
 use corefund::book::{Date, Year};
-use corefund::ledger::form::PledgeForm;
+use corefund::ledger::form::{ChangeForm, PledgeForm};
 use std::collections::BTreeSet;
 
 /// A new pledge, or an intention, in one instalment or two.
@@ -53,7 +53,8 @@ pub fn confirm(model: &Model, wish: &Wish, date: Date) -> Option<Plan> {
         after.done(announced.iter().map(|(one, _)| from(*one)).collect::<BTreeSet<_>>().len());
         after
     });
-    Some(Plan::of(Command::Confirm(change(number, None, &date.to_string())), after))
+    let form = ChangeForm { again: true, ..change(number, None, &date.to_string()) };
+    Some(Plan::of(Command::Confirm(form), after))
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +80,7 @@ pub fn changed(model: &Model, wish: &Wish, date: Date, kind: Change) -> Option<P
     let living = binding || model.sum(|what| matches!(what, What::Announced(other) if of_pledge(other))) > 0;
     let mut form = change(number, None, &date.to_string());
     form.year = Some(instalment.year.to_string());
+    form.again = true;
     let (command, fits, facts) = match kind {
         Change::Revise => {
             form.year = None;
