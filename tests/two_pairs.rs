@@ -266,7 +266,7 @@ fn a_write_off_that_is_prepared_twice_is_approved_once() {
     other.approve("D-0001").unwrap();
     assert_eq!(refusal(other.approve("D-0002")), "nothing-to-approve");
     other.approve("D-0003").unwrap();
-    assert_eq!(refusal(other.approve("D-0004")), "possible-duplicate");
+    assert_eq!(refusal(other.approve("D-0004")), "nothing-to-approve");
     other.approve("D-0005").unwrap();
     drop(other);
     assert!(sandbox.ok(&named).contains("already recorded"));
