@@ -179,7 +179,7 @@ fn decisions() -> Vec<Ask> {
         decision("write off", |ledger| ledger.write_off(&change("S-6", None, "2019-01-25"))),
         decision("reverse", |ledger| ledger.reverse(&ReverseForm { entry: "J-000080".into(), reason: Some("test".into()), ..ReverseForm::default() })),
         refused("reverse again", |ledger| ledger.reverse(&ReverseForm { entry: "J-000050".into(), reason: Some("test".into()), ..ReverseForm::default() })),
-        decision("undo", |ledger| ledger.undo(false)),
+        decision("undo", |ledger| ledger.undo(true)),
         decision("identify", |ledger| {
             ledger.identify(&IdentifyForm { receipt: "T-3".into(), contributor: "PRK".into(), date: day(), ..IdentifyForm::default() })
         }),
