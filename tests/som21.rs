@@ -138,7 +138,8 @@ fn a_wrong_entry_is_reversed_and_undo_goes_back_step_by_step() {
     desk.ok("undo");
     assert_eq!(desk.figure("statement 2017", "CORE", "CHN", "received_current"), "0.00");
     assert_eq!(desk.figure("statement 2017", "CORE", "CHN", "last_receipt"), "null");
-    desk.ok("undo");
+    assert!(desk.refused("undo", 4, "undo-reversal").contains("J-000006"), "the reversal is in the way, and is named");
+    desk.ok("undo --before");
     assert_eq!(desk.figure("statement 2017", "CORE", "CHN", "announced"), "50000.00", "the confirmation is undone, the announcement stands");
     let log = desk.ok("log --format csv");
     assert_eq!(log.lines().filter(|line| line.contains("corefund undo")).count(), 2);
