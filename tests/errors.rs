@@ -365,3 +365,15 @@ fn every_command_of_a_hint_is_understood() {
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn a_wrong_command_line_has_a_name_too() {
+    let sandbox = Sandbox::with_ledger();
+    for line in ["receive China --nonsense", "recieve China 5", "statement", "list pledges --format pdff"] {
+        let said = sandbox.run(line);
+        assert!(said.code == 2 && said.err.starts_with("error[usage]: "), "{line}: {}", said.err);
+        assert_eq!(said.err.matches("error").count(), 1, "{}", said.err);
+        let machine = sandbox.run(&format!("{line} --format json"));
+        assert!(machine.code == 2 && machine.err.starts_with("{\"error\":{\"name\":\"usage\""), "{line}: {}", machine.err);
+    }
+}

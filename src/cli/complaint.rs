@@ -8,6 +8,7 @@ use crate::error::Fault;
 use clap::error::ErrorKind;
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::io::Write as _;
 
 /// Tells an error and answers its exit code.
 pub fn error(error: &Error, style: ErrorStyle, colour: bool) -> u8 {
@@ -54,17 +55,23 @@ fn json_line(name: &str, message: &str, fault: Option<&Fault>, hint: Option<&str
 
 /// Tells what is wrong with the command line, or prints the help that was asked for.
 pub fn usage(error: &clap::Error, style: ErrorStyle) -> u8 {
-    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    if asked || style == ErrorStyle::Words {
-        let text = error.to_string();
+    let text = error.to_string();
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         match visible(&text) {
             // Words of the command line that would drive the terminal are shown as what they are, without colours.
             Cow::Owned(text) => warn(&text),
             Cow::Borrowed(_) => _ = error.print(),
         }
-        return if asked { 0 } else { 2 };
+        return 0;
     }
-    let text = error.to_string();
+    if style == ErrorStyle::Words {
+        let named = |text: &str| text.replacen("error:", "error[usage]:", 1);
+        match visible(&text) {
+            Cow::Owned(text) => warn(&named(&text)),
+            Cow::Borrowed(_) => _ = write!(anstream::stderr(), "{}", named(&error.render().ansi().to_string())),
+        }
+        return 2;
+    }
     let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
     warn(&json_line("usage", message, None, Some("see the arguments with: corefund help")));
     2
