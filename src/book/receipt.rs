@@ -107,26 +107,39 @@ impl Direction {
         dues.sort_by_key(|due| (due.claim.due, due.claim.pledge, due.claim.instalment));
         let mut applications = Vec::new();
         let of_year = |due: &Due| self.year.is_none_or(|year| due.claim.year == year);
+        let purses = std::slice::from_mut(purse);
         if self.pledges.is_empty() {
-            for reach in Reach::ORDER {
-                for due in dues.iter_mut().filter(|due| due.fund == fund && of_year(due)) {
-                    applications.extend(purse.settle(due, None, reach, act.rules, draft)?);
-                }
-            }
+            settle_all(purses, dues, |due| due.fund == fund && of_year(due), None, act, draft, &mut applications)?;
         }
         for (pledge, limit) in &self.pledges {
-            let mut limit = *limit;
-            for reach in Reach::ORDER {
-                for due in dues.iter_mut().filter(|due| due.claim.pledge == *pledge && of_year(due)) {
-                    for application in purse.settle(due, limit, reach, act.rules, draft)? {
-                        limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
-                        applications.push(application);
-                    }
-                }
-            }
+            settle_all(purses, dues, |due| due.claim.pledge == *pledge && of_year(due), *limit, act, draft, &mut applications)?;
         }
         Ok(applications)
     }
+}
+
+/// Settles the dues that are meant, in their order, with money up to a limit: first what is in the books, then what comes into them. Answers what of the limit
+/// was not used.
+fn settle_all(
+    purses: &mut [Purse],
+    dues: &mut [Due],
+    meant: impl Fn(&Due) -> bool,
+    mut limit: Option<Money>,
+    act: &Act<'_>,
+    draft: &mut Draft,
+    applications: &mut Vec<Application>,
+) -> Result<Option<Money>, Refusal> {
+    for reach in Reach::ORDER {
+        for due in dues.iter_mut().filter(|due| meant(due)) {
+            for purse in &mut *purses {
+                for application in purse.settle(due, limit, reach, act.rules, draft)? {
+                    limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
+                    applications.push(application);
+                }
+            }
+        }
+    }
+    Ok(limit)
 }
 
 /// Money that reached the bank from a known contributor.
@@ -245,20 +258,10 @@ pub fn apply(
     dues.sort_by_key(|due| (due.claim.due, due.claim.pledge, due.claim.instalment));
     let (mut draft, mut applications) = (Draft::new(), Vec::new());
     for (pledge, wanted) in to {
-        let mut limit = *wanted;
         if let Some(wanted) = wanted.filter(|wanted| wanted.currency() != currency || wanted.minor() > held.minor()) {
             return Err(Refusal::MoreThanAdvance { contributor, amount: wanted, held });
         }
-        for reach in Reach::ORDER {
-            for due in dues.iter_mut().filter(|due| due.claim.pledge == *pledge) {
-                for purse in &mut purses {
-                    for application in purse.settle(due, limit, reach, act.rules, &mut draft)? {
-                        limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
-                        applications.push(application);
-                    }
-                }
-            }
-        }
+        let limit = settle_all(&mut purses, dues, |due| due.claim.pledge == *pledge, *wanted, &act, &mut draft, &mut applications)?;
         match (limit, wanted) {
             (Some(left), Some(wanted)) if left.is_positive() => return Err(Refusal::MoreThanDue { pledge: *pledge, amount: *wanted, unused: left }),
             _ if !applications.iter().any(|application| application.claim.pledge == *pledge) => return Err(Refusal::NothingDue { pledge: *pledge }),

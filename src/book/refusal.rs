@@ -628,7 +628,6 @@ refusals! {
         cause "A recovery is money for a receivable that was written off."
         says "nothing was written off on {pledge}"
         hint "record the money as a receipt: leave --recovery out"
-
     "more-than-written-off" Rule MoreThanWrittenOff { pledge: PledgeNumber, amount: Money, given_up: Money }
         cause "A recovery is money for a receivable that was written off, and no more than that."
         says "{amount} is more than the {given_up} that was written off on {pledge}"

@@ -174,15 +174,16 @@ impl<'v> Intake<'v> {
 
     /// A pledge by its number, or by its reference.
     pub fn pledge(&mut self, typed: &str) -> Result<Option<PledgeRecord>, Error> {
+        let found = self.pledge_if_there(typed)?;
+        Ok(self.take("pledge", found.ok_or_else(|| Refusal::UnknownPledge { pledge: crate::book::text::excerpt(typed) })))
+    }
+
+    fn pledge_if_there(&self, typed: &str) -> Result<Option<PledgeRecord>, Error> {
         let number = match PledgeNumber::parse(typed) {
             Ok(number) => Some(number),
             Err(_) => self.view.pledge_named(typed.trim())?,
         };
-        let found = match number {
-            Some(number) => self.view.pledge_document(number)?,
-            None => None,
-        };
-        Ok(self.take("pledge", found.ok_or_else(|| Refusal::UnknownPledge { pledge: crate::book::text::excerpt(typed) })))
+        Ok(number.map(|number| self.view.pledge_document(number)).transpose()?.flatten())
     }
 
     /// A receipt by its number, or by its reference.
@@ -214,8 +215,7 @@ impl<'v> Intake<'v> {
     /// The currency of the first of some pledges, typed as for `shares`; `None` when there is no such pledge.
     pub fn currency_of(&self, typed: &[String]) -> Result<Option<Currency>, Error> {
         let Some(typed) = typed.first().map(|typed| typed.split_once('=').map_or(typed.as_str(), |(pledge, _)| pledge)) else { return Ok(None) };
-        let number = PledgeNumber::parse(typed).map_or_else(|_| self.view.pledge_named(typed.trim()), |number| Ok(Some(number)))?;
-        let pledge = number.map(|number| self.view.pledge_document(number)).transpose()?.flatten();
+        let pledge = self.pledge_if_there(typed)?;
         Ok(pledge.and_then(|pledge| pledge.instalments.first().map(|(_, amount)| amount.currency())))
     }
 

@@ -72,7 +72,7 @@ impl Ledger {
             let parked = intake.view.holdings_of(receipt.number)?.into_iter().find(|held| held.account == AccountCode::Unidentified && !held.amount.is_zero());
             let parked = parked.ok_or(Refusal::NotUnidentified { receipt: receipt.number })?;
             let holding = intake.view.holding_of(&parked, intake.reference)?;
-            let (fund, note) = intake.fund_for(form.fund.as_deref(), Some(contributor), &direction)?;
+            let (fund, note) = intake.fund_for(fund, Some(contributor), &direction)?;
             let outcome = intake.settled(contributor, fund, &direction, currency, date, |dues, rules| {
                 let act = Act::new(date, papers.clone(), rules)?;
                 Ok(receipt::identify(&holding, contributor, fund, amount, &direction, dues, act)?)
@@ -226,7 +226,7 @@ impl Intake<'_> {
         }
         let (fund, note) = match recovery {
             Some((_, fund)) => (fund, None),
-            None => self.fund_for(form.fund.as_deref(), arrival.contributor, &arrival.direction)?,
+            None => self.fund_for(named, arrival.contributor, &arrival.direction)?,
         };
         document.fund = fund;
         let outcome = match (arrival.contributor, recovery) {
@@ -322,10 +322,9 @@ impl Intake<'_> {
     }
 
     /// The fund that takes a receipt when none is named: the Core Fund, unless something is due in exactly one other.
-    fn fund_for(&mut self, typed: Option<&str>, contributor: Option<ContributorCode>, direction: &Direction) -> Result<(FundCode, Option<String>), Error> {
-        if let Some(typed) = typed {
-            let fund = self.fund(typed);
-            return Ok((self.complete(fund)?, None));
+    fn fund_for(&self, named: Option<FundCode>, contributor: Option<ContributorCode>, direction: &Direction) -> Result<(FundCode, Option<String>), Error> {
+        if let Some(fund) = named {
+            return Ok((fund, None));
         }
         if let Some((pledge, _)) = direction.pledges.first() {
             let fund = self.view.pledge_document(*pledge)?.map_or(FundCode::core(), |pledge| pledge.fund);
@@ -349,7 +348,7 @@ impl Intake<'_> {
     fn paid(&self, pledge: PledgeNumber, date: Date) -> Result<Paid, Error> {
         let standings = self.view.standings_of(pledge)?;
         let none = standings.first().map_or(self.reporting(), |row| row.standing.received.currency()).zero();
-        let received = standings.iter().try_fold(none, |sum, row| sum.plus(row.standing.received))?;
+        let received = standings.iter().map(|row| row.standing.received).try_fold(none, Money::plus)?;
         let year = standings.iter().filter(|row| row.standing.received.is_positive()).map(|row| row.claim.year).max();
         Ok(Paid { pledge, received, year: year.unwrap_or(date.year()) })
     }
@@ -364,8 +363,9 @@ impl Intake<'_> {
         }
         let nothing = || Refusal::NothingWrittenOff { pledge: pledge.number };
         let standings = self.view.standings_of(pledge.number)?;
-        let given_up = standings.iter().filter(|row| row.standing.given_up.is_positive()).map(|row| row.standing.given_up);
-        let amount = given_up.reduce(|sum, more| sum.plus(more).unwrap_or(sum)).ok_or_else(nothing)?;
+        let mut given_up = standings.iter().map(|row| row.standing.given_up).filter(|amount| amount.is_positive());
+        let amount = given_up.next().ok_or_else(nothing)?;
+        let amount = given_up.try_fold(amount, Money::plus)?;
         let first = self.view.first_of_pledge(pledge.number, EntryKind::WrittenOff)?.ok_or_else(nothing)?;
         Ok(Some((WrittenOff { pledge: pledge.number, amount, first }, pledge.fund)))
     }

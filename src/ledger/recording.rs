@@ -157,22 +157,22 @@ impl Intake<'_> {
         }
     }
 
-    /// Whether an event with the reference was recorded: `None` when it is new, else what it is recorded as.
+    /// Whether an event with the reference, which is no receipt ([`Intake::received_before`]), was recorded: `None` when it is new, else what it is recorded as.
     /// Without a reference, the same recorded before is refused unless it is meant.
     ///
     /// # Errors
     /// [`Refusal::ReferenceDiffers`], [`Refusal::PossibleDuplicate`].
     pub fn recorded_before(&self, event: &Event, repeat: Repeat) -> Result<Option<String>, Error> {
         let Some(first) = event.entries.first() else { return Ok(None) };
-        let (series, amount) = match &event.subject {
-            Subject::Pledge(_) => ("pledge", None),
-            Subject::Receipt(receipt) => ("receipt", Some(receipt.amount)),
-            Subject::Nothing => ("other", None),
+        let series = match &event.subject {
+            Subject::Pledge(_) => "pledge",
+            Subject::Receipt(_) => "receipt",
+            Subject::Nothing => "other",
         };
         if event.papers.reference.is_some() {
             event.entries.iter().try_for_each(|entry| self.view.demand_findable(entry.date().year()))?;
         }
-        let alike = || self.view.events_alike(first.date(), first.kind(), amount);
+        let alike = || self.view.events_alike(first.date(), first.kind(), None);
         self.found(series, &event.papers, repeat, alike, |recorded| self.differences(event, recorded))
     }
 
@@ -284,18 +284,13 @@ impl Intake<'_> {
         Ok(self.view.entries_of(recorded.record)?.first().map(|entry| entry.number.to_string()).unwrap_or_default())
     }
 
-    /// In which particulars an event differs from a recorded one.
+    /// In which particulars an event that is no receipt differs from a recorded one.
     fn differences(&self, event: &Event, recorded: &JournalEvent) -> Result<Vec<String>, Error> {
         let mut differences = Differences::of(event.kind, event.date, &event.papers, recorded);
         match (&event.subject, recorded.pledge, recorded.receipt) {
             (Subject::Pledge(pledge), Some(number), _) => {
                 if let Some(document) = self.view.pledge_document(number)? {
                     differences.pledge(&document, pledge);
-                }
-            }
-            (Subject::Receipt(receipt), _, Some(number)) => {
-                if let Some(document) = self.view.receipt_document(number)? {
-                    differences.receipt(&document, receipt);
                 }
             }
             (Subject::Nothing, None, None) => {

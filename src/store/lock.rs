@@ -66,14 +66,17 @@ pub fn for_writing(ledger: &Path, stamp: Option<&Stamp>) -> Result<Lock, Error> 
 /// # Errors
 /// As [`for_writing`].
 pub fn for_reading(ledger: &Path) -> Result<Option<Lock>, Error> {
-    if surroundings::is_on_network_drive(ledger) { on_network_drive(ledger) } else { Ok(None) }
+    turn_to_read(ledger, surroundings::is_on_network_drive(ledger))
 }
 
-/// [`for_reading`] where it is known that the drive is shared.
+/// [`for_reading`] where it is known whether other computers share the drive.
 ///
 /// # Errors
 /// As [`for_writing`].
-pub fn on_network_drive(ledger: &Path) -> Result<Option<Lock>, Error> {
+pub fn turn_to_read(ledger: &Path, shared: bool) -> Result<Option<Lock>, Error> {
+    if !shared {
+        return Ok(None);
+    }
     match for_writing(ledger, None) {
         Err(Error::Surroundings { what: READ_ONLY, .. }) => wait_until_free(&file_of(&absolute(ledger)?)).map(|()| None),
         other => other.map(Some),

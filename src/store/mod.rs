@@ -124,7 +124,7 @@ impl Store {
     /// A ledger of the current version; nothing when it is older.
     fn current(path: &Path) -> Result<Option<Store>, Error> {
         let shared = surroundings::is_on_network_drive(path);
-        let _turn = if shared { lock::on_network_drive(path)? } else { None };
+        let _turn = lock::turn_to_read(path, shared)?;
         let connection = connection::open(path)?;
         // One transaction: a lock of its own for each question would take longer than the questions.
         let snapshot = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, path))?;
@@ -152,7 +152,7 @@ impl Store {
     /// # Errors
     /// [`Error::Damaged`], [`Error::Busy`], and what `question` fails with.
     pub fn read<T>(&self, question: impl FnOnce(&View<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        let turn = if self.shared { lock::on_network_drive(&self.path)? } else { None };
+        let turn = lock::turn_to_read(&self.path, self.shared)?;
         let renewed = turn.is_some().then(|| connection::open(&self.path)).transpose()?;
         let connection = renewed.as_ref().unwrap_or(&self.connection);
         let snapshot = connection.unchecked_transaction().map_err(|cause| connection::failure(cause, &self.path))?;
