@@ -305,6 +305,29 @@ fn a_rewritten_history_is_found_against_whatever_was_issued() {
     assert!(numbers.windows(2).any(|pair| pair[0] > pair[1]), "the log shows that time went back: {numbers:?}");
 }
 
+/// Foreign keys are off for whoever has the file, and the forger makes the chain fit: what lines name is asked by `verify`, each in its own way.
+#[test]
+fn a_line_that_names_what_is_not_there_is_found_by_what_it_names() {
+    const LINES: [(&str, &str, &str); 7] = [
+        ("fund = 'XXX'", "entry = 5", "name a fund that is not there"),
+        ("contributor = 'XXX'", "account = 4110 AND entry = (SELECT max(entry) FROM line WHERE account = 4110)", "name a contributor that is not there"),
+        ("bank = 'XXX'", "account = 1110 AND entry = (SELECT max(entry) FROM line WHERE account = 1110)", "name a bank that is not there"),
+        ("receipt = 2199000001", "receipt IS NOT NULL", "name a receipt that is not there"),
+        ("account = 1111", "entry = 5", "cannot be read"),
+        ("instalment = 99", "pledge IS NOT NULL AND entry = (SELECT max(entry) FROM line WHERE pledge IS NOT NULL)", "cannot be read"),
+        ("entry = 999999", "entry = 5", "line has"),
+    ];
+    let sandbox = full_ledger::make();
+    let sound = std::fs::read(sandbox.ledger()).expect("the ledger is read");
+    for (change, which, said) in LINES {
+        std::fs::write(sandbox.ledger(), &sound).expect("the ledger is put back");
+        forger::forge(&sandbox.ledger(), &format!("PRAGMA ignore_check_constraints = ON; UPDATE line SET {change} WHERE {which}"));
+        let outcome = corefund::ledger::Ledger::verify(&sandbox.ledger(), &[]).expect("it is verified");
+        let findings: Vec<&String> = outcome.checks.iter().flat_map(|check| &check.findings).collect();
+        assert!(findings.iter().any(|finding| finding.contains(said)), "{change}: {findings:#?}");
+    }
+}
+
 /// A reader that was written from docs/chain.md, reads that page for its tables, and knows nothing else.
 #[test]
 fn the_chain_is_recomputed_from_the_documentation_alone() {

@@ -2,7 +2,7 @@
 
 use super::control::{Group, Total};
 use super::pledges::qualified;
-use super::row::{ENTRY, LINE, Misread, Unreadable};
+use super::row::{Cell, ENTRY, LINE, Misread, Unreadable, fetch};
 use super::view::View;
 use crate::book::account::Analysis;
 use crate::book::journal::JournalEntry;
@@ -11,7 +11,7 @@ use crate::book::{
     Side, Year,
 };
 use crate::error::Error;
-use rusqlite::{Connection, OptionalExtension as _, Row, ToSql};
+use rusqlite::{Connection, OptionalExtension as _, ToSql};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -231,15 +231,17 @@ impl View<'_> {
                     each(done.entry(std::mem::take(&mut lines))?, &text)?;
                     text.clear();
                 }
+                let cells = fetch(row, header)?;
                 if spelled {
-                    ENTRY.spell_row(row, header, &mut text)?;
+                    ENTRY.spell_cells(&cells, &mut text);
                 }
-                current = Some(Header::read(row, header).map_err(|_| Error::damaged(format!("the entry J-{number:06} cannot be read")))?);
+                current = Some(Header::read(&cells).map_err(|_| Error::damaged(format!("the entry J-{number:06} cannot be read")))?);
             }
+            let cells: LineCells<'_> = fetch(row, 0)?;
             if spelled {
-                LINE.spell_row(row, 0, &mut text)?;
+                LINE.spell_cells(&cells[..LINE.columns.len()], &mut text);
             }
-            lines.push(read_line(row, 0, self.identity().currency).map_err(|_| Error::damaged(format!("a line of J-{number:06} cannot be read")))?);
+            lines.push(read_line(&cells, self.identity().currency).map_err(|_| Error::damaged(format!("a line of J-{number:06} cannot be read")))?);
         }
         match current {
             Some(done) => each(done.entry(lines)?, &text),
@@ -267,14 +269,13 @@ pub(super) struct Header {
 }
 
 impl Header {
-    pub(super) fn read(row: &Row<'_>, from: usize) -> Result<Header, Misread> {
-        let reverses: Option<i64> = row.get(from + 4)?;
+    pub(super) fn read([number, record, date, kind, reverses]: &[Cell<'_>; 5]) -> Result<Header, Misread> {
         Ok(Header {
-            number: row.get(from)?,
-            record: row.get(from + 1)?,
-            date: Date::parse(row.get_ref(from + 2)?.as_str()?)?,
-            kind: EntryKind::from_name(row.get_ref(from + 3)?.as_str()?).ok_or(Unreadable)?,
-            reverses: reverses.map(|of| u64::try_from(of).map(EntryNumber::new)).transpose()?,
+            number: number.0.as_i64()?,
+            record: record.0.as_i64()?,
+            date: Date::parse(date.0.as_str()?)?,
+            kind: EntryKind::from_name(kind.0.as_str()?).ok_or(Unreadable)?,
+            reverses: reverses.0.as_i64_or_null()?.map(|of| u64::try_from(of).map(EntryNumber::new)).transpose()?,
         })
     }
 
@@ -285,30 +286,34 @@ impl Header {
     }
 }
 
-pub(super) fn read_line(row: &Row<'_>, from: usize, reporting: Currency) -> Result<Line, Misread> {
-    let code = AccountCode::from_number(u16::try_from(row.get_ref(from + 3)?.as_i64()?)?).ok_or(Unreadable)?;
-    let contributor = row.get_ref(from + 4)?.as_str_or_null()?.map(ContributorCode::parse).transpose()?;
-    let bank = row.get_ref(from + 5)?.as_str_or_null()?.map(BankCode::parse).transpose()?;
-    let claim = match row.get_ref(from + 6)?.as_i64_or_null()? {
+/// The cells of a line, and what its instalment says: the year and the due date.
+pub(super) type LineCells<'r> = [Cell<'r>; 15];
+
+pub(super) fn read_line(cells: &LineCells<'_>, reporting: Currency) -> Result<Line, Misread> {
+    let [_, _, fund, account, contributor, bank, pledge, instalment, receipt, currency, amount, debit, credit, year, due] = cells;
+    let code = AccountCode::from_number(u16::try_from(account.0.as_i64()?)?).ok_or(Unreadable)?;
+    let contributor = contributor.0.as_str_or_null()?.map(ContributorCode::parse).transpose()?;
+    let bank = bank.0.as_str_or_null()?.map(BankCode::parse).transpose()?;
+    let claim = match pledge.0.as_i64_or_null()? {
         None => None,
         Some(key) => Some(Claim {
             contributor: contributor.ok_or(Unreadable)?,
             pledge: PledgeNumber::from_key(key).ok_or(Unreadable)?,
-            instalment: u16::try_from(row.get_ref(from + 7)?.as_i64()?)?,
-            year: Year::new(u16::try_from(row.get_ref(from + 13)?.as_i64()?)?).ok_or(Unreadable)?,
-            due: Date::parse(row.get_ref(from + 14)?.as_str()?)?,
+            instalment: u16::try_from(instalment.0.as_i64()?)?,
+            year: Year::new(u16::try_from(year.0.as_i64()?)?).ok_or(Unreadable)?,
+            due: Date::parse(due.0.as_str()?)?,
         }),
     };
-    let receipt = match row.get_ref(from + 8)?.as_i64_or_null()? {
+    let receipt = match receipt.0.as_i64_or_null()? {
         None => None,
         Some(key) => Some(ReceiptNumber::from_key(key).ok_or(Unreadable)?),
     };
     let account = Account::from_parts(code, Analysis { contributor, bank, claim, receipt }).ok_or(Unreadable)?;
-    let (amount, debit, credit) = (row.get_ref(from + 10)?.as_i64()?, row.get_ref(from + 11)?.as_i64()?, row.get_ref(from + 12)?.as_i64()?);
+    let (amount, debit, credit) = (amount.0.as_i64()?, debit.0.as_i64()?, credit.0.as_i64()?);
     let side = if credit > 0 || (debit == 0 && amount < 0) { Side::Credit } else { Side::Debit };
-    let currency = Currency::parse(row.get_ref(from + 9)?.as_str()?)?;
+    let currency = Currency::parse(currency.0.as_str()?)?;
     Ok(Line {
-        fund: FundCode::parse(row.get_ref(from + 2)?.as_str()?)?,
+        fund: FundCode::parse(fund.0.as_str()?)?,
         account,
         side,
         amount: Money::new(amount, currency).absolute(),

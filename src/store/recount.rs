@@ -4,9 +4,10 @@ use super::balances::KeptBalance;
 use super::control::Total;
 use super::findings::Findings;
 use super::kept::Kept;
-use super::row::{BALANCE, ENTRY, INSTALMENT, PLEDGE, RECEIPT};
+use super::row::{BALANCE, ENTRY, INSTALMENT, LINE, PLEDGE, RECEIPT};
 use super::subledger::SubLedger;
 use super::totals::Totals;
+use super::verify::nobody;
 use super::view::View;
 use crate::book::balance::{self, MovementKey, Page, Sums, credits_money};
 use crate::book::journal::JournalEntry;
@@ -110,6 +111,25 @@ impl Recount {
         for ((fund, contributor), difference) in accounts.into_iter().filter(|(_, difference)| *difference != 0) {
             findings.add("sub-ledger", format!("{contributor} in {fund}: the accounts exceed the instalments by {difference} minor units"));
         }
+    }
+
+    /// Whether every fund, account, contributor and bank account that lines name is there.
+    pub(super) fn references(&self, view: &View<'_>, findings: &mut Findings) -> Result<(), Error> {
+        let reference = view.reference()?;
+        let mut missing: BTreeMap<&str, u64> = BTreeMap::new();
+        for (fund, years) in &self.moved {
+            for (key, sums) in years.values().flatten() {
+                let named = [
+                    ("fund", reference.funds.contains_key(fund)),
+                    ("account", reference.accounts.contains_key(&key.account)),
+                    ("contributor", key.contributor.is_none_or(|code| reference.register.get(code).is_some())),
+                    ("bank", key.bank.is_none_or(|code| reference.banks.contains_key(&code))),
+                ];
+                named.into_iter().filter(|(_, there)| !there).for_each(|(parent, _)| *missing.entry(parent).or_default() += sums.lines);
+            }
+        }
+        missing.into_iter().for_each(|(parent, lines)| findings.add("references", nobody(lines, LINE.name, parent)));
+        Ok(())
     }
 
     /// The funds that have lines or balances.

@@ -125,6 +125,15 @@ impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
     }
 }
 
+/// The cells of a row from column `from` on, each fetched once: to spell and to read a cell would ask SQLite for it twice, with four calls each time.
+pub(super) fn fetch<'r, const CELLS: usize>(row: &'r Row<'_>, from: usize) -> rusqlite::Result<[Cell<'r>; CELLS]> {
+    let mut cells = [Cell(ValueRef::Null); CELLS];
+    for (place, cell) in cells.iter_mut().enumerate() {
+        cell.0 = row.get_ref(from + place)?;
+    }
+    Ok(cells)
+}
+
 impl ToSql for Cell<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(self.0))

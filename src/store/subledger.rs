@@ -2,10 +2,11 @@
 //! for it, and compared with what is kept. Pledge after pledge and receipt after receipt, so that nothing of the ledger's size is held in memory.
 
 use super::control::Group;
-use super::entries::{LINES, read_line};
+use super::entries::{LineCells, read_line};
 use super::findings::Findings;
 use super::kept::{self, Keeping, Kept};
-use super::row::{HOLDING, Misread, STANDING, Unreadable};
+use super::pledges::qualified;
+use super::row::{HOLDING, LINE, Misread, STANDING, Unreadable, fetch};
 use super::totals::Totals;
 use super::view::View;
 use crate::book::journal::{InstalmentStanding, ReceiptHolding};
@@ -13,7 +14,8 @@ use crate::book::pledge::Standing;
 use crate::book::running::Running;
 use crate::book::{Account, AccountCode, ContributorCode, Currency, Date, EntryKind, FundCode, Line, Money, PledgeNumber, ReceiptNumber};
 use crate::error::Error;
-use rusqlite::Row;
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator as _;
+use rusqlite::{Row, Rows};
 use std::collections::BTreeMap;
 
 /// What the lines come to that an index found.
@@ -63,17 +65,62 @@ struct Found {
 }
 
 impl Found {
-    fn read(row: &Row<'_>, reporting: Currency) -> Result<Found, Misread> {
-        let original = match (row.get_ref(17)?.as_i64_or_null()?, row.get_ref(18)?.as_str_or_null()?) {
-            (Some(amount), Some(currency)) => Some(Money::new(amount, Currency::parse(currency)?)),
-            _ => None,
-        };
-        Ok(Found {
-            date: Date::parse(row.get_ref(15)?.as_str()?)?,
-            kind: EntryKind::from_name(row.get_ref(16)?.as_str()?).ok_or(Unreadable)?,
-            line: read_line(row, 0, reporting)?,
-            original,
-        })
+    fn read(row: &Row<'_>, documents: &mut Documents<'_>, reporting: Currency) -> Result<Found, Misread> {
+        let mut cells: LineCells<'_> = fetch(row, 0)?;
+        let mut original = None;
+        if let (Some(pledge), Some(number)) = (cells[6].0.as_i64_or_null()?, cells[7].0.as_i64_or_null()?)
+            && let Some(Figure { year, due, amount, .. }) = documents.of(pledge)?.iter().find(|figure| figure.number == number)
+        {
+            (cells[13], cells[14]) = ((*year).into(), due.as_str().into());
+            original = Some(*amount);
+        }
+        let (date, kind) = (Date::parse(row.get_ref(15)?.as_str()?)?, EntryKind::from_name(row.get_ref(16)?.as_str()?).ok_or(Unreadable)?);
+        Ok(Found { date, kind, line: read_line(&cells, reporting)?, original })
+    }
+}
+
+/// What the document of a pledge says of an instalment.
+struct Figure {
+    number: i64,
+    year: i64,
+    due: String,
+    amount: Money,
+}
+
+/// The documents of pledges, passed once beside lines that name them in the same order: to look each up takes longer than to add up its line.
+struct Documents<'s> {
+    rows: Rows<'s>,
+    pledge: i64,
+    figures: Vec<Figure>,
+}
+
+impl<'s> Documents<'s> {
+    const SQL: &'static str = "SELECT p.number, i.number, i.year, i.due, i.amount, p.currency FROM pledge p CROSS JOIN instalment i ON i.pledge = p.number \
+                               ORDER BY p.number, i.number";
+
+    fn begin(mut rows: Rows<'s>) -> Result<Self, Error> {
+        rows.advance()?;
+        Ok(Documents { rows, pledge: 0, figures: Vec::new() })
+    }
+
+    /// The instalments of a pledge, which comes after the one that was asked for before it.
+    fn of(&mut self, pledge: i64) -> Result<&[Figure], Misread> {
+        if pledge != self.pledge {
+            self.pledge = pledge;
+            self.figures.clear();
+            while let Some(row) = self.rows.get() {
+                let at: i64 = row.get(0)?;
+                if at > pledge {
+                    break;
+                }
+                if at == pledge {
+                    let amount = Money::new(row.get(4)?, Currency::parse(row.get_ref(5)?.as_str()?)?);
+                    self.figures.push(Figure { number: row.get(1)?, year: row.get(2)?, due: row.get(3)?, amount });
+                }
+                self.rows.advance()?;
+            }
+        }
+        Ok(&self.figures)
     }
 }
 
@@ -174,16 +221,18 @@ impl View<'_> {
 
     /// Every line that names something, in the order of what it names and of the entries.
     fn lines_found(&self, index: &str, column: &str, mut each: impl FnMut(Found) -> Result<(), Error>) -> Result<(), Error> {
+        let columns = qualified("l", LINE.columns);
+        // Two columns more: what the instalment says is laid there.
         let sql = format!(
-            "SELECT {LINES}, e.date, e.kind, i.amount, p.currency FROM line l INDEXED BY {index} CROSS JOIN entry e ON e.number = l.entry \
-             LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment LEFT JOIN pledge p ON p.number = l.pledge \
-             WHERE l.{column} IS NOT NULL ORDER BY l.{column}, l.entry, l.number"
+            "SELECT {columns}, NULL, NULL, e.date, e.kind FROM line l INDEXED BY {index} CROSS JOIN entry e ON e.number = l.entry WHERE l.{column} IS NOT NULL \
+             ORDER BY l.{column}, l.entry, l.number"
         );
-        let mut statement = self.connection().prepare(&sql)?;
-        let mut rows = statement.query([])?;
+        let (mut statement, mut documents) = (self.connection().prepare(&sql)?, self.connection().prepare(Documents::SQL)?);
+        let (mut rows, mut documents) = (statement.query([])?, Documents::begin(documents.query([])?)?);
         while let Some(row) = rows.next()? {
             let entry: i64 = row.get(0)?;
-            each(Found::read(row, self.identity().currency).map_err(|_| Error::damaged(format!("a line of J-{entry:06} cannot be read")))?)?;
+            let found = Found::read(row, &mut documents, self.identity().currency);
+            each(found.map_err(|_| Error::damaged(format!("a line of J-{entry:06} cannot be read")))?)?;
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ use crate::book::{Seal, Year};
 use crate::error::Error;
 use rusqlite::Connection;
 use std::cell::RefCell;
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{OnceLock, mpsc};
@@ -190,6 +191,7 @@ impl Told {
             (closings, funds) = (view.closings()?, Some(recount.funds(&view)?));
             Ok(())
         });
+        findings.run("references", |findings| recount.references(&view, findings));
         findings.run("editions", |_| view.editions()?.iter().try_for_each(|edition| view.edition_files(edition.number).map(|_| ())));
         findings.run("drafts", |findings| {
             drafts::examine(&view)?.into_iter().for_each(|finding| findings.add("drafts", finding));
@@ -236,14 +238,25 @@ fn integrity(connection: &Connection, findings: &mut Findings) -> Result<(), Err
     Ok(())
 }
 
+/// What rows name, but for lines, which are most of the rows: the chain tells their entries, the sub-ledger their instalments, and the recount asks for what
+/// is left once for all lines that name the same.
 fn foreign_keys(connection: &Connection, findings: &mut Findings) -> Result<(), Error> {
-    let mut statement = connection.prepare("SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2")?;
+    let sql = "SELECT k.\"table\", k.parent, count(*) FROM sqlite_schema s CROSS JOIN pragma_foreign_key_check(s.name) k \
+               WHERE s.type = 'table' AND s.name <> 'line' GROUP BY 1, 2 \
+               UNION ALL SELECT 'line', 'receipt', count(*) FROM line INDEXED BY line_by_receipt \
+               WHERE receipt IS NOT NULL AND receipt NOT IN (SELECT number FROM receipt) HAVING count(*) > 0";
+    let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (table, parent, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        findings.add("references", format!("{count} rows of {table} name a {parent} that is not there"));
+        findings.add("references", nobody(count, &table, &parent));
     }
     Ok(())
+}
+
+/// What rows name and is not there, in words.
+pub(super) fn nobody(count: impl Display, table: &str, parent: &str) -> String {
+    format!("{count} rows of {table} name a {parent} that is not there")
 }
 
 /// Who is told of each entry, and adds it to the recount.

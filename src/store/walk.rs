@@ -1,7 +1,7 @@
 //! A walk along the chain: every record with its text, each table read once and in order. To look the rows of each record up takes ten times as long.
 
-use super::entries::{Header, read_line};
-use super::row::{ENTRY, EVENT, INSTALMENT, LINE, OPERATION, PLEDGE, RECEIPT, RECORD_KINDS, Table};
+use super::entries::{Header, LineCells, read_line};
+use super::row::{ENTRY, EVENT, INSTALMENT, LINE, OPERATION, PLEDGE, RECEIPT, RECORD_KINDS, Table, fetch};
 use super::texts::{kind_text, reference_texts};
 use crate::book::journal::JournalEntry;
 use crate::book::seal::Hash;
@@ -136,11 +136,21 @@ impl Stream<'_> {
         }
         let Some((_, first)) = self.at.filter(|(at, _)| *at == owner) else { return Ok(None) };
         let Some(row) = self.rows.get() else { return Ok(None) };
-        self.table.spell_row(row, 1, text)?;
         let read = match self.reads {
-            Some(_) if self.table.name == ENTRY.name => Read::Header(Header::read(row, 1).ok()),
-            Some(reporting) if self.table.name == LINE.name => Read::Line(read_line(row, 1, reporting).ok()),
-            _ => Read::Nothing,
+            Some(_) if self.table.name == ENTRY.name => {
+                let cells = fetch(row, 1)?;
+                ENTRY.spell_cells(&cells, text);
+                Read::Header(Header::read(&cells).ok())
+            }
+            Some(reporting) if self.table.name == LINE.name => {
+                let cells: LineCells<'_> = fetch(row, 1)?;
+                LINE.spell_cells(&cells[..LINE.columns.len()], text);
+                Read::Line(read_line(&cells, reporting).ok())
+            }
+            _ => {
+                self.table.spell_row(row, 1, text)?;
+                Read::Nothing
+            }
         };
         self.advance()?;
         Ok(Some((first, read)))
