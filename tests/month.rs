@@ -160,7 +160,8 @@ fn an_officer_who_knows_the_office_ends_with_what_really_waits() {
         told(&left(&sandbox, "reconcile 2017")),
         [
             "short P-2017-007 for 2017 5000.00", "unidentified R-2017-011 500.00", "unidentified R-2017-012 70.00", "unidentified R-2017-019 250.00",
-            "unidentified R-2017-021 1.00", "over R-2017-001 50350.75", "over R-2017-007 6000.00", "over R-2017-015 1000.00", "over R-2017-016 1000.00",
+            "unidentified R-2017-021 1.00", "over R-2016-001 38000.00", "over R-2017-001 50350.75", "over R-2017-007 6000.00", "over R-2017-015 1000.00",
+            "over R-2017-016 1000.00",
         ]
     );
     let report = reconciled(&sandbox, "reconcile 2017");

@@ -97,7 +97,136 @@ const STORIES: &[(&str, &[&str], &str)] = &[
         ],
         "P-2017-001 2017 450.00, R-2017-001 60000, R-2017-002 500.00",
     ),
+    (
+        "advances of a contributor pay what is owed to the fund that holds them",
+        &[
+            "add fund AIR Air",
+            "receive CHN 100 --fund AIR --date 2017-03-01",
+            "receive CHN 100 --fund CORE --date 2017-04-01",
+            "pledge CHN 150 --year 2017 --date 2017-06-01 --authority x",
+            "apply --advance CHN --to P-2017-001 --date 2017-06-02",
+        ],
+        "P-2017-001 2017 50.00, R-2017-001 100.00",
+    ),
+    (
+        "another fund's money pays only when its receipt is named",
+        &[
+            "add fund AIR Air",
+            "receive CHN 100 --fund AIR --date 2017-03-01",
+            "pledge CHN 150 --year 2017 --date 2017-06-01 --authority x",
+            "apply R-2017-001 --to P-2017-001 --date 2017-06-02",
+        ],
+        "P-2017-001 2017 50.00",
+    ),
+    (
+        "the oldest advance is the one that came first, not the one that was typed first",
+        &[
+            "receive CHN 100 --date 2017-05-01",
+            "receive CHN 200 --date 2017-03-01",
+            "pledge CHN 150 --year 2017 --date 2017-06-01 --authority x",
+            "apply --advance CHN --to P-2017-001 --date 2017-06-02",
+            "refund CHN 50 --date 2017-06-03 --authority y",
+        ],
+        "P-2017-001 2017 0.00, R-2017-001 100.00",
+    ),
+    (
+        "an advance is applied to the instalment of the year that is named",
+        &[
+            "receive CHN 100 --date 2017-01-05",
+            "pledge CHN --instalment 2017=100 --instalment 2018=100 --date 2017-01-10 --authority x",
+            "apply R-2017-001 --to P-2017-001 --year 2018 --date 2018-02-01",
+        ],
+        "P-2017-001 2017 100.00, P-2017-001 2018 0.00",
+    ),
+    (
+        "money that was parked in a project's fund stays there when its payer is known",
+        &[
+            "add fund AIR Air",
+            "receive --unidentified 150 --date 2017-06-01 --fund AIR",
+            "pledge CHN 150 --year 2017 --date 2017-01-10 --authority x",
+            "identify R-2017-001 CHN --date 2017-06-02",
+        ],
+        "P-2017-001 2017 150.00, R-2017-001 150.00",
+    ),
 ];
+
+/// What reconciliation proposes for money that waits, and what it says when nothing waits.
+const PROPOSALS: &[(&str, &[&str], &str, &[&str])] = &[
+    (
+        "money that the payer directed to a year goes to that year, though another one is overdue",
+        &[
+            "pledge JPN 500 --year 1995 --date 1995-01-10 --authority x",
+            "receive JPN 100 --year 2005 --date 2004-12-15",
+            "pledge JPN 100 --year 2005 --date 2005-01-10 --authority x",
+        ],
+        "reconcile 2005",
+        &["corefund apply R-2004-001 --to P-2005-001 --year 2005"],
+    ),
+    (
+        "what a later instalment takes waits for nobody",
+        &["pledge CHN --instalment 2018=50 --instalment 2020=700 --date 2018-01-05 --authority x", "receive CHN 750 --date 2018-02-01"],
+        "reconcile 2018 --as-of 2018-12-31",
+        &[],
+    ),
+    (
+        "what came the year before and still waits is told",
+        &["receive CHN 750 --date 2018-02-01"],
+        "reconcile 2019",
+        &["corefund refund CHN 'USD 750.00' --fund CORE --authority TEXT"],
+    ),
+];
+
+#[test]
+fn what_is_proposed_for_money_that_waits_is_taken() {
+    for (story, lines, report, proposed) in PROPOSALS {
+        let sandbox = Sandbox::with_ledger();
+        lines.iter().for_each(|line| _ = sandbox.ok(line));
+        let said: serde_json::Value = serde_json::from_str(&sandbox.run(&format!("{report} --format json")).out).expect("JSON");
+        let over = said["differences"].as_array().expect("differences").iter().filter(|one| one["kind"] == "over");
+        let commands: Vec<&str> = over.map(|one| one["command"].as_str().expect("a command")).collect();
+        assert_eq!(commands, *proposed, "{story}");
+        commands.iter().for_each(|command| _ = sandbox.ok(&format!("{} -n", command.trim_start_matches("corefund "))));
+    }
+}
+
+/// What may be paid back, and what makes good a write-off, is what is in the books on the day.
+#[test]
+fn a_limit_is_that_of_the_day() {
+    for (lines, refused, name) in [
+        (
+            ["pledge CHN 100 --year 2017 --date 2017-02-01 --authority a", "receive CHN 100 --date 2017-06-01"],
+            "refund CHN 100 --pledge P-2017-001 --date 2016-03-01 --authority x",
+            "more-than-received",
+        ),
+        (
+            ["pledge CHN 1000 --year 2019 --date 2017-01-05 --authority a", "receive CHN 1000 --date 2017-02-06"],
+            "refund CHN 1000 --pledge P-2017-001 --date 2017-03-07 --authority x",
+            "more-than-received",
+        ),
+        (
+            ["pledge CHN --instalment 2018=50 --instalment 2020=700 --date 2018-01-05 --authority a", "write-off P-2018-001 --date 2018-08-30 --authority b"],
+            "receive CHN 750 --recovery P-2018-001 --date 2019-04-24",
+            "more-than-written-off",
+        ),
+    ] {
+        let sandbox = Sandbox::with_ledger();
+        lines.iter().for_each(|line| _ = sandbox.ok(line));
+        sandbox.refused(refused, 4, name);
+    }
+    // The way out that is told: the receipt is taken back and typed again as money of its own year.
+    let sandbox = Sandbox::with_ledger();
+    for line in [
+        "pledge CHN 1000 --year 2019 --date 2017-01-05 --authority a",
+        "receive CHN 1000 --date 2017-02-06",
+        "reverse J-000002 --reason 'paid back'",
+        "receive CHN 1000 --date 2017-02-06 --year 2017",
+        "refund CHN 1000 --date 2017-03-07 --authority x",
+    ] {
+        sandbox.ok(line);
+    }
+    assert_eq!(stands(&sandbox), "P-2017-001 2019 1000.00");
+    support::assert_verifies(&sandbox.ledger());
+}
 
 #[test]
 fn money_goes_where_the_rules_say() {
@@ -123,7 +252,7 @@ fn a_dollar_on_a_dollar_account_is_worth_a_dollar() {
             "receive JPN 'EUR 200' --pledge P-2017-001 --pledge P-2017-002 --date 2017-02-05",
             "pledge KOR 100.02 --year 2017 --fund AIR --date 2017-02-01 --authority x",
             "receive KOR 'EUR 200' --fund CORE --date 2017-02-05",
-            "apply --advance KOR --to P-2017-003 --date 2017-02-10",
+            "apply R-2017-002 --to P-2017-003 --date 2017-02-10",
         ] {
             sandbox.ok(line);
         }

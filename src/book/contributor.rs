@@ -68,8 +68,9 @@ impl Register {
     /// # Errors
     /// [`Refusal::CodeTaken`]; [`Refusal::NameTaken`] when a name or alias is, or looks like, another contributor's.
     pub fn add(&mut self, contributor: Contributor) -> Result<(), Refusal> {
-        if self.contributors.contains_key(&contributor.code) {
-            return Err(Refusal::CodeTaken { what: "contributor", code: contributor.code.to_string() });
+        if let Some(there) = self.contributors.get(&contributor.code) {
+            let (code, differences) = (there.code.to_string(), format!("it is {}", there.name));
+            return Err(Refusal::CodeTaken { what: "contributor", code, differences, way: "give this one a code of its own".into() });
         }
         let named = [contributor.code.as_str(), contributor.name.as_str()].into_iter().chain(contributor.aliases.iter().map(Text::as_str));
         for name in named {

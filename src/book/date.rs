@@ -94,6 +94,11 @@ impl Year {
         digits.then(|| text.parse().ok().and_then(Year::new)).flatten().ok_or_else(|| Refusal::YearForm { text: excerpt(text) })
     }
 
+    /// The years from one to another.
+    pub fn all(first: Year, last: Year) -> impl Iterator<Item = Year> {
+        (first.0..=last.0).map(Year)
+    }
+
     /// The number of the year.
     pub fn number(self) -> u16 {
         self.0

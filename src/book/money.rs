@@ -5,28 +5,58 @@ use super::text::{excerpt, push_digits};
 use rust_decimal::Decimal;
 use std::fmt;
 
-/// Currencies that ISO 4217 has withdrawn (its list three) and that old contributions were paid in, with their decimals.
-const WITHDRAWN: [(&str, u8); 20] = [
+/// Currencies that ISO 4217 has withdrawn (its list three) and that old contributions were paid in, with the decimals that they had in its list one.
+const WITHDRAWN: [(&str, u8); 50] = [
+    ("ADP", 0),
+    ("AFA", 2),
     ("ATS", 2),
+    ("AYM", 2),
+    ("AZM", 2),
     ("BEF", 0),
+    ("BGL", 2),
+    ("BYB", 0),
+    ("BYR", 0),
+    ("CSD", 2),
     ("CSK", 2),
+    ("CYP", 2),
     ("DDM", 2),
     ("DEM", 2),
     ("EEK", 2),
     ("ESP", 0),
     ("FIM", 2),
     ("FRF", 2),
+    ("GHC", 2),
     ("GRD", 0),
+    ("GWP", 2),
+    ("HRK", 2),
     ("IEP", 2),
     ("ITL", 0),
     ("LTL", 2),
     ("LUF", 0),
     ("LVL", 2),
+    ("MGF", 0),
+    ("MTL", 2),
+    ("MXP", 2),
+    ("MZM", 2),
     ("NLG", 2),
+    ("PLZ", 2),
     ("PTE", 0),
+    ("ROL", 2),
     ("RUR", 2),
+    ("SDD", 2),
     ("SIT", 2),
+    ("SKK", 2),
+    ("SRG", 2),
     ("SUR", 2),
+    ("TMM", 2),
+    ("TPE", 0),
+    ("TRL", 0),
+    ("VEB", 2),
+    ("XEU", 2),
+    ("YUM", 2),
+    ("YUN", 2),
+    ("ZMK", 2),
+    ("ZWD", 2),
 ];
 
 /// The largest single amount, in minor units: a thousand such amounts still add up without overflow.
@@ -50,7 +80,7 @@ impl Currency {
     /// Finds a currency by its three letters, in any case.
     ///
     /// # Errors
-    /// [`Refusal::UnknownCurrency`] when ISO 4217 has none, or gives it no decimals (gold, the test code).
+    /// [`Refusal::UnknownCurrency`] when ISO 4217 has none, or gives it no decimals (gold, special drawing rights, the test code).
     pub fn parse(text: &str) -> Result<Currency, Refusal> {
         if text == "USD" {
             return Ok(Currency::usd());

@@ -91,6 +91,22 @@ impl Direction {
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
+    /// What [`Direction::text`] wrote, without the amounts: what money that waits was meant for.
+    pub fn read(text: &str) -> Direction {
+        let pledge = |part: &str| PledgeNumber::parse(part.split('=').next()?).ok();
+        let pledges = text.split(' ').filter_map(pledge).map(|pledge| (pledge, None)).collect();
+        Direction { pledges, year: text.split(' ').next_back().and_then(|part| Year::parse(part).ok()) }
+    }
+
+    /// Whether it is for an instalment of a pledge and a year.
+    pub fn is_for(&self, pledge: PledgeNumber, year: Year) -> bool {
+        (self.pledges.is_empty() || self.pledges.iter().any(|(of, _)| *of == pledge)) && self.is_of(year)
+    }
+
+    fn is_of(&self, year: Year) -> bool {
+        self.year.is_none_or(|of| of == year)
+    }
+
     fn demand_within(&self, amount: Money) -> Result<(), Refusal> {
         let mut directed = amount.currency().zero();
         for limit in self.pledges.iter().filter_map(|(_, limit)| *limit) {
@@ -106,13 +122,13 @@ impl Direction {
     fn settle(&self, purse: &mut Purse, dues: &mut [Due], fund: FundCode, act: &Act<'_>, draft: &mut Draft) -> Result<Vec<Application>, Refusal> {
         dues.sort_by_key(|due| (due.claim.due, due.claim.pledge, due.claim.instalment));
         let mut applications = Vec::new();
-        let of_year = |due: &Due| self.year.is_none_or(|year| due.claim.year == year);
+        let of_year = |due: &Due| self.is_of(due.claim.year);
         let purses = std::slice::from_mut(purse);
         if self.pledges.is_empty() {
-            settle_all(purses, dues, |due| due.fund == fund && of_year(due), None, act, draft, &mut applications)?;
+            settle_all(purses, dues, |_, due| due.fund == fund && of_year(due), None, act, draft, &mut applications)?;
         }
         for (pledge, limit) in &self.pledges {
-            settle_all(purses, dues, |due| due.claim.pledge == *pledge && of_year(due), *limit, act, draft, &mut applications)?;
+            settle_all(purses, dues, |_, due| due.claim.pledge == *pledge && of_year(due), *limit, act, draft, &mut applications)?;
         }
         Ok(applications)
     }
@@ -123,15 +139,18 @@ impl Direction {
 fn settle_all(
     purses: &mut [Purse],
     dues: &mut [Due],
-    meant: impl Fn(&Due) -> bool,
+    meant: impl Fn(&Purse, &Due) -> bool,
     mut limit: Option<Money>,
     act: &Act<'_>,
     draft: &mut Draft,
     applications: &mut Vec<Application>,
 ) -> Result<Option<Money>, Refusal> {
     for reach in Reach::ORDER {
-        for due in dues.iter_mut().filter(|due| meant(due)) {
+        for due in &mut *dues {
             for purse in &mut *purses {
+                if !meant(purse, due) {
+                    continue;
+                }
                 for application in purse.settle(due, limit, reach, act.rules, draft)? {
                     limit = limit.map(|limit| limit.minus(application.used)).transpose()?;
                     applications.push(application);
@@ -234,34 +253,47 @@ pub fn identify(
     Ok(Outcome { event, applications, in_advance })
 }
 
-/// Advances of one contributor, in one currency, applied to instalments, the oldest advance first. An amount that is named is applied whole or not at all.
+/// Which advances may pay: when a receipt is named, those that it brought; else those that the fund of each pledge holds, for one fund's money is not
+/// another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Payers {
+    /// All that are given.
+    Named,
+    /// Those that the fund of the pledge holds on the day.
+    OwnFund,
+}
+
+/// Advances of one contributor, in one currency, applied to instalments in the order in which they are given. An amount that is named is applied whole or
+/// not at all.
 ///
 /// # Errors
 /// [`Refusal::NothingToApply`], [`Refusal::MoreThanAdvance`], [`Refusal::NothingDue`], [`Refusal::MoreThanDue`], [`Refusal::NotHeldThen`],
 /// [`Refusal::RateMissing`].
-pub fn apply(
-    contributor: ContributorCode,
-    holdings: &mut [Holding],
-    to: &[(PledgeNumber, Option<Money>)],
-    dues: &mut [Due],
-    act: Act<'_>,
-) -> Result<Outcome, Refusal> {
+pub fn apply(contributor: ContributorCode, holdings: &[Holding], payers: Payers, to: &Direction, dues: &mut [Due], act: Act<'_>) -> Result<Outcome, Refusal> {
     let currency = holdings.first().ok_or(Refusal::NothingToApply { contributor })?.held.open().currency();
     let mut purses = Vec::new();
-    for holding in holdings.iter().filter(|holding| holding.held.open().currency() == currency && holding.held.open().is_positive()) {
-        purses.push(holding.purse(Source::Advance(holding.fund), contributor, None, &act)?);
+    for holding in holdings.iter().filter(|holding| holding.held.open().currency() == currency) {
+        let then = holding.held.lowest_from(act.date);
+        match payers {
+            Payers::OwnFund if !then.is_positive() => {}
+            Payers::OwnFund => purses.push(holding.purse(Source::Advance(holding.fund), contributor, Some(then), &act)?),
+            Payers::Named => purses.push(holding.purse(Source::Advance(holding.fund), contributor, None, &act)?),
+        }
     }
-    let held = purses.iter().try_fold(currency.zero(), |sum, purse| sum.plus(purse.amount))?;
-    if !held.is_positive() {
-        return Err(Refusal::NothingToApply { contributor });
-    }
+    let may_pay = |purse: &Purse, fund: FundCode| payers == Payers::Named || purse.source == Source::Advance(fund);
     dues.sort_by_key(|due| (due.claim.due, due.claim.pledge, due.claim.instalment));
     let (mut draft, mut applications) = (Draft::new(), Vec::new());
-    for (pledge, wanted) in to {
+    for (pledge, wanted) in &to.pledges {
+        let fund = dues.iter().find(|due| due.claim.pledge == *pledge).ok_or(Refusal::NothingDue { pledge: *pledge })?.fund;
+        let held = purses.iter().filter(|purse| may_pay(purse, fund)).try_fold(currency.zero(), |sum, purse| sum.plus(purse.amount))?;
+        if !held.is_positive() {
+            return Err(Refusal::NothingToApply { contributor });
+        }
         if let Some(wanted) = wanted.filter(|wanted| wanted.currency() != currency || wanted.minor() > held.minor()) {
             return Err(Refusal::MoreThanAdvance { contributor, amount: wanted, held });
         }
-        let limit = settle_all(&mut purses, dues, |due| due.claim.pledge == *pledge, *wanted, &act, &mut draft, &mut applications)?;
+        let meant = |purse: &Purse, due: &Due| due.claim.pledge == *pledge && to.is_of(due.claim.year) && may_pay(purse, due.fund);
+        let limit = settle_all(&mut purses, dues, meant, *wanted, &act, &mut draft, &mut applications)?;
         match (limit, wanted) {
             (Some(left), Some(wanted)) if left.is_positive() => return Err(Refusal::MoreThanDue { pledge: *pledge, amount: *wanted, unused: left }),
             _ if !applications.iter().any(|application| application.claim.pledge == *pledge) => return Err(Refusal::NothingDue { pledge: *pledge }),

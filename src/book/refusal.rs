@@ -113,8 +113,8 @@ refusals! {
         hint "the limit is 90,000,000,000,000.00 for an amount with two decimals"
     "unknown-currency" Input UnknownCurrency { text: String }
         cause "ISO 4217 has no such currency, or gives it no decimals."
-        says "'{text}' is no currency of ISO 4217"
-        hint "write three letters, such as USD, KRW, JPY, CNY, RUB or MNT"
+        says "'{text}' is no currency of ISO 4217 in which amounts can be written"
+        hint "write three letters, such as USD, KRW, JPY, CNY, RUB or MNT; of another unit (XDR, gold) record what reached the bank"
     "date-form" Input DateForm { text: String }
         cause "A date is not written YYYY-MM-DD, or there is no such day between 1900 and 2199."
         says "'{text}' is no date"
@@ -231,6 +231,10 @@ refusals! {
         cause "A file is not UTF-8 text."
         says "the file is to be UTF-8: {found}"
         hint "save it as 'CSV UTF-8 (comma delimited)'"
+    "file-lines" Input FileLines {}
+        cause "The lines of a file end with a carriage return alone, as on old Macintosh computers: the whole file would be one row."
+        says "the lines of the file end with a carriage return alone"
+        hint "save it as 'CSV UTF-8 (comma delimited)', not as 'CSV (Macintosh)'"
     "file-separator" Input FileSeparator { separator: String }
         cause "The columns of a file are separated by something else than commas."
         says "the columns are separated by {separator}, not by commas"
@@ -345,10 +349,10 @@ refusals! {
         cause "The statement has no column of this name."
         says "the statement has no column '{text}'"
         hint "the columns are {known}"
-    "code-taken" Rule CodeTaken { what: &'static str, code: String }
-        cause "A code names one thing only, for ever."
-        says "there is a {what} {code} already, and it is another one"
-        hint "see it with: corefund list {what}s"
+    "code-taken" Rule CodeTaken { what: &'static str, code: String, differences: String, way: String }
+        cause "A code names one thing only, for ever; what was recorded of it stays."
+        says "there is a {what} {code} already, and it is another one: {differences}"
+        hint "{way}"
     "name-taken" Rule NameTaken { name: String, holder: ContributorCode }
         cause "A name that is, or looks like, another contributor's would let money go to the wrong one."
         says "'{name}' is, or looks like, a name of {holder}"
@@ -599,7 +603,7 @@ refusals! {
     "fund-unclear" Input FundUnclear { contributor: ContributorCode, funds: String }
         cause "The contributor owes several funds, none of them the Core Fund, and none was named."
         says "{contributor} owes {funds}, and no fund is named"
-        hint "add --fund with one of them"
+        hint "name one of them: with --fund, or in the column fund of a file"
     "not-unidentified" Rule NotUnidentified { receipt: ReceiptNumber }
         cause "The payer of the receipt is known, or became known, and nothing of it is parked."
         says "nothing of {receipt} is unidentified"
@@ -610,12 +614,13 @@ refusals! {
         hint "see it with: corefund show {receipt}"
     "nothing-to-apply" Rule NothingToApply { contributor: ContributorCode }
         cause "The contributor has nothing received in advance there."
-        says "nothing of {contributor} is held in advance"
-        hint "see them with: corefund list advances"
+        says "nothing of {contributor} is held in advance there"
+        hint "see them with: corefund list advances --contributor {contributor}; what another fund holds is applied by its receipt: corefund apply R-… --to P-…"
     "more-than-advance" Rule MoreThanAdvance { contributor: ContributorCode, amount: Money, held: Money }
         cause "More cannot be applied or paid back than is held in advance."
         says "{amount} is more than the {held} that {contributor} has in advance there"
-        hint "see them with: corefund list advances --contributor {contributor}; a settled contribution is paid back with --pledge"
+        hint "see them with: corefund list advances --contributor {contributor}; a settled contribution is paid back with --pledge; money that waits for a \
+              later instalment, after its receipt was reversed and typed again with --year YEAR of the money"
     "nothing-due" Rule NothingDue { pledge: PledgeNumber }
         cause "Nothing is receivable on the pledge: it is settled, only announced, or disputed."
         says "nothing is due on {pledge}"
@@ -630,12 +635,13 @@ refusals! {
         hint "record the money as a receipt: leave --recovery out"
     "more-than-written-off" Rule MoreThanWrittenOff { pledge: PledgeNumber, amount: Money, given_up: Money }
         cause "A recovery is money for a receivable that was written off, and no more than that."
-        says "{amount} is more than the {given_up} that was written off on {pledge}"
+        says "{amount} is more than the {given_up} that was written off on {pledge} by then"
         hint "give {given_up} as the recovery, and record the rest as a receipt of its own"
     "more-than-received" Rule MoreThanReceived { pledge: PledgeNumber, amount: Money, received: Money }
         cause "A contribution is paid back as far as it was received."
-        says "{amount} is more than the {received} that was received for {pledge}"
-        hint "see it with: corefund show {pledge}; an advance is paid back without --pledge"
+        says "{amount} is more than the {received} that was received for {pledge} by then"
+        hint "see it with: corefund show {pledge}; an advance is paid back without --pledge, and one that waits for a later instalment after its receipt was \
+              reversed and typed again with --year YEAR of the money"
     "fund-of-pledge" Rule FundOfPledge { pledge: PledgeNumber, fund: FundCode, given: FundCode }
         cause "Each fund balances alone: a contribution is paid back from the fund that it was made to."
         says "{pledge} is of {fund}, not of {given}"

@@ -167,6 +167,9 @@ pub struct Apply {
     /// The pledge that it goes to, and how much; one option for each
     #[arg(long, value_name = "P-…[=AMOUNT]", required = true)]
     pub to: Vec<String>,
+    /// Only instalments of this contribution year
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<String>,
     /// The day [default: today]
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
@@ -186,6 +189,7 @@ impl Apply {
             receipt: self.receipt.clone(),
             advance: self.advance.clone(),
             to: self.to.clone(),
+            year: self.year.clone(),
             date: self.date.clone(),
             papers: self.papers.form(),
             again: self.again,

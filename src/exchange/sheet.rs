@@ -163,12 +163,18 @@ impl<R: Read> Sheet<R> {
         Fault { place: Some(Place { file: self.file.clone(), line, column: place.map_or(1, |place| place as u64 + 1) }), field: column, refusal }
     }
 
-    /// Passes over a byte-order mark, and refuses the files that spreadsheets call "Unicode text".
+    /// Passes over a byte-order mark, and refuses what spreadsheets call "Unicode text" and "CSV (Macintosh)" in one sentence instead of at every cell.
     fn demand_utf8(&mut self) -> Result<(), Error> {
         let file = self.file.clone();
         let start = self.input.fill_buf().map_err(|cause| Error::surroundings("could not read", &file, cause))?;
         if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
             return Err(Error::Faults(vec![self.fault(1, "row", Refusal::FileEncoding { found: "it is UTF-16".into() })]));
+        }
+        if start.iter().take(64).any(|byte| *byte == 0) {
+            return Err(Error::Faults(vec![self.fault(1, "row", Refusal::FileEncoding { found: "it has zero bytes, as UTF-16 has".into() })]));
+        }
+        if !start.contains(&b'\n') && start.windows(2).any(|pair| pair[0] == b'\r') {
+            return Err(Error::Faults(vec![self.fault(1, "row", Refusal::FileLines {})]));
         }
         if start.starts_with("\u{feff}".as_bytes()) {
             self.input.consume(3);

@@ -3,9 +3,10 @@
 
 use super::question::{Asked, Question};
 use super::{LISTS, Ledger, Session};
-use crate::book::journal::{InstalmentStanding, JournalEvent, ReceiptHolding, ReceiptRecord};
+use crate::book::journal::InstalmentStanding;
 use crate::book::{AccountCode, ContributorCode, EntryNumber, FundCode, Money, PledgeNumber, Year};
 use crate::error::Error;
+use crate::report::lists::HeldLine;
 use crate::store::{Mode, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -147,7 +148,7 @@ impl Asked<'_> {
     }
 
     fn held(&self, account: AccountCode) -> Result<Vec<Choice>, Error> {
-        let of_account = |(holding, event, receipt): (ReceiptHolding, JournalEvent, ReceiptRecord)| {
+        let of_account = |HeldLine { holding, event, receipt, .. }: HeldLine| {
             let payer = holding.contributor.map(|code| self.reference.register.name(code)).or(receipt.payer.map(|payer| payer.to_string()));
             Choice::new(holding.receipt, format!("{} of {}, {}", holding.amount, event.date, payer.unwrap_or_else(|| "unknown payer".into())))
         };

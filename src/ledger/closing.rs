@@ -12,6 +12,7 @@ use crate::book::rules::Rules;
 use crate::book::year_end::{self, Closing, FundAtYearEnd};
 use crate::book::{AccountCode, BankCode, Currency, Date, Entry, FundCode, Money, Refusal, Year};
 use crate::error::{Error, Fault};
+use crate::report::lists::HeldLine;
 use crate::report::slip::Slip;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,7 +86,7 @@ impl Asked<'_> {
             funds.entry(row.fund).or_default().instalments.push(row);
         }
         for account in [AccountCode::Advance, AccountCode::Unidentified] {
-            for (holding, _, _) in self.receipt_lines_holding(account)? {
+            for HeldLine { holding, .. } in self.receipt_lines_holding(account)? {
                 funds.entry(holding.fund).or_default().holdings.push(holding);
             }
         }

@@ -5,8 +5,10 @@ use super::question::Asked;
 use super::reconciling::Table;
 use super::remedy;
 use crate::book::AccountCode;
-use crate::book::reconciliation::{DifferenceKind, OpenCash, OpenLine, Remedy, Sides, looks_twice};
+use crate::book::receipt::Direction;
+use crate::book::reconciliation::{DifferenceKind, OpenCash, OpenClaim, OpenLine, Remedy, Sides, looks_twice};
 use crate::error::Error;
+use crate::report::lists::HeldLine;
 use crate::report::reconciliation::{Difference, Proposed};
 
 /// Whether another entry looks as if it were the same payment.
@@ -72,8 +74,9 @@ impl Asked<'_> {
     pub(super) fn held_differences(&self, sides: &Sides) -> Result<Vec<Difference>, Error> {
         let (mut differences, drafted) = (Vec::new(), touched(&self.view)?);
         for (account, kind) in [(AccountCode::Unidentified, DifferenceKind::Unidentified), (AccountCode::Advance, DifferenceKind::Over)] {
-            for (holding, event, receipt) in self.receipt_lines_holding(account)? {
-                if !self.of_year(event.date) || !holding.amount.is_positive() {
+            for HeldLine { holding, free, event, receipt } in self.receipt_lines_holding(account)? {
+                // What a later instalment takes, or what was done with it since, waits for nobody.
+                if self.year.is_some_and(|year| event.date.year() > year) || !free.is_positive() {
                     continue;
                 }
                 let (number, payer) = (holding.receipt, receipt.payer.as_ref().map(ToString::to_string));
@@ -81,20 +84,16 @@ impl Asked<'_> {
                 let (who, command) = match holding.contributor {
                     None => (payer.unwrap_or_default(), format!("corefund identify {number} CONTRIBUTOR")),
                     Some(code) => {
-                        let open = sides.claims.iter().find(|claim| claim.contributor == code && claim.fund == holding.fund);
-                        let refund = || {
-                            format!(
-                                "corefund refund {code} '{} {}' --fund {} --authority TEXT",
-                                holding.amount.currency(),
-                                holding.amount.plain(),
-                                holding.fund
-                            )
-                        };
-                        (self.reference.name_of(code), open.map_or_else(refund, |claim| format!("corefund apply {number} --to {}", claim.pledge)))
+                        let meant = receipt.direction.as_ref().map(|text| Direction::read(text.as_str())).unwrap_or_default();
+                        let is_its = |claim: &&OpenClaim| claim.contributor == code && claim.fund == holding.fund && meant.is_for(claim.pledge, claim.year);
+                        let of_year = meant.year.map_or_else(String::new, |year| format!(" --year {year}"));
+                        let open = sides.claims.iter().find(is_its);
+                        let refund = || format!("corefund refund {code} '{} {}' --fund {} --authority TEXT", free.currency(), free.plain(), holding.fund);
+                        (self.reference.name_of(code), open.map_or_else(refund, |claim| format!("corefund apply {number} --to {}{of_year}", claim.pledge)))
                     }
                 };
                 let command = approve.unwrap_or(command);
-                differences.push(Difference { kind, subject: number.to_string(), who, date: event.date, amount: holding.amount, command });
+                differences.push(Difference { kind, subject: number.to_string(), who, date: event.date, amount: free, command });
             }
         }
         Ok(differences)

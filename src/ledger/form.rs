@@ -132,6 +132,8 @@ pub struct ApplyForm {
     pub advance: Option<String>,
     /// Pledges that it goes to, as `P-2017-001` or `P-2017-001=AMOUNT`.
     pub to: Vec<String>,
+    /// Only instalments of this contribution year.
+    pub year: Option<String>,
     /// The day; today.
     pub date: Option<String>,
     /// The papers.

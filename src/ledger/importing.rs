@@ -6,7 +6,7 @@ use super::form::BatchForm;
 use super::gathering::{Gathered, References, hash};
 use super::intake::Intake;
 use super::pledging::NewPledge;
-use super::recording::{Decision, Plan, Repeat};
+use super::recording::{Decision, Plan, Repeat, to_come};
 use super::register::{self, Addition};
 use super::rows;
 use crate::book::event::Promise;
@@ -232,18 +232,30 @@ impl<'w, 'c> Importing<'w, 'c> {
 
     fn event<R: Read>(&mut self, row: &Row<'_, R>, decide: impl FnOnce(&mut Intake<'_>) -> Result<Decision, Error>) -> Result<(), Error> {
         let decided = decide(&mut self.intake());
-        self.record(row.line, decided, |field, refusal| row.fault(field, refusal))
+        self.record(row.line, row.text("reference"), decided, |field, refusal| row.fault(field, refusal))
     }
 
     /// Writes what was decided, or keeps its faults.
-    fn record(&mut self, line: u64, decided: Result<Decision, Error>, place: impl Fn(&'static str, Refusal) -> Fault) -> Result<(), Error> {
+    fn record(
+        &mut self,
+        line: u64,
+        reference: Option<&str>,
+        decided: Result<Decision, Error>,
+        place: impl Fn(&'static str, Refusal) -> Fault,
+    ) -> Result<(), Error> {
         match decided {
-            Ok(Decision::Record(plan)) => {
+            Ok(Decision::Record(mut plan)) => {
+                plan.notes.extend(to_come(&plan.event, self.today));
                 let (record, _) = self.writer.enter(&plan.event)?;
                 self.lines.note(record, line);
                 self.imported.record(row_of(line, *plan)?);
             }
-            Ok(Decision::Already(subject)) => self.imported.there(line, subject),
+            Ok(Decision::Already(subject)) => {
+                if let Some(earlier) = reference.map_or(Ok(None), |reference| self.line_with(reference))? {
+                    self.imported.repeats(line, earlier);
+                }
+                self.imported.there(line, subject);
+            }
             Err(error) => self.keep(error, place)?,
         }
         Ok(())
@@ -262,16 +274,24 @@ impl<'w, 'c> Importing<'w, 'c> {
         Ok(())
     }
 
-    /// A reference that differs from an earlier row of the same file is told with the line of that row: nothing of the file is recorded yet.
-    fn beside(&self, refusal: Refusal) -> Result<Refusal, Error> {
-        let Refusal::ReferenceDiffers { reference, differences, .. } = &refusal else { return Ok(refusal) };
+    /// The line of this file that was recorded with a reference.
+    fn line_with(&self, reference: &str) -> Result<Option<u64>, Error> {
+        if self.imported.recorded == 0 {
+            return Ok(None);
+        }
         let series = match self.batch {
             Batch::Pledges => "pledge",
             Batch::Receipts => "receipt",
             _ => "other",
         };
         let earlier = self.writer.view().event_with_reference(series, reference)?;
-        Ok(match earlier.and_then(|event| self.lines.of(event.record)) {
+        Ok(earlier.and_then(|event| self.lines.of(event.record)))
+    }
+
+    /// A reference that differs from an earlier row of the same file is told with the line of that row: nothing of the file is recorded yet.
+    fn beside(&self, refusal: Refusal) -> Result<Refusal, Error> {
+        let Refusal::ReferenceDiffers { reference, differences, .. } = &refusal else { return Ok(refusal) };
+        Ok(match self.line_with(reference)? {
             None => refusal,
             Some(line) => {
                 let (subject, way) = (format!("that of line {line}"), format!("correct this row or line {line}, or give one of them a reference of its own"));
@@ -354,7 +374,10 @@ impl<'w, 'c> Importing<'w, 'c> {
         for promise in new.instalments {
             let same = |there: &(&Promise, &u64)| (there.0.year, there.0.due) == (promise.year, promise.due);
             match pledge.instalments.iter().zip(&*lines).find(same) {
-                Some((there, _)) if there.amount == promise.amount => self.imported.there(row.line, format!("{reference} for {}", promise.year)),
+                Some((there, line)) if there.amount == promise.amount => {
+                    self.imported.repeats(row.line, *line);
+                    self.imported.there(row.line, format!("{reference} for {}", promise.year));
+                }
                 Some((there, line)) => compare("amount", *line, there.amount.to_string(), promise.amount.to_string()),
                 None => {
                     pledge.instalments.push(promise);
@@ -368,7 +391,7 @@ impl<'w, 'c> Importing<'w, 'c> {
     fn enter<R: Read>(&mut self, row: &Row<'_, R>, line: u64, mut new: NewPledge, repeat: Repeat) -> Result<(), Error> {
         new.instalments.sort_by_key(|promise| (promise.due, promise.year));
         let decided = self.intake().enter(new, repeat);
-        self.record(line, decided, |field, refusal| row.fault(field, refusal))
+        self.record(line, row.text("reference"), decided, |field, refusal| row.fault(field, refusal))
     }
 
     /// Compares the control totals; passes the import, or all faults of the file.

@@ -209,6 +209,14 @@ impl<'v> Intake<'v> {
     ) -> Result<Option<Direction>, Error> {
         let year = self.year(year);
         let pledges = self.shares(pledges, contributor, currency)?;
+        if let (Some(Some(year)), Some(pledges)) = (year, &pledges) {
+            for (number, _) in pledges {
+                let pledge = self.view.pledge_document(*number)?;
+                if !pledge.is_some_and(|pledge| pledge.instalments.iter().any(|(of, _)| of.year == year)) {
+                    self.take::<()>("year", Err(Refusal::NoInstalment { pledge: *number, year }));
+                }
+            }
+        }
         Ok(pledges.zip(year).map(|(pledges, year)| Direction { pledges, year }))
     }
 

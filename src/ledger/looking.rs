@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::report;
 use crate::report::document::Document;
 use crate::report::journal::{self, Posted};
-use crate::report::lists::{self, PledgeLine, ReceiptLine};
+use crate::report::lists::{self, HeldLine, PledgeLine, ReceiptLine};
 use std::collections::BTreeMap;
 
 /// The lists that there are.
@@ -268,16 +268,15 @@ impl Asked<'_> {
     }
 
     /// What is held on 2320 or 2330 within the question, with its receipts.
-    pub(super) fn receipt_lines_holding(
-        &self,
-        account: AccountCode,
-    ) -> Result<Vec<(crate::book::journal::ReceiptHolding, crate::book::journal::JournalEvent, crate::book::journal::ReceiptRecord)>, Error> {
+    pub(super) fn receipt_lines_holding(&self, account: AccountCode) -> Result<Vec<HeldLine>, Error> {
         let mut found = Vec::new();
         for mut holding in self.view.holdings()?.into_iter().filter(|holding| holding.account == account) {
             let Some(receipt) = self.view.receipt_document(holding.receipt)? else { continue };
+            let mut left = holding.amount;
             if self.as_of.is_some() || self.view.horizon().is_some() {
-                (holding.amount, holding.value) = (holding.amount.currency().zero(), holding.value.currency().zero());
-                for entry in self.view.entries_of_receipt(holding.receipt)?.iter().filter(|entry| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of)) {
+                (holding.amount, holding.value, left) = (left.currency().zero(), holding.value.currency().zero(), left.currency().zero());
+                for entry in self.view.entries_of_receipt(holding.receipt)? {
+                    let later = self.as_of.is_some_and(|as_of| entry.entry.date() > as_of);
                     for line in entry.entry.lines() {
                         let analysis = line.account.analysis();
                         if line.account.code() == account
@@ -285,6 +284,10 @@ impl Asked<'_> {
                             && analysis.contributor == holding.contributor
                             && analysis.receipt == Some(holding.receipt)
                         {
+                            left = left.minus(line.signed_amount())?;
+                            if later {
+                                continue;
+                            }
                             holding.amount = holding.amount.minus(line.signed_amount())?;
                             holding.value = holding.value.minus(line.signed_value())?;
                         }
@@ -294,7 +297,7 @@ impl Asked<'_> {
             let asked = self.fund.is_none_or(|fund| holding.fund == fund) && self.contributor.is_none_or(|code| holding.contributor == Some(code));
             if asked && !holding.amount.is_zero() {
                 let event = self.view.event(receipt.record)?;
-                found.push((holding, event, receipt));
+                found.push(HeldLine { free: holding.amount.smaller(left), holding, event, receipt });
             }
         }
         Ok(found)

@@ -51,6 +51,7 @@ pub mod intake;
 mod issuing;
 mod keeping;
 mod letters;
+mod limits;
 mod looking;
 mod matching;
 mod movements;

@@ -10,7 +10,7 @@ use super::repeating::{Identification, Typed};
 use crate::book::event::{Papers, ReceiptDocument};
 use crate::book::fund::BankAccount;
 use crate::book::journal::JournalEvent;
-use crate::book::receipt::{self, Banked, Direction, Holding, Outcome, Paid, RefundFrom, WrittenOff};
+use crate::book::receipt::{self, Banked, Direction, Holding, Outcome, Payers, RefundFrom, WrittenOff};
 use crate::book::rules::Act;
 use crate::book::settlement::Due;
 use crate::book::{AccountCode, ContributorCode, Currency, Date, EntryKind, FundCode, Money, PledgeNumber, Refusal, Text};
@@ -72,7 +72,9 @@ impl Ledger {
             let parked = intake.view.holdings_of(receipt.number)?.into_iter().find(|held| held.account == AccountCode::Unidentified && !held.amount.is_zero());
             let parked = parked.ok_or(Refusal::NotUnidentified { receipt: receipt.number })?;
             let holding = intake.view.holding_of(&parked, intake.reference)?;
-            let (fund, note) = intake.fund_for(fund, Some(contributor), &direction)?;
+            // Whoever parked it in another fund than the Core Fund said where it belongs.
+            let own = Some(holding.fund).filter(|own| *own != FundCode::core() && direction.pledges.is_empty());
+            let (fund, note) = intake.fund_for(fund.or(own), Some(contributor), &direction)?;
             let outcome = intake.settled(contributor, fund, &direction, currency, date, |dues, rules| {
                 let act = Act::new(date, papers.clone(), rules)?;
                 Ok(receipt::identify(&holding, contributor, fund, amount, &direction, dues, act)?)
@@ -106,7 +108,7 @@ impl Ledger {
             }
             let mut held = match (&receipt, named) {
                 (Some(receipt), _) => intake.view.holdings_of(receipt.number)?,
-                (None, Some(Some(contributor))) => intake.view.open_holdings(Some(contributor))?,
+                (None, Some(Some(contributor))) => intake.oldest_first(contributor)?,
                 _ => Vec::new(),
             };
             held.retain(|held| held.account == AccountCode::Advance && held.amount.is_positive());
@@ -116,18 +118,22 @@ impl Ledger {
             let is_held = |currency: Currency| held.iter().any(|held| held.amount.currency() == currency);
             // Money of several currencies is held apart: meant is the currency that is typed, else that of the pledge, else that of the oldest advance.
             let own = intake.currency_of(&form.to)?.filter(|currency| is_held(*currency)).unwrap_or(first);
-            let to = intake.shares(&form.to, Some(contributor), own)?;
+            let to = intake.direction(&form.to, form.year.as_deref(), Some(contributor), own)?;
             let to = intake.complete(to)?;
-            let currency = to.iter().find_map(|(_, amount)| *amount).map_or(own, Money::currency);
+            let currency = to.pledges.iter().find_map(|(_, amount)| *amount).map_or(own, Money::currency);
             if is_held(currency) {
                 held.retain(|held| held.amount.currency() == currency);
             }
-            let mut holdings = held.iter().map(|held| intake.view.holding_of(held, intake.reference)).collect::<Result<Vec<Holding>, Error>>()?;
-            let direction = Direction { pledges: to.clone(), year: None };
-            let outcome = intake.settled(contributor, FundCode::core(), &direction, currency, date, |dues, rules| {
-                Ok(receipt::apply(contributor, &mut holdings, &to, dues, Act::new(date, papers.clone(), rules)?)?)
+            let payers = if receipt.is_some() { Payers::Named } else { Payers::OwnFund };
+            if payers == Payers::OwnFund {
+                let funds = to.pledges.iter().map(|(pledge, _)| intake.view.pledge_document(*pledge)).collect::<Result<Vec<_>, Error>>()?;
+                held.retain(|held| funds.iter().flatten().any(|pledge| pledge.fund == held.fund));
+            }
+            let holdings = held.iter().map(|held| intake.view.holding_of(held, intake.reference)).collect::<Result<Vec<Holding>, Error>>()?;
+            let outcome = intake.settled(contributor, FundCode::core(), &to, currency, date, |dues, rules| {
+                Ok(receipt::apply(contributor, &holdings, payers, &to, dues, Act::new(date, papers.clone(), rules)?)?)
             })?;
-            if let Some((pledge, _)) = to.first() {
+            if let Some((pledge, _)) = to.pledges.first() {
                 intake.demand_new(typed, intake.view.entries_of_pledge(*pledge)?, |recorded| differs(intake, recorded))?;
             }
             let subject = receipt.as_ref().map_or_else(|| held[0].receipt, |receipt| receipt.number);
@@ -170,10 +176,10 @@ impl Ledger {
                     if let Some(given) = fund.flatten().filter(|given| *given != pledge.fund) {
                         return Err(Refusal::FundOfPledge { pledge: pledge.number, fund: pledge.fund, given }.into());
                     }
-                    (RefundFrom::Contribution(intake.paid(pledge.number, date)?), pledge.fund)
+                    (RefundFrom::Contribution(intake.paid(&pledge, date)?), pledge.fund)
                 }
                 None => {
-                    let held = intake.view.open_holdings(Some(contributor))?;
+                    let held = intake.oldest_first(contributor)?;
                     let holdings = held.iter().map(|held| intake.view.holding_of(held, intake.reference)).collect::<Result<Vec<_>, Error>>()?;
                     let fund =
                         holdings.iter().find(|holding| holding.held.open().currency() == amount.currency()).map_or(FundCode::core(), |holding| holding.fund);
@@ -204,7 +210,7 @@ impl Intake<'_> {
         let arrival = self.arrival(form)?;
         let number = self.view.next_receipt(arrival.date.year())?.ok_or(Refusal::YearFull { year: arrival.date.year() })?;
         let recovery = match &form.recovery {
-            Some(typed) => self.recovered(typed, arrival.contributor)?,
+            Some(typed) => self.recovered(typed, arrival.contributor, arrival.date)?,
             None => None,
         };
         let named = form.fund.as_deref().filter(|_| recovery.is_none()).map(|typed| self.fund(typed));
@@ -342,32 +348,6 @@ impl Intake<'_> {
                 Err(Refusal::FundUnclear { contributor, funds }.into())
             }
         }
-    }
-
-    /// What was received for a pledge, and for which year last.
-    fn paid(&self, pledge: PledgeNumber, date: Date) -> Result<Paid, Error> {
-        let standings = self.view.standings_of(pledge)?;
-        let none = standings.first().map_or(self.reporting(), |row| row.standing.received.currency()).zero();
-        let received = standings.iter().map(|row| row.standing.received).try_fold(none, Money::plus)?;
-        let year = standings.iter().filter(|row| row.standing.received.is_positive()).map(|row| row.claim.year).max();
-        Ok(Paid { pledge, received, year: year.unwrap_or(date.year()) })
-    }
-
-    /// The write-off that a receipt makes good, and its fund.
-    fn recovered(&mut self, typed: &str, contributor: Option<ContributorCode>) -> Result<Option<(WrittenOff, FundCode)>, Error> {
-        let pledge = self.pledge(typed)?;
-        let pledge = self.complete(pledge)?;
-        let contributor = contributor.ok_or(Refusal::PayerUnknown {})?;
-        if pledge.contributor != contributor {
-            return Err(Refusal::PledgeOfAnother { pledge: pledge.number, holder: pledge.contributor, contributor }.into());
-        }
-        let nothing = || Refusal::NothingWrittenOff { pledge: pledge.number };
-        let standings = self.view.standings_of(pledge.number)?;
-        let mut given_up = standings.iter().map(|row| row.standing.given_up).filter(|amount| amount.is_positive());
-        let amount = given_up.next().ok_or_else(nothing)?;
-        let amount = given_up.try_fold(amount, Money::plus)?;
-        let first = self.view.first_of_pledge(pledge.number, EntryKind::WrittenOff)?.ok_or_else(nothing)?;
-        Ok(Some((WrittenOff { pledge: pledge.number, amount, first }, pledge.fund)))
     }
 
     /// What to say of money: where it went, what is kept, and what the officer might expect instead.

@@ -82,10 +82,10 @@ impl Asked<'_> {
         let (cash, settled) = self.cash(&coverage, &matches, as_of, &years)?;
         let pledges = self.instalments()?;
         let claims = pledges.iter().filter(|line| line.instalment.standing.open.is_positive()).map(claim_of).collect();
-        let held = self.receipt_lines_holding(AccountCode::Advance)?.into_iter().filter(|(holding, ..)| holding.amount.is_positive());
+        let held = self.receipt_lines_holding(AccountCode::Advance)?.into_iter().filter(|held| held.holding.amount.is_positive());
         let held_of =
             |holding: crate::book::journal::ReceiptHolding| Some(HeldAdvance { contributor: holding.contributor?, fund: holding.fund, amount: holding.amount });
-        let advances = held.filter_map(|(holding, ..)| held_of(holding)).collect();
+        let advances = held.filter_map(|held| held_of(held.holding)).collect();
         Ok(Table { as_of, pledges, sides: Sides { lines, cash, settled, claims, advances }, coverage })
     }
 
@@ -272,6 +272,7 @@ fn claim_of(line: &PledgeLine) -> OpenClaim {
         contributor: claim.contributor,
         pledge: claim.pledge,
         fund: line.instalment.fund,
+        year: claim.year,
         due: claim.due,
         open: line.instalment.standing.open,
         references: references.map(|text| text.to_uppercase()).collect(),

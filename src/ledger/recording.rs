@@ -123,12 +123,15 @@ pub(super) fn post(writer: &mut Writer<'_>, plan: Plan, today: Date) -> Result<S
     if let Some(on) = on {
         notes.extend(on.record(writer, &entries)?);
     }
-    if event.date > today {
-        notes.push(format!("{} is a day to come", event.date));
-    }
+    notes.extend(to_come(&event, today));
     let standings = standings_after(&writer.view(), &entries)?;
     let papers = event.papers;
     Ok(Slip { state: State::Recorded, subject, headline, date: Some(event.date), papers, entries, applications, in_advance, standings, notes, seal: None })
+}
+
+/// What to say of an event that is dated after today: a year typed wrong is seen at once.
+pub(super) fn to_come(event: &Event, today: Date) -> Option<String> {
+    (event.date > today).then(|| format!("{} is a day to come", event.date))
 }
 
 /// Where the instalments stand that entries have touched, in the order of the entries.

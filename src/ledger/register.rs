@@ -9,6 +9,7 @@ use crate::book::exchange;
 use crate::book::fund::{BankAccount, Fund};
 use crate::book::journal::Rate;
 use crate::book::parameter::{self, Parameter};
+use crate::book::text::quoted;
 use crate::book::{BankCode, ContributorCode, Currency, FundCode, Refusal, Text};
 use crate::error::Error;
 use crate::report::SUM;
@@ -70,7 +71,15 @@ impl Ledger {
             match intake.reference.banks.get(&code) {
                 None => Ok(Addition::Bank(bank)),
                 Some(there) if *there == bank => Ok(Addition::There(code.to_string())),
-                Some(_) => Err(Refusal::CodeTaken { what: "account", code: code.to_string() }.into()),
+                Some(there) => {
+                    let number = |bank: &BankAccount| bank.number.as_ref().map_or_else(|| "none".to_owned(), Text::to_string);
+                    let differences = [
+                        ("name", there.name.to_string(), bank.name.to_string()),
+                        ("currency", there.currency.to_string(), bank.currency.to_string()),
+                        ("number", number(there), number(&bank)),
+                    ];
+                    Err(taken("account", code, &differences, taken_way("account")).into())
+                }
             }
         })
     }
@@ -203,7 +212,15 @@ impl Intake<'_> {
             let same_kind = form.kind.is_none() || (kind != ContributorKind::Organisation) == is_state;
             let same_name = self.reference.register.find(name.as_str()).is_ok_and(|named| named.code == code);
             if !(same_kind && (same_name || is_state)) {
-                return Err(Refusal::CodeTaken { what: "contributor", code: code.to_string() }.into());
+                let given = if same_kind { there.kind } else { kind };
+                let way = match given == there.kind {
+                    true => format!("if it is the same one: corefund add alias {code} {}; if not, give this one a code of its own", quoted(name.as_str())),
+                    false => {
+                        format!("if it is the same one, it is recorded, and its kind stays: corefund show {code}; if not, give this one a code of its own")
+                    }
+                };
+                let differences = [("name", there.name.to_string(), name.to_string()), ("kind", there.kind.to_string(), given.to_string())];
+                return Err(taken("contributor", code, &differences, way).into());
             }
             let aliases: Vec<Text> = (!same_name).then_some(name).into_iter().chain(aliases).collect();
             let (mut register, mut new) = (self.reference.register.clone(), Vec::new());
@@ -228,7 +245,11 @@ impl Intake<'_> {
         match self.reference.funds.get(&code) {
             None => Ok(Addition::Fund(fund)),
             Some(there) if *there == fund => Ok(Addition::There(code.to_string())),
-            Some(_) => Err(Refusal::CodeTaken { what: "fund", code: code.to_string() }.into()),
+            Some(there) => {
+                let area = |fund: &Fund| fund.area.map_or_else(|| "none".to_owned(), |area| area.to_string());
+                let differences = [("name", there.name.to_string(), fund.name.to_string()), ("area", area(there), area(&fund))];
+                Err(taken("fund", code, &differences, taken_way("fund")).into())
+            }
         }
     }
 
@@ -242,4 +263,15 @@ impl Intake<'_> {
             Some(there) => Err(Refusal::RateExists { currency, date, units: there.to_string(), given: units.to_string() }.into()),
         }
     }
+}
+
+/// Why something cannot have a code that is taken: the fields in which it differs from what has it.
+fn taken(what: &'static str, code: impl ToString, fields: &[(&str, String, String)], way: String) -> Refusal {
+    let differs = fields.iter().filter(|(_, there, given)| there != given);
+    let differences = differs.map(|(field, there, given)| format!("its {field} is {there}, not {given}")).collect::<Vec<_>>().join("; ");
+    Refusal::CodeTaken { what, code: code.to_string(), differences, way }
+}
+
+fn taken_way(what: &str) -> String {
+    format!("what is recorded of it stays, see it with: corefund list {what}s; leave this one out, or give it a code of its own")
 }

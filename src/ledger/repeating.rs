@@ -173,9 +173,13 @@ impl Intake<'_> {
         let touched: BTreeSet<PledgeNumber> = lines(&entries).filter_map(|line| line.account.analysis().claim).map(|claim| claim.pledge).collect();
         let Some(used) = sum(lines(&entries).filter(|line| matches!(line.account, Account::Advance(..))))? else { return Ok(differences.0) };
         let mut read = Intake::new(self.view, self.reference, self.today(), self.command().to_owned());
-        let to = read.shares(&form.to, None, used.currency())?;
-        let to = read.complete(to)?;
+        let to = read.direction(&form.to, form.year.as_deref(), None, used.currency())?;
+        let Direction { pledges: to, year } = read.complete(to)?;
         differences.compare("pledge", &joined(&touched), &joined(&to.iter().map(|(pledge, _)| *pledge).collect::<BTreeSet<_>>()));
+        let claims = || lines(&entries).filter_map(|line| line.account.analysis().claim);
+        if let Some(year) = year.filter(|year| claims().any(|claim| claim.year != *year)) {
+            differences.compare("year", &joined(&claims().map(|claim| claim.year).collect::<BTreeSet<_>>()), &year);
+        }
         if let Some(wanted) = to.iter().map(|(_, amount)| *amount).collect::<Option<Vec<Money>>>() {
             differences.compare("amount", &used, &wanted.into_iter().try_fold(used.currency().zero(), Money::plus)?);
         }

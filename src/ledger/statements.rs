@@ -73,8 +73,13 @@ impl Ledger {
         let bound = |year: Option<&str>| year.map(Year::parse).transpose();
         let (from, to) = (bound(from)?, bound(to)?);
         self.ask(question, |asked| {
-            let years = asked.view.entry_years().into_iter().filter(|year| from.is_none_or(|from| *year >= from) && to.is_none_or(|to| *year <= to));
-            let history = asked.history(&asked.funds(), &years.collect::<Vec<_>>())?;
+            let there = asked.view.entry_years();
+            let bounds = there.first().zip(there.last()).map(|(first, last)| (from.unwrap_or(*first).max(*first), to.unwrap_or(*last).min(*last)));
+            let years = bounds.map_or(Vec::new(), |(first, last)| Year::all(first, last).collect());
+            let mut history = asked.history(&asked.funds(), &years)?;
+            // Where no end was asked for, it is the last year in which anything moved: a year that only came to be known later is none.
+            let end = to.or(history.values().filter_map(History::last_moved).max());
+            history.values_mut().for_each(|history| history.end_with(end));
             let currency = asked.view.identity().currency;
             Ok(report::history::document(&history, &asked.rollcall(), currency, asked.view.seal_known()?, &Texts::default()))
         })
@@ -202,8 +207,7 @@ impl Asked<'_> {
                 _ => beside.notes = self.notes(year, as_of)?,
             }
             let first = Year::new(year.number().saturating_sub(YEARS_ON_PAPER as u16 - 1)).unwrap_or(year);
-            let years: Vec<Year> = self.view.entry_years().into_iter().filter(|moved| (first..=year).contains(moved)).collect();
-            beside.history = scope.history(&of_funds, &years)?;
+            beside.history = scope.history(&of_funds, &Year::all(first, year).collect::<Vec<_>>())?;
         }
         beside.rollcall = rollcall;
         beside.drafts = scope.drafts_waiting()?;

@@ -60,11 +60,26 @@ impl History {
 
     /// Leaves out the years before the fund first moved.
     pub fn from_the_first(mut self) -> History {
-        let first = self.years.iter().find(|(_, of)| of.values().any(|figures| Item::ALL.iter().any(|(item, _)| item.of(figures) != 0)));
-        if let Some(first) = first.map(|(year, _)| *year) {
+        let first = self.moved().next();
+        if let Some(first) = first {
             self.years.retain(|year, _| *year >= first);
         }
         self
+    }
+
+    /// The last year in which anything moved.
+    pub fn last_moved(&self) -> Option<Year> {
+        self.moved().next_back()
+    }
+
+    /// Leaves out the years after one.
+    pub fn end_with(&mut self, last: Option<Year>) {
+        self.years.retain(|year, _| last.is_none_or(|last| *year <= last));
+    }
+
+    fn moved(&self) -> impl DoubleEndedIterator<Item = Year> {
+        let moved = |of: &BTreeMap<ContributorCode, Figures>| of.values().any(|figures| Item::ALL.iter().any(|(item, _)| item.of(figures) != 0));
+        self.years.iter().filter(move |(_, of)| moved(of)).map(|(year, _)| *year)
     }
 
     /// Whether no year says anything.

@@ -91,6 +91,11 @@ impl Imported {
         self.tell(ImportedRow { there: true, ..ImportedRow::plain(line, subject, "already recorded".into()) });
     }
 
+    /// Notes a row that only says again what an earlier row of the file says: whoever meant two payments is told that there is one.
+    pub fn repeats(&mut self, line: u64, earlier: u64) {
+        self.note(format!("line {line} says the same as line {earlier} and counts once; if both are meant, give one of them a reference of its own"));
+    }
+
     /// Adds something that the officer should know.
     pub fn note(&mut self, note: String) {
         if self.notes.len() < TOLD {

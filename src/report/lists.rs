@@ -254,8 +254,21 @@ pub fn rates(rates: &[Rate], seal: Seal) -> Document {
     list("Rates of exchange", seal).table(table)
 }
 
+/// Something that is held of a receipt, on a day that was asked for.
+#[derive(Debug, Clone)]
+pub struct HeldLine {
+    /// What is held.
+    pub holding: ReceiptHolding,
+    /// What of it nothing has taken since, and no later instalment takes.
+    pub free: Money,
+    /// The event of the receipt.
+    pub event: JournalEvent,
+    /// The receipt.
+    pub receipt: ReceiptRecord,
+}
+
 /// What is held of receipts: advances, or unidentified ones, with the command that moves each on.
-pub fn holdings(account: AccountCode, holdings: &[(ReceiptHolding, JournalEvent, ReceiptRecord)], register: &Register, seal: Seal) -> Document {
+pub fn holdings(account: AccountCode, holdings: &[HeldLine], register: &Register, seal: Seal) -> Document {
     let unidentified = account == AccountCode::Unidentified;
     let mut table = Table::new(&[
         ("receipt", "Receipt"),
@@ -269,8 +282,9 @@ pub fn holdings(account: AccountCode, holdings: &[(ReceiptHolding, JournalEvent,
         ("payer", if unidentified { "Payer" } else { "" }),
         ("command", "Next"),
     ]);
-    for (holding, event, receipt) in holdings {
+    for HeldLine { holding, free, event, receipt } in holdings {
         let command = match holding.contributor {
+            _ if !free.is_positive() => String::new(),
             None => format!("corefund identify {} CONTRIBUTOR", holding.receipt),
             Some(_) => format!("corefund apply {} --to P-…", holding.receipt),
         };

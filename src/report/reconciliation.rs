@@ -184,7 +184,7 @@ impl Reconciliation {
                 "not explained: what was on the account before the books began, or a statement that is missing; see corefund list bank-statements".into(),
             );
         }
-        notes.push(format!("as of {}, the day on which the ledger was last written to unless --as-of names another", self.as_of));
+        notes.push(format!("as of {}: the day that --as-of names, or else the day on which the ledger was last written to", self.as_of));
         notes
     }
 

@@ -10,7 +10,7 @@ pub use receipts::RULES_SAY;
 
 use super::bank::BankLine;
 use super::code::{BankCode, ContributorCode, FundCode};
-use super::date::Date;
+use super::date::{Date, Year};
 use super::entry::EntryKind;
 use super::fund_life::Flow;
 use super::money::Money;
@@ -81,6 +81,8 @@ pub struct OpenClaim {
     pub pledge: PledgeNumber,
     /// The fund.
     pub fund: FundCode,
+    /// The contribution year.
+    pub year: Year,
     /// The day it is due.
     pub due: Date,
     /// What is open, in the currency of the pledge.
