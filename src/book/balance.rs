@@ -3,9 +3,10 @@
 //! one fold serves every report, whatever it reads.
 
 use super::code::{BankCode, ContributorCode, FundCode};
+use super::currency::Currency;
 use super::date::{Date, Year};
 use super::entry::{EntryKind, Line};
-use super::money::{Currency, Money};
+use super::money::Money;
 use super::refusal::Refusal;
 use super::{Account, AccountCode};
 use std::collections::BTreeMap;

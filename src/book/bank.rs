@@ -1,8 +1,9 @@
 //! What the bank says: statements, their lines, and what they were matched with.
 
 use super::code::{BankCode, ContributorCode};
+use super::currency::Currency;
 use super::date::Date;
-use super::money::{Currency, Money};
+use super::money::Money;
 use super::number::{BankLineNumber, EntryNumber};
 use super::text::Text;
 use std::collections::{BTreeMap, BTreeSet};

@@ -330,7 +330,7 @@ impl fmt::Display for EntryKind {
 mod tests {
     use super::*;
     use crate::book::code::{BankCode, ContributorCode};
-    use crate::book::money::Currency;
+    use crate::book::currency::Currency;
 
     fn line(fund: &str, account: Account, side: Side, minor: i64) -> Line {
         let money = Money::new(minor, Currency::usd());

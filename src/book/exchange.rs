@@ -1,8 +1,9 @@
 //! Rates of exchange and conversion. The United Nations sets operational rates by the month, as units of a currency per
 //! US dollar; the rate in force on a date is the latest one of that date or before, while it is still valid.
 
+use super::currency::Currency;
 use super::date::Date;
-use super::money::{Currency, Money};
+use super::money::Money;
 use super::refusal::Refusal;
 use super::text::excerpt;
 use rust_decimal::{Decimal, RoundingStrategy};

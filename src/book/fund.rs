@@ -1,7 +1,7 @@
 //! Funds, programme areas and bank accounts.
 
 use super::code::{AreaCode, BankCode, FundCode};
-use super::money::Currency;
+use super::currency::Currency;
 use super::text::Text;
 
 /// A programme area that project funds belong to.

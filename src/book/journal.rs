@@ -2,10 +2,11 @@
 //! The store fills these in, the reports add them up; neither knows the other.
 
 use super::code::{BankCode, ContributorCode, FundCode};
+use super::currency::Currency;
 use super::date::Date;
 use super::entry::Entry;
 use super::event::{EventKind, Papers};
-use super::money::{Currency, Money};
+use super::money::Money;
 use super::number::{DraftNumber, EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use super::pledge::Standing;
 use super::refusal::Refusal;

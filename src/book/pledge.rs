@@ -4,10 +4,11 @@
 use super::Account;
 use super::account::Claim;
 use super::code::{ContributorCode, FundCode};
+use super::currency::Currency;
 use super::date::{Date, Year};
 use super::entry::{Draft, EntryKind, Line};
 use super::event::{Event, EventKind, PledgeDocument, Promise, Subject};
-use super::money::{Currency, Money};
+use super::money::Money;
 use super::number::PledgeNumber;
 use super::refusal::Refusal;
 use super::rules::{Act, Rules};

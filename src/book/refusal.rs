@@ -3,8 +3,9 @@
 
 use super::account::AccountCode;
 use super::code::{BankCode, ContributorCode, FundCode};
+use super::currency::Currency;
 use super::date::{Date, Year};
-use super::money::{Currency, Money};
+use super::money::Money;
 use super::number::{BankLineNumber, DraftNumber, EditionNumber, EntryNumber, PledgeNumber, ReceiptNumber};
 use std::fmt;
 

@@ -1,9 +1,10 @@
 //! The rules in force, and an act under them: what every decision takes beside the documents at hand.
 
+use super::currency::Currency;
 use super::date::{Date, Year};
 use super::event::Papers;
 use super::exchange::Rates;
-use super::money::{Currency, Money};
+use super::money::Money;
 use super::parameter::Parameters;
 use super::refusal::Refusal;
 use rust_decimal::{Decimal, RoundingStrategy};

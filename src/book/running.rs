@@ -1,8 +1,9 @@
 //! A balance as it runs over the days: what is open on an instalment, an advance or an unidentified receipt, and from
 //! which day on. It answers "how much of this can be settled from that day without ever going below nothing?".
 
+use super::currency::Currency;
 use super::date::Date;
-use super::money::{Currency, Money};
+use super::money::Money;
 use super::refusal::Refusal;
 
 /// Movements of one balance in date order: an amount in its own currency and its value in the currency of the books.

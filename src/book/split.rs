@@ -31,7 +31,7 @@ pub fn by_largest_remainder(amount: Money, weights: &[i64]) -> Result<Vec<Money>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::money::Currency;
+    use crate::book::currency::Currency;
 
     #[test]
     fn parts_add_up_to_the_cent() {

@@ -1,9 +1,10 @@
 //! How far money may go: what is held of a contributor, what was received for a pledge and what was written off on it, by a day.
 
 use super::intake::Intake;
+use crate::book::held::Paid;
 use crate::book::journal::{PledgeRecord, ReceiptHolding};
 use crate::book::pledge::Standing;
-use crate::book::receipt::{Paid, WrittenOff};
+use crate::book::receipt::WrittenOff;
 use crate::book::{ContributorCode, Date, EntryKind, FundCode, Money, Refusal, Year};
 use crate::error::Error;
 

@@ -9,8 +9,9 @@ use super::recording::{Decision, Plan, Repeat};
 use super::repeating::{Identification, Typed};
 use crate::book::event::{Papers, ReceiptDocument};
 use crate::book::fund::BankAccount;
+use crate::book::held::{self, Holding, Payers, RefundFrom};
 use crate::book::journal::JournalEvent;
-use crate::book::receipt::{self, Banked, Direction, Holding, Outcome, Payers, RefundFrom, WrittenOff};
+use crate::book::receipt::{self, Banked, Direction, Outcome, WrittenOff};
 use crate::book::rules::Act;
 use crate::book::settlement::Due;
 use crate::book::{AccountCode, ContributorCode, Currency, Date, EntryKind, FundCode, Money, PledgeNumber, Refusal, Text};
@@ -77,7 +78,7 @@ impl Ledger {
             let (fund, note) = intake.fund_for(fund.or(own), Some(contributor), &direction)?;
             let outcome = intake.settled(contributor, fund, &direction, currency, date, |dues, rules| {
                 let act = Act::new(date, papers.clone(), rules)?;
-                Ok(receipt::identify(&holding, contributor, fund, amount, &direction, dues, act)?)
+                Ok(held::identify(&holding, contributor, fund, amount, &direction, dues, act)?)
             })?;
             let entries = intake.view.entries_of_receipt(receipt.number)?;
             intake.demand_new(typed, entries, |recorded| intake.identification_differs(typed, &given, recorded))?;
@@ -131,7 +132,7 @@ impl Ledger {
             }
             let holdings = held.iter().map(|held| intake.view.holding_of(held, intake.reference)).collect::<Result<Vec<Holding>, Error>>()?;
             let outcome = intake.settled(contributor, FundCode::core(), &to, currency, date, |dues, rules| {
-                Ok(receipt::apply(contributor, &holdings, payers, &to, dues, Act::new(date, papers.clone(), rules)?)?)
+                Ok(held::apply(contributor, &holdings, payers, &to, dues, Act::new(date, papers.clone(), rules)?)?)
             })?;
             if let Some((pledge, _)) = to.pledges.first() {
                 intake.demand_new(typed, intake.view.entries_of_pledge(*pledge)?, |recorded| differs(intake, recorded))?;
@@ -189,7 +190,7 @@ impl Ledger {
             let fund = fund.flatten().unwrap_or(own_fund);
             let paid = if let RefundFrom::Contribution(paid) = &from { paid.received.currency() } else { amount.currency() };
             let rules = intake.rules(&[amount.currency(), bank.currency, paid])?;
-            let event = receipt::refund(contributor, fund, &bank, amount, from, Act::new(date, papers, &rules)?)?;
+            let event = held::refund(contributor, fund, &bank, amount, from, Act::new(date, papers, &rules)?)?;
             if let Some(already) = intake.recorded_before(&event, Repeat::typed(form.again, form.line.as_ref()))? {
                 return Ok(Decision::Already(already));
             }

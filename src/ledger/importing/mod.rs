@@ -1,17 +1,17 @@
 //! Importing: the rows of a sheet become events or reference data, all of them or none. Every row goes the way that the same thing typed
 //! by hand goes; every fault of the file is told at once, with its place.
 
+mod gathering;
+mod rows;
+
+use self::gathering::{Gathered, References, hash};
 use super::Ledger;
 use super::form::BatchForm;
-use super::gathering::{Gathered, References, hash};
 use super::intake::Intake;
-use super::pledging::NewPledge;
 use super::recording::{Decision, Plan, Repeat, to_come};
 use super::register::{self, Addition};
-use super::rows;
-use crate::book::event::Promise;
 use crate::book::rules::Rules;
-use crate::book::{Currency, Date, Money, Refusal, Text};
+use crate::book::{Currency, Date, Money, Refusal};
 use crate::error::{Error, Fault};
 use crate::exchange::sheet::{Layout, Row, Sheet};
 use crate::report::imported::{Imported, ImportedRow};
@@ -313,85 +313,6 @@ impl<'w, 'c> Importing<'w, 'c> {
             Err(error) => self.keep(error, |field, refusal| row.fault(field, refusal))?,
         }
         Ok(())
-    }
-
-    /// Reads an instalment, and enters its pledge when all its rows have been seen.
-    fn pledge_row<R: Read>(&mut self, row: &Row<'_, R>, repeat: Repeat) -> Result<(), Error> {
-        let mut intake = self.intake();
-        let read = rows::pledge(&mut intake, row, self.form.authority.as_deref());
-        let new = match read {
-            Ok(new) => Some(new),
-            Err(error) => {
-                self.keep(error, |field, refusal| row.fault(field, refusal))?;
-                None
-            }
-        };
-        let Some(reference) = row.text("reference") else {
-            return new.map_or(Ok(()), |new| self.enter(row, row.line, new, repeat));
-        };
-        let rows_left = self.references.rows_of(reference);
-        if rows_left == 1 {
-            return new.map_or(Ok(()), |new| self.enter(row, row.line, new, repeat));
-        }
-        let mut gathered = self.gathered.remove(reference).unwrap_or(Gathered { new: None, sound: true, rows_left });
-        gathered.rows_left -= 1;
-        match (&mut gathered.new, new) {
-            (_, None) => gathered.sound = false,
-            (before @ None, Some(new)) => *before = Some((vec![row.line], new)),
-            (Some((lines, pledge)), Some(new)) => gathered.sound &= self.join(row, reference, lines, pledge, new),
-        }
-        match gathered {
-            Gathered { new: Some((lines, new)), sound: true, rows_left: 0 } => self.enter(row, lines[0], new, repeat),
-            Gathered { rows_left: 0, .. } => Ok(()),
-            gathered => {
-                self.gathered.insert(reference.to_owned(), gathered);
-                Ok(())
-            }
-        }
-    }
-
-    /// A further instalment of a pledge; it agrees with the earlier rows in all that the pledge has once, and is none of them with another amount. `lines`
-    /// are those of the instalments so far. A date that is left out is that of the first row.
-    fn join<R: Read>(&mut self, row: &Row<'_, R>, reference: &str, lines: &mut Vec<u64>, pledge: &mut NewPledge, new: NewPledge) -> bool {
-        let mut agrees = true;
-        let mut compare = |column: &'static str, line: u64, first: String, other: String| {
-            if first != other {
-                agrees = false;
-                self.faults.push(row.fault(column, Refusal::RowDiffers { reference: reference.to_owned(), column, line, first, other }));
-            }
-        };
-        let authority = |pledge: &NewPledge| pledge.papers.authority.as_ref().map_or_else(String::new, Text::to_string);
-        let currency = |pledge: &NewPledge| pledge.instalments.first().map_or_else(String::new, |promise| promise.amount.currency().to_string());
-        let first = lines[0];
-        compare("contributor", first, pledge.contributor.to_string(), new.contributor.to_string());
-        compare("fund", first, pledge.fund.to_string(), new.fund.to_string());
-        compare("status", first, pledge.firmness.to_string(), new.firmness.to_string());
-        if row.text("date").is_some() {
-            compare("date", first, pledge.date.to_string(), new.date.to_string());
-        }
-        compare("authority", first, authority(pledge), authority(&new));
-        compare("currency", first, currency(pledge), currency(&new));
-        for promise in new.instalments {
-            let same = |there: &(&Promise, &u64)| (there.0.year, there.0.due) == (promise.year, promise.due);
-            match pledge.instalments.iter().zip(&*lines).find(same) {
-                Some((there, line)) if there.amount == promise.amount => {
-                    self.imported.repeats(row.line, *line);
-                    self.imported.there(row.line, format!("{reference} for {}", promise.year));
-                }
-                Some((there, line)) => compare("amount", *line, there.amount.to_string(), promise.amount.to_string()),
-                None => {
-                    pledge.instalments.push(promise);
-                    lines.push(row.line);
-                }
-            }
-        }
-        agrees
-    }
-
-    fn enter<R: Read>(&mut self, row: &Row<'_, R>, line: u64, mut new: NewPledge, repeat: Repeat) -> Result<(), Error> {
-        new.instalments.sort_by_key(|promise| (promise.due, promise.year));
-        let decided = self.intake().enter(new, repeat);
-        self.record(line, row.text("reference"), decided, |field, refusal| row.fault(field, refusal))
     }
 
     /// Compares the control totals; passes the import, or all faults of the file.

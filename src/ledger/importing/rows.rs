@@ -1,14 +1,14 @@
 //! Rows: what the columns of a sheet mean. A row fills in the form that an officer would fill in.
 
-use super::form::{ContributorForm, FlowForm, FundForm, PapersForm, RateForm, ReceiptForm};
-use super::importing::Batch;
-use super::intake::{Intake, parse_day};
-use super::pledging::NewPledge;
+use super::Batch;
 use crate::book::event::Promise;
 use crate::book::pledge::Firmness;
 use crate::book::{Refusal, Year};
 use crate::error::Error;
 use crate::exchange::sheet::{Layout, Row};
+use crate::ledger::form::{ContributorForm, FlowForm, FundForm, PapersForm, RateForm, ReceiptForm};
+use crate::ledger::intake::{Intake, parse_day};
+use crate::ledger::pledging::NewPledge;
 
 const PLEDGES: Layout = Layout {
     columns: &[
