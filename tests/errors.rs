@@ -145,6 +145,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("file-encoding", "unit test of the sheet"),
     ("file-separator", "unit test of the sheet"),
     ("file-lines", "tests/malformed.rs"),
+    ("was-recovered", "tests/settlement.rs"),
     ("file-quote", "unit test of the sheet"),
     ("unknown-file-column", "unit test of the sheet"),
     ("column-twice", "unit test of the sheet"),

@@ -189,6 +189,29 @@ fn what_is_proposed_for_money_that_waits_is_taken() {
     }
 }
 
+#[test]
+fn what_was_written_off_is_recovered_once() {
+    let sandbox = Sandbox::with_ledger();
+    for line in [
+        "pledge CHN 100 --year 2017 --date 2017-01-10 --authority a",
+        "write-off P-2017-001 --date 2018-08-30 --authority b",
+        "receive CHN 60 --recovery P-2017-001 --date 2019-04-24",
+    ] {
+        sandbox.ok(line);
+    }
+    let said = sandbox.refused("receive CHN 50 --recovery P-2017-001 --date 2020-04-24", 4, "more-than-written-off");
+    assert!(said.contains("more than the US$ 40.00 that was written off on P-2017-001 by then and is not recovered"), "{said}");
+    let said = sandbox.refused("reverse J-000002 --reason z", 4, "was-recovered");
+    assert!(said.contains("US$ 60.00 of what was written off on P-2017-001 was recovered, the last of it by R-2019-001"), "{said}");
+    assert!(said.contains("corefund reverse J-000003"), "{said}");
+    sandbox.ok("receive CHN 40 --recovery P-2017-001 --date 2020-04-24");
+    sandbox.ok("reverse J-000003 --reason z");
+    sandbox.ok("reverse J-000004 --reason z");
+    sandbox.ok("reverse J-000002 --reason z");
+    assert_eq!(stands(&sandbox), "P-2017-001 2017 100.00");
+    support::assert_verifies(&sandbox.ledger());
+}
+
 /// What may be paid back, and what makes good a write-off, is what is in the books on the day.
 #[test]
 fn a_limit_is_that_of_the_day() {

@@ -215,7 +215,7 @@ pub fn recover(document: ReceiptDocument, bank: &BankAccount, banked: Option<Ban
     Ok(Outcome { event: brought(kind, document, draft, act)?, applications: Vec::new(), in_advance })
 }
 
-/// What was written off on a pledge, in its currency, and since when.
+/// What was written off on a pledge and not recovered, in its currency, and since when.
 #[derive(Debug, Clone, Copy)]
 pub struct WrittenOff {
     /// The pledge.
@@ -224,6 +224,11 @@ pub struct WrittenOff {
     pub amount: Money,
     /// The day of the first write-off.
     pub first: Date,
+}
+
+/// What a receipt keeps as its direction when it is a recovery.
+pub fn recovery_of(pledge: PledgeNumber) -> String {
+    format!("recovery {pledge}")
 }
 
 /// Whether an amount is more than a limit: in another currency, by more than a residue of conversion.

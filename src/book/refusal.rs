@@ -636,8 +636,12 @@ refusals! {
         hint "record the money as a receipt: leave --recovery out"
     "more-than-written-off" Rule MoreThanWrittenOff { pledge: PledgeNumber, amount: Money, given_up: Money }
         cause "A recovery is money for a receivable that was written off, and no more than that."
-        says "{amount} is more than the {given_up} that was written off on {pledge} by then"
+        says "{amount} is more than the {given_up} that was written off on {pledge} by then and is not recovered"
         hint "give {given_up} as the recovery, and record the rest as a receipt of its own"
+    "was-recovered" Rule WasRecovered { pledge: PledgeNumber, recovered: Money, receipt: ReceiptNumber, entry: EntryNumber }
+        cause "Money that came for a receivable that was written off rests on the write-off."
+        says "{recovered} of what was written off on {pledge} was recovered, the last of it by {receipt}"
+        hint "reverse the recovery first: corefund reverse {entry} --reason TEXT; then record the money as a receipt"
     "more-than-received" Rule MoreThanReceived { pledge: PledgeNumber, amount: Money, received: Money }
         cause "A contribution is paid back as far as it was received."
         says "{amount} is more than the {received} that was received for {pledge} by then"

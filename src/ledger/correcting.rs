@@ -187,8 +187,11 @@ impl Intake<'_> {
             let year = of.date.year();
             return Err(Refusal::CloseStays { year, first_open: year.next().first_day() }.into());
         }
-        let mut recorded = Vec::new();
-        for JournalEntry { number, entry, .. } in self.view.entries_of(record)? {
+        let (mut recorded, entries) = (Vec::new(), self.view.entries_of(record)?);
+        if of.kind == EventKind::Posting(EntryKind::WrittenOff) {
+            self.demand_not_recovered(&entries)?;
+        }
+        for JournalEntry { number, entry, .. } in entries {
             let reversed_by = self.view.reversal_of(number)?;
             recorded.push(Recorded { number, entry, reversed_by });
         }

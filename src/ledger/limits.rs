@@ -2,11 +2,12 @@
 
 use super::intake::Intake;
 use crate::book::held::Paid;
-use crate::book::journal::{PledgeRecord, ReceiptHolding};
+use crate::book::journal::{JournalEntry, PledgeRecord, ReceiptHolding, ReceiptRecord};
 use crate::book::pledge::Standing;
-use crate::book::receipt::WrittenOff;
-use crate::book::{ContributorCode, Date, EntryKind, FundCode, Money, Refusal, Year};
+use crate::book::receipt::{self, WrittenOff};
+use crate::book::{ContributorCode, Date, EntryKind, FundCode, Money, PledgeNumber, Refusal, Year};
 use crate::error::Error;
+use std::collections::BTreeSet;
 
 impl Intake<'_> {
     /// The advances of a contributor, the oldest money first.
@@ -45,7 +46,53 @@ impl Intake<'_> {
         Ok(Paid { pledge: pledge.number, received, year: year.unwrap_or(date.year()) })
     }
 
-    /// The write-off that a receipt of a day makes good, as far as it was written off by then, and its fund.
+    /// What came, as recoveries that stand, of what was written off on a pledge since a day: the receipts, and their sum in the currency of the pledge.
+    pub(super) fn recoveries(&self, pledge: &PledgeRecord, since: Date) -> Result<(Vec<ReceiptRecord>, Money), Error> {
+        let (named, mut receipts, mut sum) = (receipt::recovery_of(pledge.number), Vec::new(), pledge.currency.zero());
+        for year in self.view.receipt_years().into_iter().filter(|year| *year >= since.year()) {
+            for receipt in self.view.receipts_of_year(year)? {
+                if receipt.direction.as_ref().is_none_or(|direction| direction.as_str() != named) {
+                    continue;
+                }
+                let entries = self.view.entries_of(receipt.record)?;
+                let reversed = entries.iter().map(|entry| self.view.reversal_of(entry.number)).collect::<Result<Vec<_>, Error>>()?;
+                if reversed.iter().any(Option::is_none) {
+                    let rules = self.rules(&[receipt.amount.currency(), pledge.currency])?;
+                    let date = self.view.event(receipt.record)?.date;
+                    sum = sum.plus(rules.rates.convert(receipt.amount.plus(receipt.charge)?, pledge.currency, date)?)?;
+                    receipts.push(receipt);
+                }
+            }
+        }
+        Ok((receipts, sum))
+    }
+
+    /// Passes the reversal of a write-off when what stays written off covers what was recovered.
+    pub(super) fn demand_not_recovered(&self, write_off: &[JournalEntry]) -> Result<(), Error> {
+        let lines = || write_off.iter().flat_map(|entry| entry.entry.lines().iter().map(move |line| (entry.entry.date(), line)));
+        let pledges: BTreeSet<PledgeNumber> = lines().filter_map(|(_, line)| line.account.analysis().claim).map(|claim| claim.pledge).collect();
+        for number in pledges {
+            let Some(pledge) = self.view.pledge_document(number)? else { continue };
+            let first = self.view.first_of_pledge(number, EntryKind::WrittenOff)?.or(lines().map(|(date, _)| date).min());
+            let (receipts, recovered) = self.recoveries(&pledge, first.unwrap_or(self.today()))?;
+            let Some(receipt) = receipts.last() else { continue };
+            let standings = self.view.standings_of(number)?;
+            let mut left = standings.iter().map(|row| row.standing.given_up).try_fold(pledge.currency.zero(), Money::plus)?;
+            for (_, line) in
+                lines().filter(|(_, line)| line.account.code().is_claim() && line.account.analysis().claim.is_some_and(|claim| claim.pledge == number))
+            {
+                left = left.plus(line.signed_amount())?;
+            }
+            if recovered.minor() > left.minor() {
+                let entry = self.view.entries_of(receipt.record)?.first().map(|entry| entry.number);
+                let entry = entry.ok_or_else(|| Error::damaged(format!("{} has no entry", receipt.number)))?;
+                return Err(Refusal::WasRecovered { pledge: number, recovered, receipt: receipt.number, entry }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The write-off that a receipt of a day makes good, as far as it was written off by then and not recovered, and its fund.
     pub(super) fn recovered(&mut self, typed: &str, contributor: Option<ContributorCode>, date: Date) -> Result<Option<(WrittenOff, FundCode)>, Error> {
         let pledge = self.pledge(typed)?;
         let pledge = self.complete(pledge)?;
@@ -59,7 +106,8 @@ impl Intake<'_> {
         }
         let first = self.view.first_of_pledge(pledge.number, EntryKind::WrittenOff)?.ok_or_else(nothing)?;
         let given_up = self.standings_on(&pledge, date)?.into_iter().map(|(_, standing)| standing.given_up);
-        let amount = given_up.filter(|amount| amount.is_positive()).try_fold(pledge.currency.zero(), Money::plus)?;
+        let given_up = given_up.filter(|amount| amount.is_positive()).try_fold(pledge.currency.zero(), Money::plus)?;
+        let amount = given_up.minus(self.recoveries(&pledge, first)?.1)?;
         Ok(Some((WrittenOff { pledge: pledge.number, amount, first }, pledge.fund)))
     }
 }

@@ -216,7 +216,7 @@ impl Intake<'_> {
         };
         let named = form.fund.as_deref().filter(|_| recovery.is_none()).map(|typed| self.fund(typed));
         let named = named.map(|named| self.complete(named)).transpose()?;
-        let direction = recovery.map_or_else(|| arrival.direction.text(), |(of, _)| Some(format!("recovery {}", of.pledge)));
+        let direction = recovery.map_or_else(|| arrival.direction.text(), |(of, _)| Some(receipt::recovery_of(of.pledge)));
         let mut document = ReceiptDocument {
             number,
             contributor: arrival.contributor,
