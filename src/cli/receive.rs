@@ -112,7 +112,7 @@ pub struct Identify {
     /// Only this part of it
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     pub amount: Option<String>,
-    /// The fund [default: where something is due, or CORE]
+    /// The fund [default: that it was parked in; from CORE, where something is due]
     #[arg(long, value_name = "CODE")]
     pub fund: Option<String>,
     /// Only for this pledge; one option for each
@@ -161,7 +161,7 @@ pub struct Apply {
     /// The receipt whose advance it is
     #[arg(required_unless_present = "advance")]
     pub receipt: Option<String>,
-    /// The contributor whose advances they are, the oldest first
+    /// The contributor whose advances in the pledge's fund they are, the oldest money first
     #[arg(long, value_name = "CONTRIBUTOR", conflicts_with = "receipt")]
     pub advance: Option<String>,
     /// The pledge that it goes to, and how much; one option for each
