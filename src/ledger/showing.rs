@@ -4,9 +4,10 @@ use super::Ledger;
 use super::question::{Asked, Question};
 use crate::book::journal::{InstalmentStanding, JournalEntry};
 use crate::book::pledge::Standing;
+use crate::book::text::quoted;
 use crate::book::{BankLineNumber, ContributorCode, DraftNumber, EntryNumber, FundCode, PledgeNumber, ReceiptNumber, Refusal};
 use crate::error::Error;
-use crate::report::document::Document;
+use crate::report::document::{Block, Document};
 use crate::report::journal::Posted;
 use crate::report::lists::PledgeLine;
 use crate::report::show::{self, Names};
@@ -36,11 +37,14 @@ impl Ledger {
             if let Ok(number) = BankLineNumber::parse(subject) {
                 return asked.with_drafts_of(&number.to_string(), asked.show_bank_line(number)?);
             }
-            if let Ok(fund) = asked.reference.fund(subject) {
-                return asked.show_fund(fund.code);
-            }
-            if let Ok(contributor) = asked.reference.register.find(subject) {
-                return asked.show_contributor(contributor.code);
+            match (asked.reference.fund(subject), asked.reference.register.find(subject)) {
+                (Ok(fund), Ok(contributor)) => {
+                    let other = format!("a contributor is called so too: corefund show {}", quoted(contributor.name.as_str()));
+                    return Ok(asked.show_fund(fund.code)?.with(Block::Notes(vec![other])));
+                }
+                (Ok(fund), _) => return asked.show_fund(fund.code),
+                (_, Ok(contributor)) => return asked.show_contributor(contributor.code),
+                _ => {}
             }
             if let Some(pledge) = asked.view.event_named("pledge", subject.trim())?.and_then(|event| event.pledge) {
                 return asked.show_pledge(pledge);

@@ -6,6 +6,7 @@ use super::session::Session;
 use crate::book::check::Check;
 use crate::book::journal::{Edition, EditionFile};
 use crate::book::seal::hex;
+use crate::book::text::excerpt;
 use crate::book::{Refusal, Seal, Text};
 use crate::error::Error;
 use crate::exchange::minisign::{ENDING, Key, NewPair, PublicKey, Signature, Unusable, is_locked};
@@ -169,7 +170,8 @@ impl Keys {
         for typed in typed {
             let path = Path::new(typed);
             let (text, from) = if path.exists() { (small(path)?, path.display().to_string()) } else { (typed.clone(), "the command line".to_owned()) };
-            let key = PublicKey::read(&text).ok_or_else(|| Refusal::KeyForm { path: crate::book::text::excerpt(typed) })?;
+            let named = || if path.exists() { excerpt(typed) } else { format!("{} (there is no such file)", excerpt(typed)) };
+            let key = PublicKey::read(&text).ok_or_else(|| Refusal::KeyForm { path: named() })?;
             keys.0.push((key, from));
         }
         Ok(keys)
