@@ -6,7 +6,7 @@ use super::account::Claim;
 use super::code::{ContributorCode, FundCode};
 use super::currency::Currency;
 use super::date::{Date, Year};
-use super::entry::{Draft, EntryKind, Line};
+use super::entry::{Draft, Entry, EntryKind, Line};
 use super::event::{Event, EventKind, PledgeDocument, Promise, Subject};
 use super::money::Money;
 use super::number::PledgeNumber;
@@ -111,6 +111,20 @@ impl Standing {
             open_value: value,
             disputed_value: value,
         }
+    }
+
+    /// Where an instalment stands by the lines of entries that are of it.
+    ///
+    /// # Errors
+    /// [`Refusal::AmountTooLarge`] on overflow.
+    pub fn drawn<'e>(claim: Claim, original: Money, reporting: Currency, entries: impl IntoIterator<Item = &'e Entry>) -> Result<Standing, Refusal> {
+        let mut standing = Standing::new(original, reporting);
+        for entry in entries {
+            for line in entry.lines().iter().filter(|line| line.account.analysis().claim == Some(claim)) {
+                standing.post(entry.kind(), line)?;
+            }
+        }
+        Ok(standing)
     }
 
     /// Adds a line of this instalment; lines of other accounts than 1210, 1215 and 9110 change nothing.

@@ -187,12 +187,8 @@ impl Asked<'_> {
         let place = facts.get("instalment.number");
         let document = self.view.pledge_document(pledge)?.ok_or_else(gone)?;
         let (claim, original) = document.instalments.into_iter().find(|(claim, _)| claim.instalment.to_string() == place).ok_or_else(gone)?;
-        let mut standing = Standing::new(original, self.view.identity().currency);
-        for entry in self.view.entries_of_pledge(pledge)? {
-            for line in entry.entry.lines().iter().filter(|line| line.account.code().is_claim() && line.account.analysis().claim == Some(claim)) {
-                standing.post(entry.entry.kind(), line)?;
-            }
-        }
+        let entries = self.view.entries_of_pledge(pledge)?;
+        let standing = Standing::drawn(claim, original, self.view.identity().currency, entries.iter().map(|entry| &entry.entry))?;
         Ok(vec![
             ("announced", standing.announced.plain()),
             ("received", standing.received.plain()),

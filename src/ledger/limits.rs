@@ -25,15 +25,10 @@ impl Intake<'_> {
     /// Where the instalments of a pledge stand on a day, each with its year.
     fn standings_on(&self, pledge: &PledgeRecord, date: Date) -> Result<Vec<(Year, Standing)>, Error> {
         let entries = self.view.entries_of_pledge(pledge.number)?;
-        let lines =
-            || entries.iter().filter(|entry| entry.entry.date() <= date).flat_map(|entry| entry.entry.lines().iter().map(|line| (entry.entry.kind(), line)));
+        let by_then = || entries.iter().map(|entry| &entry.entry).filter(|entry| entry.date() <= date);
         let mut standings = Vec::new();
         for (claim, original) in &pledge.instalments {
-            let mut standing = Standing::new(*original, self.reporting());
-            for (kind, line) in lines().filter(|(_, line)| line.account.analysis().claim == Some(*claim)) {
-                standing.post(kind, line)?;
-            }
-            standings.push((claim.year, standing));
+            standings.push((claim.year, Standing::drawn(*claim, *original, self.reporting(), by_then())?));
         }
         Ok(standings)
     }

@@ -101,12 +101,7 @@ impl Asked<'_> {
         let entries = self.entries_covered(number)?;
         let mut lines = Vec::new();
         for (claim, original) in &pledge.instalments {
-            let mut standing = Standing::new(*original, self.view.identity().currency);
-            for entry in &entries {
-                for line in entry.entry.lines().iter().filter(|line| line.account.analysis().claim == Some(*claim)) {
-                    standing.post(entry.entry.kind(), line)?;
-                }
-            }
+            let standing = Standing::drawn(*claim, *original, self.view.identity().currency, entries.iter().map(|entry| &entry.entry))?;
             let instalment = InstalmentStanding { claim: *claim, fund: pledge.fund, standing, latest: claim.due, lines: 0 };
             lines.push(PledgeLine { pledge: pledge.clone(), event: event.clone(), instalment });
         }
