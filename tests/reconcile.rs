@@ -160,6 +160,26 @@ fn a_payment_of_before_is_asked_about_when_only_amount_or_pledge_speak_for_it() 
     assert_eq!(differences(&sandbox, "reconcile 2017"), Vec::<String>::new());
 }
 
+/// Two equal payments of a month, of which one stands in the books. With its payer's name as the bank prints it, it is that one to the cent and to the name;
+/// without, nothing is recorded unasked, and it is offered for the likelier line only.
+#[test]
+fn a_printed_name_tells_equal_amounts_apart() {
+    for (payer, left) in [
+        (" --payer 'Mofa Tokyo'", vec!["receive --unidentified --line B-2017-001"]),
+        ("", vec!["receive --unidentified --line B-2017-001", "match B-2017-002 R-2017-001"]),
+    ] {
+        let sandbox = books();
+        sandbox.ok(&format!("receive JPN 5000 --date 2017-04-20{payer}"));
+        put(&sandbox, &[(10, 500_000, "TT-1", "MOE SEJONG", "CONTRIBUTION"), (20, 500_000, "TT-2", "MOFA TOKYO", "CONTRIBUTION")]);
+        sandbox.ok("import bank april.sta");
+        sandbox.run("reconcile 2017 --apply");
+        let said: Value = serde_json::from_str(&sandbox.run("reconcile 2017 --format json").out).expect("JSON");
+        let of_lines = said["differences"].as_array().unwrap().iter().filter(|one| one["kind"] == "bank-only");
+        let commands: Vec<&str> = of_lines.map(|one| one["command"].as_str().unwrap().trim_start_matches("corefund ")).collect();
+        assert_eq!(commands, left, "with '{payer}'");
+    }
+}
+
 #[test]
 fn what_would_be_applied_is_shown_and_not_recorded() {
     let sandbox = books();

@@ -4,6 +4,7 @@ use super::Ledger;
 use super::question::{Asked, Question};
 use super::remedy;
 use crate::book::bank::{BankMatch, BankStatement, telling_words};
+use crate::book::contributor::folded;
 use crate::book::journal::JournalEntry;
 use crate::book::reconciliation::{self, APART, HeldAdvance, OpenCash, OpenClaim, Proposal, Sides};
 use crate::book::{AccountCode, BankCode, Date, EntryNumber, Money, Year};
@@ -167,7 +168,9 @@ impl Asked<'_> {
         }
         let words = event.papers.note.iter().flat_map(|note| telling_words(note.as_str())).collect();
         let (entry, date, kind, contributor) = (entry.number, entry.entry.date(), entry.entry.kind(), entry.payer());
-        Ok(OpenCash { entry, date, kind, bank, open, contributor, subject, references, words, early })
+        let receipt = event.receipt.map(|number| self.view.receipt_document(number)).transpose()?.flatten();
+        let payer = receipt.and_then(|receipt| receipt.payer).map(|payer| folded(payer.as_str()));
+        Ok(OpenCash { entry, date, kind, bank, open, contributor, payer, subject, references, words, early })
     }
 
     /// The instalments of the year, and those of earlier years that are still open; proven against account 1210.

@@ -1,6 +1,7 @@
 //! Lines and entries: the same amount, several that add up, or one less what the bank kept.
 
 use super::{APART, NEAR, OpenCash, OpenLine, Proposal, Remedy, names};
+use crate::book::contributor::folded;
 use crate::book::entry::EntryKind;
 use crate::book::money::Money;
 
@@ -16,18 +17,19 @@ struct Likeness {
     reasons: Vec<&'static str>,
     /// Whether nothing speaks against it and the days or a reference speak for it.
     sound: bool,
-    named: bool,
+    /// Whether something tells it apart from others of the same amount: a reference, or the payer's name as the bank prints it.
+    told: bool,
 }
 
 /// The entry that is the line to the cent, when it is the only one and the line is its only one.
 pub(super) fn exact_match(line: &OpenLine, lines: &[OpenLine], cash: &[OpenCash]) -> Option<Proposal> {
     let entries = || cash.iter().filter(|cash| equal(line, cash)).map(|cash| (cash, likeness(line, cash))).filter(|(cash, like)| !cash.early || like.sound);
-    // A reference tells equal amounts apart.
-    let named: Vec<_> = entries().filter(|(_, like)| like.named).collect();
-    let candidates = if named.is_empty() { entries().collect() } else { named };
+    // A reference, or the payer's name, tells equal amounts apart.
+    let told: Vec<_> = entries().filter(|(_, like)| like.told).collect();
+    let candidates = if told.is_empty() { entries().collect() } else { told };
     let [(found, like)] = <[_; 1]>::try_from(candidates).ok()?;
     let rivals = || lines.iter().filter(|other| other.line.number != line.line.number && equal(other, found)).map(|other| likeness(other, found));
-    let alone = if like.named { !rivals().any(|rival| rival.named) } else { rivals().next().is_none() };
+    let alone = if like.told { !rivals().any(|rival| rival.told) } else { rivals().next().is_none() };
     let parts = vec![(found.entry, found.subject.clone(), line.open)];
     (like.sound && alone).then(|| Proposal { exact: true, ..Proposal::new(line, Remedy::Match(parts), like.score, like.reasons) })
 }
@@ -37,6 +39,19 @@ pub(super) fn matches(line: &OpenLine, lines: &[&OpenLine], cash: &[&OpenCash]) 
     let equal = equal_matches(line, cash);
     let joint = if equal.is_empty() { joint_matches(line, cash) } else { equal };
     if joint.is_empty() { part_matches(line, lines, cash) } else { joint }
+}
+
+/// Whether an equal entry is more like another line, to which it is the likest: pasting it here would take it away from there.
+pub(super) fn is_rather_anothers(proposal: &Proposal, line: &OpenLine, lines: &[&OpenLine], cash: &[&OpenCash]) -> bool {
+    let [entry] = proposal.entries()[..] else { return false };
+    let Some(found) = cash.iter().find(|cash| cash.entry == entry && equal(line, cash)) else { return false };
+    let own = likeness(line, found).score;
+    let rather = |other: &&&OpenLine| {
+        let like = |cash: &OpenCash| likeness(other, cash).score;
+        let score = like(found);
+        score > own && !cash.iter().any(|cash| cash.entry != entry && equal(other, cash) && like(cash) >= score)
+    };
+    lines.iter().filter(|other| other.line.number != line.line.number && equal(other, found)).any(|other| rather(&other))
 }
 
 fn equal(line: &OpenLine, cash: &OpenCash) -> bool {
@@ -62,7 +77,8 @@ fn likeness(line: &OpenLine, cash: &OpenCash) -> Likeness {
         1..=NEAR => speaks(10, "a few days apart"),
         _ => speaks(0, "within a month"),
     }
-    let payer = line.payer.zip(cash.contributor).map(|((payer, _), contributor)| payer == contributor);
+    let printed = cash.payer.is_some() && line.line.payer.as_ref().map(|payer| folded(payer.as_str())) == cash.payer;
+    let payer = line.payer.zip(cash.contributor).map(|((payer, _), contributor)| payer == contributor).or(printed.then_some(true));
     match payer {
         Some(true) => speaks(20, "same payer"),
         Some(false) => speaks(-40, "another payer"),
@@ -76,7 +92,7 @@ fn likeness(line: &OpenLine, cash: &OpenCash) -> Likeness {
     if common > 0 {
         speaks(i32::try_from(common.min(4)).unwrap_or(4), "words in common");
     }
-    Likeness { score, reasons, sound: payer != Some(false) && (days <= NEAR || named), named }
+    Likeness { score, reasons, sound: payer != Some(false) && (days <= NEAR || named), told: named || printed }
 }
 
 /// Entries of the same amount, none of which is certain.

@@ -62,6 +62,8 @@ pub struct OpenCash {
     pub open: Money,
     /// Whose money it is.
     pub contributor: Option<ContributorCode>,
+    /// The payer's name as the officer copied it from the bank, folded.
+    pub payer: Option<String>,
     /// The number of its receipt, or of the entry.
     pub subject: String,
     /// The references by which the bank may name it, in capitals.
@@ -270,6 +272,7 @@ pub fn propose(sides: &Sides) -> Vec<Proposal> {
     let mut taken = BTreeSet::new();
     for line in &left {
         let mut of_line = entries::matches(line, &left, &cash);
+        of_line.retain(|proposal| !entries::is_rather_anothers(proposal, line, &left, &cash));
         if of_line.is_empty() {
             of_line = entries::charged(line, &cash);
             of_line.extend(receipts::receipts(line, &left, &sides.claims));
