@@ -180,6 +180,93 @@ fn a_printed_name_tells_equal_amounts_apart() {
     }
 }
 
+/// A statement of an account as MT940: its days, its balances, and lines as the bank writes them.
+fn statement(sandbox: &Sandbox, account: &str, (first, opening): (&str, &str), lines: &str, (last, closing): (&str, &str)) {
+    let text = format!(":20:S\n:25:{account}\n:28C:1/1\n:60F:C{first}{opening}\n{lines}:62F:C{last}{closing}\n-\n");
+    fs::write(sandbox.path("s.sta"), text).expect("a file");
+    sandbox.ok("import bank s.sta");
+}
+
+#[test]
+fn accounts_of_two_currencies_lie_beside_each_other() {
+    let sandbox = Sandbox::with_ledger();
+    for line in [
+        "add account WON Won --currency KRW --number 55",
+        "add rate KRW 2017-03-01 1300 --source UN",
+        "receive KOR 'KRW 1,000,000' --date 2017-03-01 --account WON",
+    ] {
+        sandbox.ok(line);
+    }
+    statement(&sandbox, "55", ("170101", "KRW0,"), "", ("170331", "KRW0,"));
+    statement(&sandbox, "123", ("170101", "USD0,"), ":61:170305C500,NTRFNONREF//B1\n:86:/NAME/CITY/REMI/x\n", ("170331", "USD500,"));
+    let left = differences(&sandbox, "reconcile");
+    assert_eq!(left, ["bank-only B-2017-001 500.00", "books-only R-2017-001 1000000", "over R-2017-001 1000000"]);
+}
+
+#[test]
+fn a_line_of_nothing_is_left_out_and_told() {
+    let sandbox = Sandbox::with_ledger();
+    let lines = ":61:170306C0,NCLSNONREF\n:86:KONTOABSCHLUSS\n:61:170307C5,NTRFNONREF\n:86:x\n";
+    statement(&sandbox, "999", ("170101", "USD0,"), lines, ("170331", "USD5,"));
+    assert!(sandbox.ok("import bank s.sta").contains("line 5 of the file moves nothing and is left out (KONTOABSCHLUSS)"));
+    assert_eq!(differences(&sandbox, "reconcile"), ["bank-only B-2017-001 5.00"]);
+}
+
+/// A charge that is taken back leaves its line matched for more than it is: the line is free again, and the whole can be typed once more.
+#[test]
+fn a_match_with_a_charge_is_undone_whole() {
+    for back in ["undo", "reverse J-000003 --reason z"] {
+        let sandbox = Sandbox::with_ledger();
+        sandbox.ok("pledge CHN 5000 --year 2017 --date 2017-01-10 --authority A");
+        sandbox.ok("receive CHN 5000 --date 2017-03-04");
+        statement(&sandbox, "999", ("170101", "USD0,"), ":61:170306C4975,NTRFNONREF//Z\n:86:/NAME/CHINA/REMI/c\n", ("170331", "USD4975,"));
+        sandbox.ok("match B-2017-001 R-2017-001 --charge 25");
+        assert!(sandbox.ok(back).contains("B-2017-001 is no longer matched with J-000002"), "{back}");
+        sandbox.ok("match B-2017-001 R-2017-001 --charge 25");
+        assert_eq!(sandbox.run("reconcile").code, 0, "{back}");
+        support::assert_verifies(&sandbox.ledger());
+    }
+}
+
+/// What is proposed for a line can be typed as it stands: not a refund of what came later, and not another payer's receipt before the payer's own debt.
+#[test]
+fn what_is_proposed_first_is_what_the_line_can_be() {
+    let russia = ":61:170310D57,NTRFNONREF//B2\n:86:/NAME/RUSSIAN FEDERATION/REMI/visa\n";
+    let japan = ":61:170304C5000,NTRFNONREF//B1\n:86:/NAME/JAPAN/REMI/c\n";
+    for (lines, bank, closing, command) in [
+        (["receive RUS 5000 --date 2017-03-25", "list funds"], russia, "USD943,", "corefund spend CORE --line B-2017-001"),
+        (
+            ["pledge JPN 5000 --year 2017 --date 2017-01-10 --authority A", "receive CHN 5000 --date 2017-03-04"],
+            japan,
+            "USD6000,",
+            "corefund receive JPN --line B-2017-001 --pledge P-2017-001",
+        ),
+    ] {
+        let sandbox = Sandbox::with_ledger();
+        lines.iter().for_each(|line| _ = sandbox.ok(line));
+        statement(&sandbox, "999", ("170101", "USD1000,"), bank, ("170331", closing));
+        let said: Value = serde_json::from_str(&sandbox.run("reconcile --format json").out).expect("JSON");
+        assert_eq!(said["differences"][0]["command"], command);
+        sandbox.ok(&format!("{} -n", command.trim_start_matches("corefund ")));
+    }
+}
+
+/// A payment of the last days of a year that the bank shows in the next one is matched, and explains by how much the balances differ at the close.
+#[test]
+fn what_is_on_its_way_over_new_year_does_not_keep_a_year_from_being_closed() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("receive CHN 5000 --date 2017-12-01");
+    sandbox.ok("spend CORE 100 --date 2017-12-30");
+    statement(&sandbox, "123", ("170101", "USD0,"), ":61:171201C5000,NTRFNONREF//B0\n:86:/NAME/CHINA/REMI/x\n", ("171231", "USD5000,"));
+    assert!(sandbox.refused("close 2017 --dry-run", 4, "bank-balance-differs").contains("US$ 100.00 apart"));
+    statement(&sandbox, "123", ("180101", "USD5000,"), ":61:180103D100,NTRFNONREF//B1\n:86:/NAME/HOTEL/REMI/x\n", ("180131", "USD4900,"));
+    sandbox.ok("match B-2018-001 J-000002");
+    sandbox.run("reconcile --apply");
+    let said = sandbox.ok("close 2017");
+    assert!(said.contains("is that of the books but for US$ 100.00 that is matched on the other side of that day"), "{said}");
+    support::assert_verifies(&sandbox.ledger());
+}
+
 #[test]
 fn what_would_be_applied_is_shown_and_not_recorded() {
     let sandbox = books();

@@ -288,6 +288,31 @@ fn a_dollar_on_a_dollar_account_is_worth_a_dollar() {
     }
 }
 
+/// Dollars on an account in euro are held at what they are, whatever the bank made of them: the difference is 6310, and the statement ties out.
+#[test]
+fn a_dollar_that_waits_on_a_euro_account_is_held_at_a_dollar() {
+    let sandbox = Sandbox::with_ledger();
+    for line in [
+        "add account EURO Euro --currency EUR",
+        "add rate EUR 2017-01-01 0.90 --source UN",
+        "receive KOR 'USD 3000' --banked 'EUR 2690' --account EURO --date 2017-01-10",
+        "receive --unidentified 'USD 500' --banked 'EUR 460' --account EURO --date 2017-01-11",
+        "pledge KOR 800 --year 2018 --date 2017-01-01 --authority x",
+        "receive KOR 'USD 1000' --banked 'EUR 890' --account EURO --date 2017-01-12",
+        "identify R-2017-002 JPN --date 2017-01-20",
+    ] {
+        sandbox.ok(line);
+    }
+    support::assert_verifies(&sandbox.ledger());
+    assert_eq!(stands(&sandbox), "P-2017-001 2018 0.00, R-2017-001 3000.00, R-2017-002 500.00, R-2017-003 200.00");
+    sandbox.ok("statement 2017");
+    sandbox.ok("statement 2018");
+    let balance = sandbox.ok("trial-balance 2017 --format csv");
+    assert!(balance.contains("CORE,6310,Exchange differences,0.00,") && balance.contains(",11.11\n"), "{balance}");
+    sandbox.ok("undo");
+    support::assert_verifies(&sandbox.ledger());
+}
+
 #[test]
 fn what_is_paid_back_of_a_closed_year_is_an_adjustment() {
     let sandbox = Sandbox::with_ledger();

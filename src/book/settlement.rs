@@ -111,6 +111,18 @@ struct Portion {
     cash: Money,
 }
 
+impl Portion {
+    /// What it is held at: money of the books is worth what it is, whatever a bank made of it, and the difference is 6310.
+    fn worth(&self) -> Money {
+        worth(self.amount, self.value)
+    }
+}
+
+/// What money is held at that came at a value: money of the books at what it is.
+pub(super) fn worth(amount: Money, value: Money) -> Money {
+    if amount.currency() == value.currency() { amount } else { value }
+}
+
 impl Purse {
     /// Settles `due` with the money that is left, up to `limit` of it: what is in the books on the day of the money, or all that comes into them. What
     /// comes on several days, because the pledge was revised upwards in between, is settled in as many parts, each from its own day on; empty when
@@ -200,13 +212,13 @@ impl Purse {
         if waits {
             let advance = Account::Advance(self.contributor, self.receipt);
             self.take(due.fund, self.date, portion, draft)?;
-            draft.at(self.date, self.kind(), due.fund).credit(advance, portion.amount, portion.value)?;
-            draft.at(from, EntryKind::Applied, due.fund).debit(advance, portion.amount, portion.value)?;
+            self.hold(due.fund, portion, draft)?;
+            draft.at(from, EntryKind::Applied, due.fund).debit(advance, portion.amount, portion.worth())?;
         } else {
             self.take(due.fund, from, portion, draft)?;
         }
         let kind = if waits { EntryKind::Applied } else { self.kind() };
-        let loss = carrying.minus(portion.value)?;
+        let loss = carrying.minus(if waits { portion.worth() } else { portion.value })?;
         let place = draft.at(from, kind, due.fund).balance(Account::Exchange(Some(due.claim)), loss, loss)?;
         place.credit(Account::Receivable(due.claim), settled, carrying)?;
         Ok(())
@@ -220,10 +232,19 @@ impl Purse {
         let rest = self.portion(self.amount, self.value)?;
         if rest.amount.is_positive() {
             self.take(fund, self.date, rest, draft)?;
-            draft.at(self.date, self.kind(), fund).credit(Account::Advance(self.contributor, self.receipt), rest.amount, rest.value)?;
+            self.hold(fund, rest, draft)?;
         }
         self.spend(rest)?;
         Ok(rest.amount)
+    }
+
+    /// Credits 2320 with a part of the money.
+    fn hold(&self, fund: FundCode, part: Portion, draft: &mut Draft) -> Result<(), Refusal> {
+        let (worth, kind) = (part.worth(), self.kind());
+        let loss = worth.minus(part.value)?;
+        let place = draft.at(self.date, kind, fund).credit(Account::Advance(self.contributor, self.receipt), part.amount, worth)?;
+        place.balance(Account::Exchange(None), loss, loss)?;
+        Ok(())
     }
 
     fn portion(&self, amount: Money, value: Money) -> Result<Portion, Refusal> {

@@ -10,7 +10,7 @@ use crate::book::bank::BankStatement;
 use crate::book::event::Papers;
 use crate::book::rules::Rules;
 use crate::book::year_end::{self, Closing, FundAtYearEnd};
-use crate::book::{AccountCode, BankCode, Currency, Date, Entry, FundCode, Money, Refusal, Year};
+use crate::book::{AccountCode, BankCode, BankLineNumber, Currency, Date, Entry, FundCode, Money, Refusal, Year};
 use crate::error::{Error, Fault};
 use crate::report::lists::HeldLine;
 use crate::report::slip::Slip;
@@ -141,11 +141,33 @@ impl Asked<'_> {
         for (bank, (day, stated)) in self.bank_balances(year)? {
             let booked = self.books_on(bank, day, stated.currency().zero())?;
             let difference = stated.minus(booked)?;
-            if !difference.is_zero() {
+            if !difference.is_zero() && difference != self.in_transit(bank, day, stated.currency().zero())? {
                 blockers.push(Refusal::BankBalanceDiffers { bank, day, stated, booked, difference, year });
             }
         }
         Ok(blockers)
+    }
+
+    /// By how much the bank's balance at the end of a day exceeds that of the books for what both have, each on its own side of the day: matched lines that
+    /// the bank booked by then and the books later, less those that the books had by then.
+    fn in_transit(&self, bank: BankCode, day: Date, none: Money) -> Result<Money, Error> {
+        let beside = [day.year().previous(), day.year(), day.year().next()];
+        let (lines_of, mut sum) = (self.view.bank_line_years(), none);
+        for year in beside.into_iter().filter(|year| lines_of.contains(year)) {
+            let lines = self.view.bank_lines_of_year(year)?;
+            let booked: BTreeMap<BankLineNumber, Date> = lines.iter().filter(|line| line.bank == bank).map(|line| (line.number, line.booked)).collect();
+            for of in self.view.bank_matches_of_year(year)? {
+                let Some(booked) = booked.get(&of.line) else { continue };
+                let gone = || Error::damaged(format!("{} is matched with an entry that is not there", of.line));
+                let entered = self.view.entry(of.entry)?.ok_or_else(gone)?.entry.date();
+                sum = match (*booked <= day, entered <= day) {
+                    (true, false) => sum.plus(of.amount)?,
+                    (false, true) => sum.minus(of.amount)?,
+                    _ => sum,
+                };
+            }
+        }
+        Ok(sum)
     }
 
     /// The newest balance within a year that the bank's statements tell, by account, with its day.
@@ -168,7 +190,11 @@ impl Asked<'_> {
         for (bank, account) in &self.reference.banks {
             let booked = self.books_on(*bank, last, account.currency.zero())?;
             match told.get(bank) {
-                Some((day, _)) => notes.push(format!("{bank}: the bank's balance of {day} is that of the books")),
+                Some((day, stated)) => {
+                    let apart = stated.minus(self.books_on(*bank, *day, stated.currency().zero())?)?;
+                    let but = if apart.is_zero() { String::new() } else { format!(" but for {apart} that is matched on the other side of that day") };
+                    notes.push(format!("{bank}: the bank's balance of {day} is that of the books{but}"));
+                }
                 None if !booked.is_zero() => notes.push(format!("{bank}: {booked} by the books; no bank statement of {year} was imported to compare")),
                 None => {}
             }

@@ -11,6 +11,7 @@ use crate::book::{BankCode, BankLineNumber, ContributorCode, EntryNumber, Money,
 use crate::error::Error;
 use crate::report::slip::Slip;
 use crate::store::{NewMatch, Reference, View, Writer};
+use std::collections::BTreeSet;
 
 /// How much of what a line says is kept as the note of an event.
 const NOTE: usize = 200;
@@ -107,6 +108,34 @@ impl Ledger {
         })?;
         Ok(self.sealed(slip, recorded.seal))
     }
+}
+
+/// The bank lines that entries are matched with.
+pub(super) fn lines_of(view: &View<'_>, entries: impl Iterator<Item = EntryNumber>) -> Result<BTreeSet<BankLineNumber>, Error> {
+    let mut lines = BTreeSet::new();
+    for entry in entries {
+        lines.extend(view.matches_of_entry(entry)?.iter().map(|of| of.line));
+    }
+    Ok(lines)
+}
+
+/// Takes the matches back of lines that are matched for more than they are, because an entry was reversed that went the other way: a charge of a payment.
+/// What is matched with such a line anew is decided anew.
+pub(super) fn release(writer: &mut Writer<'_>, lines: &BTreeSet<BankLineNumber>) -> Result<Vec<String>, Error> {
+    let mut notes = Vec::new();
+    for line in lines {
+        let (line, matches) = (line_of(&writer.view(), &line.to_string())?, writer.view().matches_of_line(*line)?);
+        let left = matches.iter().try_fold(line.amount, |left, of| left.minus(of.amount))?;
+        if left.is_zero() || left.is_positive() == line.amount.is_positive() {
+            continue;
+        }
+        let reason = Text::parse("reason", "it was matched for more than it is, after a reversal")?;
+        let undone: Vec<(&BankMatch, &Text)> = matches.iter().map(|of| (of, &reason)).collect();
+        writer.add_matches(&[], &undone, &[])?;
+        let subjects = matches.iter().map(|of| of.entry.to_string()).collect::<Vec<_>>().join(" and ");
+        notes.push(format!("{} is no longer matched with {subjects}: it would be matched for more than it is", line.number));
+    }
+    Ok(notes)
 }
 
 /// What a line is to be matched with.

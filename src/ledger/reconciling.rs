@@ -10,7 +10,7 @@ use crate::book::reconciliation::{self, APART, HeldAdvance, OpenCash, OpenClaim,
 use crate::book::{AccountCode, BankCode, Date, EntryNumber, Money, Year};
 use crate::error::Error;
 use crate::report::document::{Document, Reader};
-use crate::report::lists::PledgeLine;
+use crate::report::lists::{HeldLine, PledgeLine};
 use crate::report::reconciliation::{BankTie, Proposed, Reconciliation};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,10 +83,12 @@ impl Asked<'_> {
         let (cash, settled) = self.cash(&coverage, &matches, as_of, &years)?;
         let pledges = self.instalments()?;
         let claims = pledges.iter().filter(|line| line.instalment.standing.open.is_positive()).map(claim_of).collect();
-        let held = self.receipt_lines_holding(AccountCode::Advance)?.into_iter().filter(|held| held.holding.amount.is_positive());
-        let held_of =
-            |holding: crate::book::journal::ReceiptHolding| Some(HeldAdvance { contributor: holding.contributor?, fund: holding.fund, amount: holding.amount });
-        let advances = held.filter_map(|held| held_of(held.holding)).collect();
+        let held = self.receipt_lines_holding(AccountCode::Advance)?.into_iter().filter(|held| held.free.is_positive());
+        let held_of = |held: HeldLine| {
+            let HeldLine { holding, free, event, .. } = held;
+            Some(HeldAdvance { contributor: holding.contributor?, fund: holding.fund, amount: free, since: event.date })
+        };
+        let advances = held.filter_map(held_of).collect();
         Ok(Table { as_of, pledges, sides: Sides { lines, cash, settled, claims, advances }, coverage })
     }
 

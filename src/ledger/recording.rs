@@ -3,12 +3,12 @@
 use super::Ledger;
 use super::drafting::end;
 use super::intake::Intake;
-use super::matching::OnLine;
+use super::matching::{self, OnLine};
 use crate::book::event::{Papers, PledgeDocument, ReceiptDocument, Subject};
 use crate::book::journal::{InstalmentStanding, JournalEntry, JournalEvent, PledgeRecord, ReceiptRecord, Verdict};
 use crate::book::rules::Rules;
 use crate::book::settlement::Application;
-use crate::book::{Currency, Date, EntryKind, Event, EventKind, Line, Money, PledgeNumber, Refusal, Text};
+use crate::book::{Currency, Date, Entry, EntryKind, Event, EventKind, Line, Money, PledgeNumber, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::{Slip, State};
 use crate::store::{Mode, Recorded, Reference, View, Writer};
@@ -119,7 +119,9 @@ impl Ledger {
 /// Writes what was decided, and reads back what it did.
 pub(super) fn post(writer: &mut Writer<'_>, plan: Plan, today: Date) -> Result<Slip, Error> {
     let Plan { event, subject, headline, applications, in_advance, mut notes, on } = plan;
+    let matched = matching::lines_of(&writer.view(), event.entries.iter().filter_map(Entry::reverses))?;
     let entries = writer.post(&event)?;
+    notes.extend(matching::release(writer, &matched)?);
     if let Some(on) = on {
         notes.extend(on.record(writer, &entries)?);
     }

@@ -71,6 +71,8 @@ fn cash(total: &Figures, movements: &[Movement], year: Year) -> (i64, i64) {
             AccountCode::Bank => cash += balance,
             AccountCode::Advance | AccountCode::Unidentified | AccountCode::BankCharges => explained -= balance,
             AccountCode::Receivable | AccountCode::Exchange if of_later_year => explained -= balance,
+            // Of no instalment: what a bank made of money that is held.
+            AccountCode::Exchange if movement.key.year.is_none() => explained -= balance,
             _ => {}
         }
     }

@@ -146,11 +146,14 @@ pub(super) fn charged(line: &OpenLine, cash: &[&OpenCash]) -> Vec<Proposal> {
 }
 
 fn looks_charged(line: &OpenLine, cash: &OpenCash) -> Option<Money> {
+    if !same_side(line, cash) || !line.open.is_positive() {
+        return None;
+    }
     let missing = cash.open.minus(line.open).ok()?;
     let unit = 10_i64.pow(cash.open.currency().places());
     let small = missing.minor() <= (100 * unit).max(cash.open.minor() / 100) && missing.minor() < line.open.minor();
     let near = line.line.value.days_since(cash.date).abs() <= APART && likeness(line, cash).sound;
-    (same_side(line, cash) && line.open.is_positive() && missing.is_positive() && small && near).then_some(missing)
+    (missing.is_positive() && small && near).then_some(missing)
 }
 
 /// Whether two entries look like the same payment recorded twice.

@@ -102,6 +102,8 @@ pub struct HeldAdvance {
     pub fund: FundCode,
     /// How much.
     pub amount: Money,
+    /// Since when.
+    pub since: Date,
 }
 
 /// What lies beside what.
@@ -273,8 +275,9 @@ pub fn propose(sides: &Sides) -> Vec<Proposal> {
     for line in &left {
         let mut of_line = entries::matches(line, &left, &cash);
         of_line.retain(|proposal| !entries::is_rather_anothers(proposal, line, &left, &cash));
-        if of_line.is_empty() {
-            of_line = entries::charged(line, &cash);
+        // Where all that has the amount is another payer's, the line is rather something new.
+        if of_line.iter().all(|proposal| proposal.score < LIKELY) {
+            of_line.extend(entries::charged(line, &cash));
             of_line.extend(receipts::receipts(line, &left, &sides.claims));
             of_line.extend(remedies::returns(line, &lines, &sides.settled));
         }

@@ -48,8 +48,12 @@ pub(super) fn last(line: &OpenLine, proposed: &[Proposal], advances: &[HeldAdvan
         return None;
     }
     let payer = line.payer.map(|(payer, _)| payer);
-    let enough =
-        |held: &&HeldAdvance| Some(held.contributor) == payer && held.amount.currency() == line.open.currency() && held.amount.minor() >= -line.open.minor();
+    let enough = |held: &&HeldAdvance| {
+        Some(held.contributor) == payer
+            && held.since <= line.line.value
+            && held.amount.currency() == line.open.currency()
+            && held.amount.minor() >= -line.open.minor()
+    };
     if let Some(held) = advances.iter().find(enough) {
         return Some(Proposal::new(line, Remedy::Refund(held.contributor, held.fund), 50, vec!["held of the payee"]));
     }

@@ -81,6 +81,21 @@ pub struct Statement {
     pub notes: Vec<String>,
 }
 
+impl Statement {
+    /// Leaves out lines of nothing: banks send them to tell something, such as that an account was closed off for a quarter.
+    fn leave_out_what_moves_nothing(&mut self) {
+        let Statement { lines, notes, .. } = self;
+        lines.retain(|line| {
+            let moves = !line.amount.is_zero();
+            if !moves {
+                let said = line.text.as_ref().or(line.payer.as_ref()).map(|text| format!(" ({text})")).unwrap_or_default();
+                notes.push(format!("line {} of the file moves nothing and is left out{said}", line.at_line));
+            }
+            moves
+        });
+    }
+}
+
 /// A balance on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Balance {
@@ -168,6 +183,7 @@ pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Vec<Statement
             }
         },
     };
+    statements.iter_mut().for_each(Statement::leave_out_what_moves_nothing);
     if let Some(rules) = options.rules {
         statements.iter_mut().flat_map(|statement| &mut statement.lines).for_each(|line| line.suggestion = rules.suggestion(line));
     }
