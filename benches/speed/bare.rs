@@ -109,6 +109,8 @@ pub fn commit(ledger: &Path, bare: &Path) -> Duration {
         };
         let mut read = source.prepare(&format!("SELECT * FROM {} WHERE {column} >= ?", table.name)).expect("a statement");
         let mut found = read.query([from]).expect("rows");
+        // A ledger that is used again may have left them there.
+        bare.execute(&format!("DELETE FROM {} WHERE {column} >= ?", table.name), [from]).expect("they are gone");
         while let Some(row) = found.next().expect("a row") {
             rows.push((table.insert(), (0..table.columns.len()).map(|place| row.get(place).expect("a value")).collect()));
         }

@@ -4,6 +4,9 @@ use super::{APART, NEAR, OpenCash, OpenLine, Proposal, Remedy, names};
 use crate::book::contributor::folded;
 use crate::book::entry::EntryKind;
 use crate::book::money::Money;
+use crate::book::number::{BankLineNumber, EntryNumber};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// The most parts that one amount is taken apart into.
 const PARTS: usize = 4;
@@ -41,17 +44,29 @@ pub(super) fn matches(line: &OpenLine, lines: &[&OpenLine], cash: &[&OpenCash]) 
     if joint.is_empty() { part_matches(line, lines, cash) } else { joint }
 }
 
-/// Whether an equal entry is more like another line, to which it is the likest: pasting it here would take it away from there.
-pub(super) fn is_rather_anothers(proposal: &Proposal, line: &OpenLine, lines: &[&OpenLine], cash: &[&OpenCash]) -> bool {
-    let [entry] = proposal.entries()[..] else { return false };
-    let Some(found) = cash.iter().find(|cash| cash.entry == entry && equal(line, cash)) else { return false };
-    let own = likeness(line, found).score;
-    let rather = |other: &&&OpenLine| {
-        let like = |cash: &OpenCash| likeness(other, cash).score;
-        let score = like(found);
-        score > own && !cash.iter().any(|cash| cash.entry != entry && equal(other, cash) && like(cash) >= score)
+/// The lines and entries of equal amounts that are likest to each other, by the entry. Where two are as like as each other, none is.
+pub(super) fn likest(lines: &[&OpenLine], cash: &[&OpenCash]) -> BTreeMap<EntryNumber, BankLineNumber> {
+    let (mut of_entry, mut of_line) = (BTreeMap::new(), BTreeMap::new());
+    for line in lines {
+        for cash in cash.iter().filter(|cash| equal(line, cash)) {
+            let score = likeness(line, cash).score;
+            keep_likest(of_entry.entry(cash.entry).or_insert((i32::MIN, None)), score, line.line.number);
+            keep_likest(of_line.entry(line.line.number).or_insert((i32::MIN, None)), score, cash.entry);
+        }
+    }
+    let mutual = |(entry, (_, line)): (EntryNumber, (i32, Option<BankLineNumber>))| {
+        let line = line?;
+        (of_line.get(&line)?.1 == Some(entry)).then_some((entry, line))
     };
-    lines.iter().filter(|other| other.line.number != line.line.number && equal(other, found)).any(|other| rather(&other))
+    of_entry.into_iter().filter_map(mutual).collect()
+}
+
+fn keep_likest<T>(kept: &mut (i32, Option<T>), score: i32, found: T) {
+    match score.cmp(&kept.0) {
+        Ordering::Greater => *kept = (score, Some(found)),
+        Ordering::Equal => kept.1 = None,
+        Ordering::Less => {}
+    }
 }
 
 fn equal(line: &OpenLine, cash: &OpenCash) -> bool {

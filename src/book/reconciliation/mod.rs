@@ -271,10 +271,12 @@ pub fn propose(sides: &Sides) -> Vec<Proposal> {
     }
     let cash: Vec<&OpenCash> = sides.cash.iter().filter(|cash| !settled_cash.contains(&cash.entry)).collect();
     let left: Vec<&OpenLine> = lines.iter().filter(|line| !settled_lines.contains(&line.line.number)).collect();
+    let likest = entries::likest(&left, &cash);
     let mut taken = BTreeSet::new();
     for line in &left {
         let mut of_line = entries::matches(line, &left, &cash);
-        of_line.retain(|proposal| !entries::is_rather_anothers(proposal, line, &left, &cash));
+        // An entry that is likest to another line, and that line to it, would be taken away from there.
+        of_line.retain(|proposal| !proposal.entries().iter().any(|entry| likest.get(entry).is_some_and(|of| *of != line.line.number)));
         // Where all that has the amount is another payer's, the line is rather something new.
         if of_line.iter().all(|proposal| proposal.score < LIKELY) {
             of_line.extend(entries::charged(line, &cash));
