@@ -146,6 +146,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("file-separator", "unit test of the sheet"),
     ("file-lines", "tests/malformed.rs"),
     ("was-recovered", "tests/settlement.rs"),
+    ("reversed-off-bank", "tests of the reconciliation"),
     ("file-quote", "unit test of the sheet"),
     ("unknown-file-column", "unit test of the sheet"),
     ("column-twice", "unit test of the sheet"),

@@ -251,6 +251,21 @@ fn what_is_proposed_first_is_what_the_line_can_be() {
     }
 }
 
+/// A payment that came back, typed by hand before the bank told: the way back is matched first, and then the way there.
+#[test]
+fn a_payment_that_came_and_went_is_matched_from_its_end() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("receive CHN 5000 --date 2017-03-04");
+    sandbox.ok("reverse J-000001 --date 2017-03-07 --reason 'returned by the bank'");
+    let lines = ":61:170304C5000,NTRFNONREF//B1\n:86:/NAME/MOF BEIJING/REMI/c\n:61:170307D5000,NRTINONREF//B2\n:86:/NAME/MOF BEIJING/REMI/r\n";
+    statement(&sandbox, "999", ("170101", "USD0,"), lines, ("170331", "USD0,"));
+    assert!(sandbox.refused("match B-2017-001 R-2017-001", 4, "reversed-off-bank").contains("corefund match B-… J-000002"));
+    sandbox.ok("match B-2017-002 J-000002");
+    sandbox.ok("match B-2017-001 R-2017-001");
+    assert_eq!(differences(&sandbox, "reconcile"), [""; 0]);
+    support::assert_verifies(&sandbox.ledger());
+}
+
 /// A payment of the last days of a year that the bank shows in the next one is matched, and explains by how much the balances differ at the close.
 #[test]
 fn what_is_on_its_way_over_new_year_does_not_keep_a_year_from_being_closed() {

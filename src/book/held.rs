@@ -125,7 +125,7 @@ pub struct Paid {
 /// Money paid back to a contributor from a bank account.
 ///
 /// # Errors
-/// [`Refusal::MoreThanAdvance`], [`Refusal::RateMissing`], [`Refusal::AmountTooLarge`].
+/// [`Refusal::MoreThanReceived`], [`Refusal::MoreThanAdvance`], [`Refusal::RateMissing`], [`Refusal::AmountTooLarge`].
 pub fn refund(contributor: ContributorCode, fund: FundCode, bank: &BankAccount, amount: Money, from: RefundFrom, act: Act<'_>) -> Result<Event, Refusal> {
     let kind = EntryKind::Refunded;
     let value = act.rules.rates.value(amount, act.date)?;

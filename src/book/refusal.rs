@@ -728,6 +728,10 @@ refusals! {
         cause "An entry is reversed once."
         says "{entry} was reversed by {by}"
         hint "see it with: corefund show {by}"
+    "reversed-off-bank" Rule ReversedOffBank { subject: String, by: EntryNumber }
+        cause "What was taken back moved nothing, unless the bank shows the way back too."
+        says "{subject} was reversed by {by}, and the bank does not show that yet"
+        hint "if the money came and went, match the line by which it went first: corefund match B-… {by}"
     "is-reversal" Rule IsReversal { entry: EntryNumber, of: EntryNumber }
         cause "A reversal is not reversed: what it took back is recorded again."
         says "{entry} is the reversal of {of}"

@@ -248,8 +248,10 @@ impl Intake<'_> {
         let Some(whole) = entry.cash()?.get(&line.bank).copied() else {
             return Err(Refusal::NotOnAccount { subject, bank: line.bank }.into());
         };
-        if let Some(by) = self.view.reversal_of(entry.number)? {
-            return Err(Refusal::AlreadyReversed { entry: entry.number, by }.into());
+        if let Some(by) = self.view.reversal_of(entry.number)?
+            && !self.view.stands_on_the_bank(entry.number)?
+        {
+            return Err(Refusal::ReversedOffBank { subject, by }.into());
         }
         let matches = self.view.matches_of_entry(entry.number)?;
         let open = matches.iter().try_fold(whole, |open, of| open.minus(of.amount))?;

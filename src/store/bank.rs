@@ -298,7 +298,10 @@ impl View<'_> {
     }
 
     /// Whether what an entry moved is still what the bank shows: it stands, or the bank shows the way back too.
-    fn stands_on_the_bank(&self, entry: EntryNumber) -> Result<bool, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn stands_on_the_bank(&self, entry: EntryNumber) -> Result<bool, Error> {
         let Some(reversal) = self.reversal_of(entry)? else { return Ok(true) };
         let sql = "SELECT 1 FROM bank_match WHERE entry = ? AND number NOT IN (SELECT match FROM bank_unmatch)";
         let key = i64::try_from(reversal.number()).unwrap_or(i64::MAX);
