@@ -552,6 +552,15 @@ fn letters_and_what_has_not_come() {
     let states: Vec<String> =
         expected["rows"].as_array().unwrap().iter().map(|row| format!("{} {}", row["contributor"], row["state"]).replace('"', "")).collect();
     assert_eq!(states, ["CHN not yet due", "PRK nothing pledged", "JPN part-paid", "MNG overdue", "KOR not yet due", "RUS not yet due"]);
+
+    // What was taken back is not acknowledged, and what waits is identified, not recorded again.
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("receive Japan 500 --date 2017-03-01");
+    sandbox.ok("undo");
+    sandbox.refused("letter acknowledgement R-2017-001", 4, "already-reversed");
+    sandbox.ok("receive --unidentified 60 --date 2017-05-01");
+    let said = sandbox.refused("letter acknowledgement R-2017-002", 3, "payer-unknown");
+    assert!(said.contains("of money that is recorded and waits: corefund identify R-… CONTRIBUTOR"), "{said}");
 }
 
 /// The payments of the month: contributor, and the year where the officer says so, because what is due first takes what is typed first;

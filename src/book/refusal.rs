@@ -426,7 +426,7 @@ refusals! {
     "unknown-edition" Input UnknownEdition { year: Year, text: String, known: String }
         cause "The statement of the year was not issued as this edition."
         says "the statement of {year} has no edition {text}; issued are: {known}"
-        hint "see them with: corefund list editions; issue it with: corefund issue {year} --meeting SOM-22"
+        hint "see them with: corefund list editions; without --fund the whole year is meant; issue it with: corefund issue {year} --meeting SOM-22"
     "edition-format" Input EditionFormat { edition: EditionNumber, format: String, known: String }
         cause "An edition is kept in the formats that it was issued in, and is never made again."
         says "{edition} was not issued as {format}"
@@ -580,7 +580,7 @@ refusals! {
     "payer-unknown" Input PayerUnknown {}
         cause "A receipt has a contributor, or is recorded as unidentified."
         says "nobody is named as the payer"
-        hint "name the contributor, or: corefund receive --unidentified AMOUNT"
+        hint "name the contributor; of money that is recorded and waits: corefund identify R-… CONTRIBUTOR; of money that is not recorded yet: corefund receive --unidentified AMOUNT"
     "charge-currency" Input ChargeCurrency { currency: Currency, given: Currency }
         cause "The bank takes its charge out of the money that it carries."
         says "the receipt is in {currency} and its charge in {given}"

@@ -100,6 +100,12 @@ impl Asked<'_> {
         let receipt = self.view.receipt_document(number)?.ok_or_else(|| Refusal::UnknownReceipt { receipt: number.to_string() })?;
         let event = self.view.event(receipt.record)?;
         let mut entries = self.view.entries_of(receipt.record)?;
+        // Nobody is thanked for what was taken back.
+        if let Some(entry) = entries.first()
+            && let Some(by) = self.view.reversal_of(entry.number)?
+        {
+            return Err(Refusal::AlreadyReversed { entry: entry.number, by }.into());
+        }
         for entry in self.view.entries_of_receipt(number)? {
             if entries.iter().all(|known| known.number != entry.number) {
                 entries.push(entry);
