@@ -11,7 +11,7 @@ use super::money::Money;
 use super::number::PledgeNumber;
 use super::refusal::Refusal;
 use super::rules::Act;
-use super::settlement::{Application, Due, Purse, Reach, Source, worth};
+use super::settlement::{Application, Due, Purse, Reach, Source, hold};
 
 /// What money is for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -187,10 +187,8 @@ pub fn park(document: ReceiptDocument, bank: &BankAccount, banked: Option<Banked
     let gross = gross(&document, bank, banked, &act)?;
     let (kind, account) = (EntryKind::Received, Account::Bank(bank.code, None));
     let mut draft = Draft::new();
-    let worth = worth(gross.amount, gross.value);
-    let loss = worth.minus(gross.value)?;
     let place = draft.at(act.date, kind, document.fund).debit(account, gross.cash, gross.value)?;
-    place.credit(Account::Unidentified(document.number), gross.amount, worth)?.balance(Account::Exchange(None), loss, loss)?;
+    hold(place, Account::Unidentified(document.number), gross.amount, gross.value)?;
     gross.bear_charge(&mut draft, kind, document.fund, account, act.date)?;
     let in_advance = document.amount.currency().zero();
     Ok(Outcome { event: brought(kind, document, draft, act)?, applications: Vec::new(), in_advance })

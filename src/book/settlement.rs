@@ -7,7 +7,7 @@
 
 use super::code::{BankCode, ContributorCode, FundCode};
 use super::date::Date;
-use super::entry::{Draft, EntryKind};
+use super::entry::{Draft, EntryKind, Place};
 use super::money::Money;
 use super::number::ReceiptNumber;
 use super::refusal::Refusal;
@@ -111,16 +111,17 @@ struct Portion {
     cash: Money,
 }
 
-impl Portion {
-    /// What it is held at: money of the books is worth what it is, whatever a bank made of it, and the difference is 6310.
-    fn worth(&self) -> Money {
-        worth(self.amount, self.value)
-    }
+/// What money is held at that came at a value: money of the books at what it is, whatever a bank made of it.
+fn worth(amount: Money, value: Money) -> Money {
+    if amount.currency() == value.currency() { amount } else { value }
 }
 
-/// What money is held at that came at a value: money of the books at what it is.
-pub(super) fn worth(amount: Money, value: Money) -> Money {
-    if amount.currency() == value.currency() { amount } else { value }
+/// Credits money that came at a value to the account that holds it; what it is held at beyond that is 6310.
+pub(super) fn hold(place: Place<'_>, account: Account, amount: Money, value: Money) -> Result<(), Refusal> {
+    let worth = worth(amount, value);
+    let loss = worth.minus(value)?;
+    place.credit(account, amount, worth)?.balance(Account::Exchange(None), loss, loss)?;
+    Ok(())
 }
 
 impl Purse {
@@ -209,16 +210,18 @@ impl Purse {
     /// Drafts the application: the source against 1210 at its carrying amount, the difference to 6310.
     fn apply(&self, due: &Due, from: Date, portion: Portion, settled: Money, carrying: Money, draft: &mut Draft) -> Result<(), Refusal> {
         let waits = from > self.date && !matches!(self.source, Source::Advance(_));
+        let mut value = portion.value;
         if waits {
             let advance = Account::Advance(self.contributor, self.receipt);
             self.take(due.fund, self.date, portion, draft)?;
-            self.hold(due.fund, portion, draft)?;
-            draft.at(from, EntryKind::Applied, due.fund).debit(advance, portion.amount, portion.worth())?;
+            hold(draft.at(self.date, self.kind(), due.fund), advance, portion.amount, portion.value)?;
+            value = worth(portion.amount, portion.value);
+            draft.at(from, EntryKind::Applied, due.fund).debit(advance, portion.amount, value)?;
         } else {
             self.take(due.fund, from, portion, draft)?;
         }
         let kind = if waits { EntryKind::Applied } else { self.kind() };
-        let loss = carrying.minus(if waits { portion.worth() } else { portion.value })?;
+        let loss = carrying.minus(value)?;
         let place = draft.at(from, kind, due.fund).balance(Account::Exchange(Some(due.claim)), loss, loss)?;
         place.credit(Account::Receivable(due.claim), settled, carrying)?;
         Ok(())
@@ -232,19 +235,10 @@ impl Purse {
         let rest = self.portion(self.amount, self.value)?;
         if rest.amount.is_positive() {
             self.take(fund, self.date, rest, draft)?;
-            self.hold(fund, rest, draft)?;
+            hold(draft.at(self.date, self.kind(), fund), Account::Advance(self.contributor, self.receipt), rest.amount, rest.value)?;
         }
         self.spend(rest)?;
         Ok(rest.amount)
-    }
-
-    /// Credits 2320 with a part of the money.
-    fn hold(&self, fund: FundCode, part: Portion, draft: &mut Draft) -> Result<(), Refusal> {
-        let (worth, kind) = (part.worth(), self.kind());
-        let loss = worth.minus(part.value)?;
-        let place = draft.at(self.date, kind, fund).credit(Account::Advance(self.contributor, self.receipt), part.amount, worth)?;
-        place.balance(Account::Exchange(None), loss, loss)?;
-        Ok(())
     }
 
     fn portion(&self, amount: Money, value: Money) -> Result<Portion, Refusal> {

@@ -188,10 +188,10 @@ impl Asked<'_> {
         }
         let told = self.bank_balances(year)?;
         for (bank, account) in &self.reference.banks {
-            let booked = self.books_on(*bank, last, account.currency.zero())?;
+            let booked = self.books_on(*bank, told.get(bank).map_or(last, |(day, _)| *day), account.currency.zero())?;
             match told.get(bank) {
                 Some((day, stated)) => {
-                    let apart = stated.minus(self.books_on(*bank, *day, stated.currency().zero())?)?;
+                    let apart = stated.minus(booked)?;
                     let but = if apart.is_zero() { String::new() } else { format!(" but for {apart} that is matched on the other side of that day") };
                     notes.push(format!("{bank}: the bank's balance of {day} is that of the books{but}"));
                 }

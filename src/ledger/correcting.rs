@@ -4,6 +4,7 @@ use super::Ledger;
 use super::drafting::{Prepared, demand_alone, end};
 use super::form::ReverseForm;
 use super::intake::Intake;
+use super::matching;
 use super::recording::{Plan, called, post};
 use crate::book::bank::BankMatch;
 use crate::book::event::Papers;
@@ -172,8 +173,7 @@ fn take_back(writer: &mut Writer<'_>, command: &str, draft: DraftNumber) -> Resu
 /// Takes matches back that a command made and nothing else.
 fn unmatch_all(writer: &mut Writer<'_>, command: &str, matches: &[BankMatch], forgotten: &[(Text, Option<ContributorCode>)]) -> Result<Slip, Error> {
     let reason = Text::parse("reason", &format!("{OF_UNDO}{command}"))?;
-    let undone: Vec<(&BankMatch, &Text)> = matches.iter().map(|of| (of, &reason)).collect();
-    writer.add_matches(&[], &undone, forgotten)?;
+    matching::take_back(writer, matches, &reason, forgotten)?;
     let mut lines: Vec<String> = matches.iter().map(|of| of.line.to_string()).collect();
     lines.dedup();
     Ok(Slip::added(lines.join(", "), "undone: the match with what is in the books".into()))

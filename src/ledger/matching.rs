@@ -76,9 +76,7 @@ impl Ledger {
             if matches.is_empty() {
                 return Err(Refusal::NothingMatched { line: line.number }.into());
             }
-            let undone: Vec<(&BankMatch, &Text)> = matches.iter().map(|of| (of, &reason)).collect();
-            writer.add_matches(&[], &undone, &[])?;
-            let subjects = matches.iter().map(|of| of.entry.to_string()).collect::<Vec<_>>().join(" and ");
+            let subjects = take_back(writer, &matches, &reason, &[])?;
             Ok(Slip::added(line.number.to_string(), format!("no longer matched with {subjects}")))
         })?;
         Ok(self.sealed(slip, recorded.seal))
@@ -110,6 +108,13 @@ impl Ledger {
     }
 }
 
+/// Takes matches back, and forgets names with them; answers what they were with.
+pub(super) fn take_back(writer: &mut Writer<'_>, matches: &[BankMatch], reason: &Text, forgotten: &[(Text, Option<ContributorCode>)]) -> Result<String, Error> {
+    let undone: Vec<(&BankMatch, &Text)> = matches.iter().map(|of| (of, reason)).collect();
+    writer.add_matches(&[], &undone, forgotten)?;
+    Ok(matches.iter().map(|of| of.entry.to_string()).collect::<Vec<_>>().join(" and "))
+}
+
 /// The bank lines that entries are matched with.
 pub(super) fn lines_of(view: &View<'_>, entries: impl Iterator<Item = EntryNumber>) -> Result<BTreeSet<BankLineNumber>, Error> {
     let mut lines = BTreeSet::new();
@@ -130,9 +135,7 @@ pub(super) fn release(writer: &mut Writer<'_>, lines: &BTreeSet<BankLineNumber>)
             continue;
         }
         let reason = Text::parse("reason", "it was matched for more than it is, after a reversal")?;
-        let undone: Vec<(&BankMatch, &Text)> = matches.iter().map(|of| (of, &reason)).collect();
-        writer.add_matches(&[], &undone, &[])?;
-        let subjects = matches.iter().map(|of| of.entry.to_string()).collect::<Vec<_>>().join(" and ");
+        let subjects = take_back(writer, &matches, &reason, &[])?;
         notes.push(format!("{} is no longer matched with {subjects}: it would be matched for more than it is", line.number));
     }
     Ok(notes)
