@@ -394,6 +394,73 @@ fn a_year_without_anything_closes_too() {
     support::assert_verifies(&sandbox.ledger());
 }
 
+/// Every entry that would change a printed figure is told, be it of the result, the cash, the year before, the ages or the history.
+#[test]
+fn what_changes_any_printed_figure_is_told() {
+    let sandbox = Sandbox::with_ledger();
+    for line in [
+        "add fund AIR Air",
+        "pledge JPN --instalment 2015=100 --instalment 2016=100 --date 2016-03-01 --authority L1",
+        "pledge CHN 500 --year 2017 --date 2017-03-01 --authority L2",
+        "receive CHN 200 --date 2017-04-01",
+        "issue 2017 --meeting SOM-22",
+        "issue 2017 --fund AIR --meeting SOM-22",
+    ] {
+        sandbox.ok(line);
+    }
+    let told = |line: &str| -> Vec<String> {
+        let said = sandbox.run(line);
+        let report: Value = serde_json::from_str(&said.out).unwrap();
+        let rows: Vec<String> = report["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| ["column", "old", "new", "change", "entry"].map(|field| row[field].as_str().unwrap_or("-").to_owned()).join(" "))
+            .collect();
+        assert_eq!(said.code, i32::from(!rows.is_empty()), "{}", said.out);
+        rows
+    };
+    let table: [(&str, &[&str]); 7] = [
+        ("interest CORE 12 --date 2017-06-01", &["performance_4310 0.00 12.00 12.00 J-000004"]),
+        ("receive --unidentified 77 --date 2017-06-02 --payer ACME", &["cash_received 200.00 277.00 77.00 J-000004"]),
+        ("spend CORE 5 --date 2016-07-01", &["prior_performance_5110 0.00 -5.00 -5.00 J-000004", "performance_opening 200.00 195.00 -5.00 J-000004"]),
+        // What only moves between years shows in the ages and in the history.
+        (
+            "revise P-2016-001 --instalment 2015=50 --instalment 2016=150 --date 2016-09-01 --authority L3",
+            &["ageing_from_1 100.00 150.00 50.00 J-000004", "ageing_from_2 100.00 50.00 -50.00 J-000004"],
+        ),
+        ("transfer CORE AIR 20 --date 2017-07-01", &["performance_5910 0.00 -20.00 -20.00 J-000004", "performance_4910 0.00 20.00 20.00 J-000004"]),
+        ("interest CORE 12 --date 2018-06-01", &[]),
+        (
+            "receive CHN 10 --date 2017-07-01",
+            &[
+                "received_current 200.00 210.00 10.00 J-000004",
+                "closing_current 300.00 290.00 -10.00 J-000004",
+                "closing 300.00 290.00 -10.00 J-000004",
+                "cash_received 200.00 210.00 10.00 J-000004",
+                "last_receipt 2017-04-01 2017-07-01 - J-000004",
+            ],
+        ),
+    ];
+    let untouched = std::fs::read(sandbox.ledger()).unwrap();
+    for (line, wanted) in table {
+        sandbox.ok(line);
+        let rows = told("diff 2017 --format json");
+        assert!(wanted.iter().all(|row| rows.iter().any(|told| told == row)) && rows.len() == wanted.len(), "{line}: {rows:#?}");
+        let of_fund = told("diff 2017 --fund AIR --format json");
+        assert_eq!(of_fund.len(), usize::from(line.starts_with("transfer")), "{line}: {of_fund:#?}");
+        std::fs::write(sandbox.ledger(), &untouched).unwrap();
+    }
+    // A correction of a closed year is shown in the next, and would have changed the one that was issued.
+    for line in ["spend CORE 30 --date 2017-05-01", "issue 2017 --meeting SOM-22", "close 2016", "close 2017"] {
+        sandbox.ok(line);
+    }
+    sandbox.ok("reverse J-000004 --reason twice --date 2018-01-10");
+    assert_eq!(told("diff 2017 --format json"), ["performance_5110 -30.00 0.00 30.00 J-000007"]);
+    let said = sandbox.run("diff 2017").out;
+    assert!(said.contains("Programme expenditure") && said.contains("2018") && !said.contains("none"), "{said}");
+}
+
 #[test]
 fn a_statement_is_issued_corrected_and_issued_again() {
     let sandbox = year();

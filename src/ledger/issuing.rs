@@ -181,9 +181,8 @@ impl Asked<'_> {
         let files = self.view.edition_files(edition.number)?;
         let issued = files.iter().find(|file| file.format == "json").and_then(|file| serde_json::from_slice::<Value>(&file.bytes).ok());
         let issued = issued.ok_or_else(|| Error::damaged(format!("{} cannot be read", edition.number)))?;
-        let (statement, _) = self.statement(edition.number.year(), false)?;
-        let later = self.later_than(edition)?;
-        difference::difference(edition, &issued, &statement, &later, |code| self.reference.register.name(code))
+        let (statement, beside) = self.statement(edition.number.year(), true)?;
+        difference::difference(edition, &issued, &statement, &beside, &self.later_than(edition)?)
     }
 
     /// The entries recorded after an edition that count, or would have counted, on its day.

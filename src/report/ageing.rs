@@ -45,6 +45,11 @@ impl Ageing {
         Ok(ageing)
     }
 
+    /// Each age of each contributor, by its stable name.
+    pub fn amounts(&self) -> impl Iterator<Item = (ContributorCode, &'static str, i64)> {
+        self.rows.iter().flat_map(|(contributor, ages)| AGES.iter().zip(ages).map(|(age, amount)| (*contributor, *age, *amount)))
+    }
+
     /// What is unpaid of a contributor.
     pub fn of_contributor(&self, contributor: ContributorCode) -> i64 {
         self.rows.get(&contributor).map_or(0, |ages| ages.iter().sum())

@@ -1,15 +1,24 @@
 //! What an issued statement would say otherwise today: every printed figure that differs, and the entries and commands that made it differ.
 
+use super::ageing::Ageing;
 use super::document::{Cell, Document, Table};
+use super::history::{History, YEARS_ON_PAPER};
 use super::journal::Posted;
+use super::performance::Performance;
 use super::statement::{Column, Figures, Statement, effects};
-use crate::book::balance::{Movement, MovementKey, Sums};
+use super::statement_page::Beside;
+use super::tie_out::cash_received;
+use crate::book::balance::{Movement, MovementKey, Sums, credits_money};
 use crate::book::journal::{Edition, Operation};
-use crate::book::{ContributorCode, Currency, Date, FundCode, Money, Year};
+use crate::book::{AccountCode, ContributorCode, Currency, Date, EntryNumber, FundCode, Money, Year};
 use crate::error::Error;
 use rust_decimal::Decimal;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where the change stands among the cells of an entry.
+const CHANGE: usize = 3;
 
 /// An entry that was recorded after the statement was issued.
 #[derive(Debug, Clone)]
@@ -23,11 +32,23 @@ pub struct Later {
     pub counts_on: Date,
 }
 
-/// A printed figure: of which fund and contributor, in which column.
-type Place = (FundCode, ContributorCode, &'static str);
-
 /// The figures of a row by the name of their column, in minor units, and the day of the last receipt.
 type Row = (BTreeMap<&'static str, i64>, Option<String>);
+
+/// Whose a printed figure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    Contributor(ContributorCode),
+    /// The fund's result on an account.
+    Account(AccountCode),
+    Fund,
+}
+
+/// A printed figure: of which fund, whose, and its name, with its place among the others.
+type Place = (FundCode, Subject, usize, Cow<'static, str>);
+
+/// Figures, in minor units of the currency of the books.
+type Printed = BTreeMap<Place, i64>;
 
 /// The names of the figures of a row: every column, and `closing`.
 fn fields() -> impl Iterator<Item = &'static str> {
@@ -35,72 +56,36 @@ fn fields() -> impl Iterator<Item = &'static str> {
 }
 
 /// Compares what was issued, as its JSON says, with the statement of today and the entries in between. Answers with the report and whether it
-/// found anything.
+/// found anything. The figures that are not in that JSON (results, cash, ages, history) are what they were but for those entries.
 ///
 /// # Errors
 /// [`Error::Damaged`] when what was issued cannot be read, [`Error::Untied`] when the entries do not explain a difference.
-pub fn difference(
-    edition: &Edition,
-    issued: &Value,
-    statement: &Statement,
-    later: &[Later],
-    names: impl Fn(ContributorCode) -> String,
-) -> Result<(Document, bool), Error> {
-    let year = statement.year;
-    let old = issued_rows(issued, statement.currency)?;
-    let causes = causes(later, year);
-    let mut new: BTreeMap<(FundCode, ContributorCode), Row> = BTreeMap::new();
-    for fund in &statement.funds {
-        for row in &fund.rows {
-            new.insert((fund.fund, row.contributor), (figures(&row.figures), row.figures.last_receipt.map(|day| day.to_string())));
-        }
-    }
-    for ((fund, contributor, field), parts) in &causes {
-        let restated: i64 = parts.iter().filter(|(later, _)| later.is_shown_later()).map(|(_, amount)| amount).sum();
-        *new.entry((*fund, *contributor)).or_default().0.entry(*field).or_default() += restated;
-    }
+pub fn difference(edition: &Edition, issued: &Value, statement: &Statement, beside: &Beside, later: &[Later]) -> Result<(Document, bool), Error> {
     let mut table = columns();
-    let mut keys: Vec<&(FundCode, ContributorCode)> = old.keys().chain(new.keys()).collect();
-    keys.sort();
-    keys.dedup();
-    let nothing = Row::default();
-    for key in keys {
-        let (before, after) = (old.get(key).unwrap_or(&nothing), new.get(key).unwrap_or(&nothing));
-        let label = |field: &'static str| vec![Cell::text(key.0), Cell::text(key.1), Cell::text(names(key.1)), Cell::text(field)];
-        for field in fields() {
-            let figure = |row: &Row| row.0.get(field).copied().unwrap_or_default();
-            let (was, is) = (figure(before), figure(after));
-            if was == is {
-                continue;
-            }
-            let parts = causes.get(&(key.0, key.1, field)).map_or(&[][..], Vec::as_slice);
-            let explained: i64 = parts.iter().map(|(_, amount)| amount).sum();
-            if explained != is - was {
-                let gap = Money::new(is - was - explained, statement.currency);
-                return Err(Error::Untied {
-                    what: format!("{} of {} in {}: {gap} of the difference to {} is explained by no entry", field, key.1, key.0, edition.number),
-                });
-            }
-            for (later, amount) in parts {
-                let mut cells = label(field);
-                cells.extend([statement.money(was), statement.money(is)].map(Cell::Money));
-                cells.extend(later.cells(statement.money(*amount)));
-                table.row(cells);
-            }
-        }
-        if before.1 != after.1 {
-            let mut cells = label("last_receipt");
-            cells.extend([Cell::maybe(before.1.as_ref()), Cell::maybe(after.1.as_ref())]);
-            cells.resize(table.columns.len(), Cell::Blank);
-            table.row(cells);
+    let (mut effects, mut aside) = (Vec::new(), Vec::new());
+    for one in later {
+        let (main, other) = one.effects(statement, edition.fund)?;
+        effects.push((one, main));
+        aside.push((one, other));
+    }
+    let (old, now) = (issued_rows(issued, statement.currency)?, printed(statement, beside));
+    let mut told = Told { statement, beside, table: &mut table, entries: BTreeSet::new() };
+    let rows = statement.funds.iter().flat_map(|fund| fund.rows.iter().map(|row| (fund.fund, row.contributor)));
+    for (fund, contributor) in old.keys().copied().chain(rows).collect::<BTreeSet<_>>() {
+        let before = old.get(&(fund, contributor)).map(|(before, _)| before);
+        for (order, field) in fields().enumerate() {
+            let place = (fund, Subject::Contributor(contributor), order, Cow::Borrowed(field));
+            let was = before.and_then(|before| before.get(field)).copied().unwrap_or_default();
+            told.explained(edition, &place, was, &now, &effects)?;
         }
     }
+    told.figures(&now, &effects);
+    // Ages and years follow from those: they are told of the entries that show nowhere else.
+    told.figures(&now, &aside);
+    told.last_receipts(&old, later);
     let found = !table.rows.is_empty();
-    let title = format!("Statement {year}: what differs from edition {}", edition.number.sequence());
+    let title = format!("Statement {}: what differs from edition {}", statement.year, edition.number.sequence());
     let mut document = Document::new("diff", title).fact("Issued to", &edition.meeting).fact("Issued of", edition.seal).fact("Seal", statement.seal);
-    if !found {
-        document = document.fact("Differences", "none");
-    }
     document.seal = Some(statement.seal);
     Ok((document.table(table), found))
 }
@@ -109,7 +94,7 @@ fn columns() -> Table {
     Table::new(&[
         ("fund", "Fund"),
         ("contributor", ""),
-        ("name", "Contributor"),
+        ("name", "Of"),
         ("column", "Column"),
         ("old", "Printed"),
         ("new", "Would be"),
@@ -147,33 +132,181 @@ impl Later {
             Cell::text(&self.operation.command),
         ]
     }
+
+    /// What it does to which figure, and what to the ages and to the history, which follow from those where they move at all.
+    fn effects(&self, statement: &Statement, only: Option<FundCode>) -> Result<(Printed, Printed), Error> {
+        let (entry, year, currency) = (&self.posted.entry.entry, statement.year, statement.currency);
+        let (mut main, mut aside) = (Printed::new(), Printed::new());
+        let mut funds: BTreeMap<FundCode, Vec<Movement>> = BTreeMap::new();
+        for line in entry.lines().iter().filter(|line| only.is_none_or(|only| line.fund == only)) {
+            let movement = Movement { fund: line.fund, year: self.counts_on.year(), key: MovementKey::of(entry.kind(), line), sums: Sums::of(line, None) };
+            funds.entry(line.fund).or_default().push(movement);
+        }
+        for (fund, movements) in funds {
+            let into = seen_from(&movements, year);
+            for movement in &into {
+                let Some(contributor) = movement.key.contributor else { continue };
+                for (column, amount) in effects(movement, year) {
+                    let closing = matches!(column, Column::ClosingPrior | Column::ClosingCurrent).then_some("closing");
+                    for field in std::iter::once(column.field()).chain(closing) {
+                        let order = fields().position(|known| known == field).unwrap_or_default();
+                        *main.entry((fund, Subject::Contributor(contributor), order, Cow::Borrowed(field))).or_default() += amount;
+                    }
+                }
+            }
+            results(fund, &Performance::of(&into, year), "performance", 0, &mut main);
+            main.insert((fund, Subject::Fund, 4, Cow::Borrowed("cash_received")), cash_received(&into));
+            let prior = year.previous();
+            if self.counts_on < year.first_day() {
+                results(fund, &Performance::of(&seen_from(&movements, prior), prior), "prior_performance", 2, &mut main);
+            }
+            ages(fund, &Ageing::of(&movements, year, statement.as_of, currency)?, &mut aside);
+            let mut history = History::default();
+            history.add(self.counts_on.year(), &movements, currency)?;
+            years(fund, &history, year, &mut aside);
+        }
+        main.retain(|_, amount| *amount != 0);
+        aside.retain(|_, amount| *amount != 0);
+        Ok((main, aside))
+    }
+
+    /// Whether it moves the day on which money of a contributor last came.
+    fn is_receipt_of(&self, fund: FundCode, contributor: ContributorCode) -> bool {
+        let entry = &self.posted.entry.entry;
+        entry
+            .lines()
+            .iter()
+            .any(|line| line.fund == fund && line.account.analysis().contributor == Some(contributor) && credits_money(entry.kind(), line.account))
+    }
 }
 
-/// What the later entries do to which figure.
-fn causes(later: &[Later], year: Year) -> BTreeMap<Place, Vec<(&Later, i64)>> {
-    let mut causes: BTreeMap<Place, Vec<(&Later, i64)>> = BTreeMap::new();
-    for one in later {
-        let entry = &one.posted.entry.entry;
-        let mut of_entry: BTreeMap<Place, i64> = BTreeMap::new();
-        for line in entry.lines() {
-            let mut key = MovementKey::of(entry.kind(), line);
-            let Some(contributor) = key.contributor else { continue };
-            if one.counts_on < year.first_day() {
-                key.kind = None;
+/// Movements as a year's statement has them: what is earlier was brought forward.
+fn seen_from(movements: &[Movement], year: Year) -> Vec<Movement> {
+    let seen = |movement: &Movement| {
+        let kind = movement.key.kind.filter(|_| movement.year >= year);
+        Movement { key: MovementKey { kind, ..movement.key }, ..*movement }
+    };
+    movements.iter().map(seen).collect()
+}
+
+/// What is printed today.
+fn printed(statement: &Statement, beside: &Beside) -> Printed {
+    let mut printed = Printed::new();
+    for fund in &statement.funds {
+        for row in &fund.rows {
+            for (order, field) in fields().enumerate() {
+                let figures = figures(&row.figures);
+                printed
+                    .insert((fund.fund, Subject::Contributor(row.contributor), order, Cow::Borrowed(field)), figures.get(field).copied().unwrap_or_default());
             }
-            let movement = Movement { fund: line.fund, year: one.counts_on.year(), key, sums: Sums::of(line, None) };
-            for (column, amount) in effects(&movement, year) {
-                let closing = matches!(column, Column::ClosingPrior | Column::ClosingCurrent).then_some("closing");
-                for field in std::iter::once(column.field()).chain(closing) {
-                    *of_entry.entry((line.fund, contributor, field)).or_default() += amount;
+        }
+        results(fund.fund, &fund.performance, "performance", 0, &mut printed);
+        beside.prior.get(&fund.fund).iter().for_each(|prior| results(fund.fund, prior, "prior_performance", 2, &mut printed));
+        let cash = fund.tie_outs.iter().find(|tie_out| tie_out.name == "cash").map_or(0, |tie_out| tie_out.booked);
+        printed.insert((fund.fund, Subject::Fund, 4, Cow::Borrowed("cash_received")), cash);
+        beside.ageing.get(&fund.fund).iter().for_each(|ageing| ages(fund.fund, ageing, &mut printed));
+        beside.history.get(&fund.fund).iter().for_each(|history| years(fund.fund, history, statement.year, &mut printed));
+    }
+    printed
+}
+
+/// A fund's results of a year, and what it began with.
+fn results(fund: FundCode, performance: &Performance, called: &'static str, order: usize, printed: &mut Printed) {
+    for (account, amount) in performance.results() {
+        printed.insert((fund, Subject::Account(account), order, Cow::Owned(format!("{called}_{account}"))), amount);
+    }
+    printed.insert((fund, Subject::Fund, order + 1, Cow::Owned(format!("{called}_opening"))), performance.opening);
+}
+
+fn ages(fund: FundCode, ageing: &Ageing, printed: &mut Printed) {
+    for (contributor, age, amount) in ageing.amounts() {
+        printed.insert((fund, Subject::Contributor(contributor), fields().count(), Cow::Owned(format!("ageing_{age}"))), amount);
+    }
+}
+
+fn years(fund: FundCode, history: &History, last: Year, printed: &mut Printed) {
+    let shown = |year: &Year| (last.number().saturating_sub(YEARS_ON_PAPER as u16 - 1)..=last.number()).contains(&year.number());
+    for (contributor, year, item, amount) in history.amounts().filter(|(_, year, ..)| shown(year)) {
+        printed.insert((fund, Subject::Contributor(contributor), fields().count() + 1, Cow::Owned(format!("history_{year}_{item}"))), amount);
+    }
+}
+
+/// The table as it grows, with what its rows are told from.
+struct Told<'a> {
+    statement: &'a Statement,
+    beside: &'a Beside,
+    table: &'a mut Table,
+    entries: BTreeSet<EntryNumber>,
+}
+
+impl Told<'_> {
+    /// Demands that the entries explain by how much a figure of a row differs from what was issued.
+    fn explained(&self, edition: &Edition, place: &Place, was: i64, now: &Printed, effects: &[(&Later, Printed)]) -> Result<(), Error> {
+        let recorded = effects.iter().filter(|(later, _)| !later.is_shown_later());
+        let explained: i64 = recorded.filter_map(|(_, effect)| effect.get(place)).sum();
+        let gap = now.get(place).copied().unwrap_or_default() - was - explained;
+        if gap == 0 {
+            return Ok(());
+        }
+        let (fund, subject, _, field) = place;
+        let (gap, whose) = (self.statement.money(gap), self.label(*fund, *subject, field)[1].plain());
+        let what = format!("{field} of {whose} in {fund}: {gap} of the difference to {} is explained by no entry", edition.number);
+        Err(Error::Untied { what })
+    }
+
+    /// A row for each figure and entry that changes it, of the entries that were not told before.
+    fn figures(&mut self, now: &Printed, effects: &[(&Later, Printed)]) {
+        let mut causes: BTreeMap<&Place, Vec<(&Later, i64)>> = BTreeMap::new();
+        for (later, effect) in effects {
+            effect.iter().for_each(|(place, amount)| causes.entry(place).or_default().push((*later, *amount)));
+        }
+        let before = self.entries.clone();
+        for (place, parts) in causes {
+            let sum = |shown_later: bool| -> i64 { parts.iter().filter(|(later, _)| later.is_shown_later() == shown_later).map(|(_, amount)| amount).sum() };
+            let is = now.get(place).copied().unwrap_or_default();
+            let (was, would_be) = (is - sum(false), is + sum(true));
+            if was == would_be {
+                continue;
+            }
+            let (fund, subject, _, field) = place;
+            for (later, amount) in parts.into_iter().filter(|(later, _)| !before.contains(&later.posted.entry.number)) {
+                self.entries.insert(later.posted.entry.number);
+                let mut cells = self.label(*fund, *subject, field);
+                cells.extend([was, would_be].map(|figure| Cell::Money(self.statement.money(figure))));
+                cells.extend(later.cells(self.statement.money(amount)));
+                self.table.row(cells);
+            }
+        }
+    }
+
+    /// A row for each entry that moves the day of a last receipt.
+    fn last_receipts(&mut self, old: &BTreeMap<(FundCode, ContributorCode), Row>, later: &[Later]) {
+        for fund in &self.statement.funds {
+            for row in &fund.rows {
+                let was = old.get(&(fund.fund, row.contributor)).and_then(|(_, day)| day.as_deref());
+                let is = row.figures.last_receipt.map(|day| day.to_string());
+                if was == is.as_deref() {
+                    continue;
+                }
+                let label = self.label(fund.fund, Subject::Contributor(row.contributor), "last_receipt");
+                let label: Vec<Cell> = label.into_iter().chain([Cell::maybe(was), Cell::maybe(is)]).collect();
+                for one in later.iter().filter(|one| !one.is_shown_later() && one.is_receipt_of(fund.fund, row.contributor)) {
+                    let mut cells = one.cells(self.statement.money(0));
+                    cells[CHANGE] = Cell::Blank;
+                    self.table.row(label.iter().cloned().chain(cells).collect());
                 }
             }
         }
-        for (place, amount) in of_entry.into_iter().filter(|(_, amount)| *amount != 0) {
-            causes.entry(place).or_default().push((one, amount));
-        }
     }
-    causes
+
+    fn label(&self, fund: FundCode, subject: Subject, field: &str) -> Vec<Cell> {
+        let (code, name) = match subject {
+            Subject::Contributor(code) => (Some(code), self.beside.rollcall.iter().find(|(known, ..)| *known == code).map(|(_, name, _)| name)),
+            Subject::Account(account) => (None, self.beside.accounts.get(&account)),
+            Subject::Fund => (None, None),
+        };
+        vec![Cell::text(fund), Cell::maybe(code), Cell::maybe(name), Cell::text(field)]
+    }
 }
 
 fn figures(figures: &Figures) -> BTreeMap<&'static str, i64> {

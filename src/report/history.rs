@@ -33,6 +33,14 @@ impl Item {
     const ALL: [(Item, &'static str); 3] =
         [(Item::Pledged, "history.caption_pledged"), (Item::Adjustments, "history.caption_adjustments"), (Item::Received, "history.caption_received")];
 
+    fn name(self) -> &'static str {
+        match self {
+            Item::Pledged => "pledged",
+            Item::Adjustments => "adjustments",
+            Item::Received => "received",
+        }
+    }
+
     fn of(self, figures: &Figures) -> i64 {
         match self {
             Item::Pledged => figures.get(Column::Pledged),
@@ -89,6 +97,15 @@ impl History {
 
     fn is_nil(&self, item: Item) -> bool {
         self.years.values().flat_map(BTreeMap::values).all(|figures| item.of(figures) == 0)
+    }
+
+    /// Every figure, with the stable name of what it is.
+    pub fn amounts(&self) -> impl Iterator<Item = (ContributorCode, Year, &'static str, i64)> {
+        let of_year = |(year, of): (&Year, &BTreeMap<ContributorCode, Figures>)| {
+            let items = |(contributor, figures): (&ContributorCode, &Figures)| Item::ALL.map(|(item, _)| (*contributor, *year, item.name(), item.of(figures)));
+            of.iter().flat_map(items).collect::<Vec<_>>()
+        };
+        self.years.iter().flat_map(of_year)
     }
 
     fn amount(&self, item: Item, contributor: ContributorCode, year: Year) -> i64 {

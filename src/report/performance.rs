@@ -36,6 +36,11 @@ impl Performance {
         self.results.get(&account).copied().unwrap_or_default()
     }
 
+    /// The result on each account that has one.
+    pub fn results(&self) -> impl Iterator<Item = (AccountCode, i64)> {
+        self.results.iter().map(|(account, amount)| (*account, *amount))
+    }
+
     /// The result of the year.
     pub fn surplus(&self) -> i64 {
         self.results.values().sum()

@@ -35,7 +35,7 @@ pub fn tie_outs(rows: &[StatementRow], total: &Figures, movements: &[Movement], 
         difference: rows.iter().map(off_by).sum(),
         ..TieOut::new("rows", "opening, pledged, adjustments, received, exchange and closing of a row", total.explained(), total.closing())
     };
-    let (cash_stated, cash_booked) = cash(total, movements, year);
+    let (cash_stated, cash_booked) = (cash_explained(total, movements, year), cash_received(movements));
     let noted = |code: AccountCode| code.is_memorandum() && code != AccountCode::MemorandumContra;
     let owned = |code: AccountCode| !code.is_memorandum() && accounts.closing(code) > 0;
     let owed = |code: AccountCode| !code.is_memorandum() && accounts.closing(code) < 0;
@@ -56,19 +56,24 @@ fn sum(accounts: &Accounts, which: impl Fn(AccountCode) -> bool) -> i64 {
     AccountCode::ALL.iter().filter(|code| which(**code)).map(|code| accounts.closing(*code)).sum()
 }
 
+/// The debits to 1110 from contributions, less what was taken back.
+pub fn cash_received(movements: &[Movement]) -> i64 {
+    let of_bank = |movement: &&Movement| is_of_contributions(movement) && movement.key.account == AccountCode::Bank;
+    movements.iter().filter(of_bank).map(|movement| movement.sums.balance()).sum()
+}
+
+fn is_of_contributions(movement: &Movement) -> bool {
+    matches!(movement.key.kind, Some(EntryKind::Received | EntryKind::Identified | EntryKind::Applied))
+}
+
 /// Cash received: D + E less advances and unidentified receipts applied, plus new ones, less charges borne, plus what was applied to later
-/// years; beside it the debits to 1110 from contributions.
-fn cash(total: &Figures, movements: &[Movement], year: Year) -> (i64, i64) {
-    let mut cash = 0;
+/// years.
+fn cash_explained(total: &Figures, movements: &[Movement], year: Year) -> i64 {
     let mut explained = total.get(Column::ReceivedPrior) + total.get(Column::ReceivedCurrent);
-    for movement in movements {
-        if !matches!(movement.key.kind, Some(EntryKind::Received | EntryKind::Identified | EntryKind::Applied)) {
-            continue;
-        }
+    for movement in movements.iter().filter(|movement| is_of_contributions(movement)) {
         let balance = movement.sums.balance();
         let of_later_year = movement.key.year.is_some_and(|of| of > year);
         match movement.key.account {
-            AccountCode::Bank => cash += balance,
             AccountCode::Advance | AccountCode::Unidentified | AccountCode::BankCharges => explained -= balance,
             AccountCode::Receivable | AccountCode::Exchange if of_later_year => explained -= balance,
             // Of no instalment: what a bank made of money that is held.
@@ -76,7 +81,7 @@ fn cash(total: &Figures, movements: &[Movement], year: Year) -> (i64, i64) {
             _ => {}
         }
     }
-    (explained, cash)
+    explained
 }
 
 #[cfg(test)]
