@@ -310,10 +310,14 @@ refusals! {
         cause "The chart has no account of this number."
         says "the chart has no account '{text}'"
         hint "the accounts are {known}"
-    "unknown-list" Input UnknownList { text: String, known: &'static str }
+    "unknown-list" Input UnknownList { text: String, known: String }
         cause "There is no list of this name."
         says "there is no list of '{text}'"
         hint "there are lists of {known}"
+    "list-option" Usage ListOption { what: String, others: String, taken: String }
+        cause "A list is asked to be narrowed to something that it is not looked through for."
+        says "{what} takes no {others}"
+        hint "it takes {taken}"
     "unknown-table" Input UnknownTable { text: String, known: String }
         cause "A report that has several tables has none of this name."
         says "the report has no table '{text}'"

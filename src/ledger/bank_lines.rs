@@ -33,12 +33,12 @@ impl Ledger {
 impl Asked<'_> {
     /// The bank lines of the question, each with what it is matched with.
     pub(super) fn bank_lines(&self) -> Result<Vec<MatchedLine>, Error> {
-        let mut lines = Vec::new();
+        let (mut lines, payers) = (Vec::new(), self.contributor.map(|code| self.view.payers().map(|payers| (code, payers))).transpose()?);
         for year in self.view.bank_line_years().into_iter().filter(self.years()) {
             let matches = self.view.bank_matches_of_year(year)?;
             for line in self.view.bank_lines_of_year(year)? {
-                let within = self.from.is_none_or(|from| line.value >= from) && self.to.is_none_or(|to| line.value <= to);
-                if within && self.as_of.is_none_or(|as_of| line.value <= as_of) {
+                let is_payers = |(code, payers): &(_, Payers)| self.payer_of(&line, payers).is_some_and(|(payer, _)| payer == *code);
+                if self.is_within(line.value) && payers.as_ref().is_none_or(is_payers) {
                     let of_line = matches.iter().filter(|of| of.line == line.number).cloned().collect();
                     let matched = self.matched(line, of_line)?;
                     if !self.open || !matched.left.is_zero() {

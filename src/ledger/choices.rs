@@ -100,7 +100,7 @@ impl Asked<'_> {
             Choosing::Entry => self.newest_entries(),
             Choosing::Year => Ok(self.all_years().into_iter().rev().map(|year| Choice::new(year, "")).collect()),
             Choosing::Payer => Ok(self.view.payers()?.all().map(|(name, code)| Choice::new(name, self.reference.register.name(code))).collect()),
-            Choosing::List => Ok(LISTS.split(", ").map(|list| Choice::new(list, "")).collect()),
+            Choosing::List => Ok(LISTS.iter().map(|(list, _)| Choice::new(*list, "")).collect()),
             Choosing::Subject => {
                 let all =
                     [Choosing::Pledge, Choosing::Announced, Choosing::Receipt, Choosing::BankLine, Choosing::Entry, Choosing::Contributor, Choosing::Fund];

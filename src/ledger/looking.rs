@@ -1,57 +1,17 @@
-//! Looking: lists, the journal, the log, and one thing with all that is known of it.
+//! Looking: what the lists are made of, the journal, the log, and one thing with all that is known of it.
 
 use super::Ledger;
 use super::question::{Asked, Question};
-use super::signing;
 use crate::book::journal::{InstalmentStanding, JournalEntry, PledgeRecord};
 use crate::book::pledge::Standing;
 use crate::book::{AccountCode, Date, EntryKind, PledgeNumber, Refusal, Year};
 use crate::error::Error;
-use crate::report;
 use crate::report::document::Document;
 use crate::report::journal::{self, Posted};
 use crate::report::lists::{self, HeldLine, PledgeLine, ReceiptLine};
 use std::collections::BTreeMap;
 
-/// The lists that there are.
-pub const LISTS: &str = "pledges, receipts, contributors, funds, areas, accounts, rates, parameters, entries, advances, unidentified, bank-lines, \
-                         bank-statements, payers, expected, editions, drafts";
-
 impl Ledger {
-    /// A list, by its name.
-    ///
-    /// # Errors
-    /// [`Refusal::UnknownList`], what the question refuses, [`Error::Damaged`].
-    pub fn list(&self, of: &str, question: &Question) -> Result<Document, Error> {
-        self.ask(question, |asked| {
-            let seal = asked.view.seal_known()?;
-            let reference = asked.reference;
-            if !asked.screening.is_empty() && of.trim() != "entries" {
-                return Err(Refusal::KindForm { what: "list for these filters", text: crate::book::text::excerpt(of), known: "entries" }.into());
-            }
-            match of.trim() {
-                "pledges" => asked.with_drafts(lists::pledges(&asked.pledge_lines()?, &reference.register, asked.as_of, seal)?),
-                "receipts" => Ok(lists::receipts(&asked.receipt_lines()?, &reference.register, seal)),
-                "contributors" => Ok(lists::contributors(&reference.register.in_meeting_order(), seal)),
-                "funds" => Ok(lists::funds(&reference.funds, &reference.areas, seal)),
-                "areas" => Ok(lists::areas(&reference.areas, seal)),
-                "accounts" => Ok(lists::accounts(reference.banks.values(), seal)),
-                "parameters" => Ok(lists::parameters(reference.parameters.all(), seal)),
-                "rates" => Ok(lists::rates(&asked.view.rates(&asked.view.rated_currencies())?, seal)),
-                "entries" => asked.journal(),
-                "advances" => asked.with_drafts(asked.holdings(AccountCode::Advance)?),
-                "unidentified" => asked.holdings(AccountCode::Unidentified),
-                "bank-lines" => Ok(report::bank::lines(&asked.bank_lines()?, seal)),
-                "bank-statements" => Ok(report::bank::statements(&asked.view.bank_statements()?, seal)),
-                "expected" => asked.expected(),
-                "payers" => Ok(report::bank::payers(&asked.view.payers()?, &reference.register, seal)),
-                "editions" => asked.editions(),
-                "drafts" => asked.list_drafts(),
-                other => Err(Refusal::UnknownList { text: crate::book::text::excerpt(other), known: LISTS }.into()),
-            }
-        })
-    }
-
     /// The journal.
     ///
     /// # Errors
@@ -65,6 +25,7 @@ impl Ledger {
     /// # Errors
     /// What the question refuses, [`Error::Damaged`].
     pub fn log(&self, question: &Question) -> Result<Document, Error> {
+        question.demand_only("log", &[])?;
         self.ask(question, |asked| Ok(lists::log(&asked.view.operations()?, asked.view.seal_known()?)))
     }
 }
@@ -72,12 +33,17 @@ impl Ledger {
 impl Asked<'_> {
     /// Whether an entry is in the scope of the question: known, and dated within it.
     pub(super) fn covers(&self, entry: &JournalEntry) -> bool {
-        let date = entry.entry.date();
-        self.view.knows(i64::try_from(entry.record).unwrap_or(i64::MAX))
-            && self.as_of.is_none_or(|as_of| date <= as_of)
-            && self.from.is_none_or(|from| date >= from)
-            && self.to.is_none_or(|to| date <= to)
-            && self.year.is_none_or(|year| date.year() == year)
+        self.view.knows(i64::try_from(entry.record).unwrap_or(i64::MAX)) && self.is_within(entry.entry.date())
+    }
+
+    /// Whether a day is in the scope of the question.
+    pub(super) fn is_within(&self, date: Date) -> bool {
+        self.is_between(date) && self.as_of.is_none_or(|as_of| date <= as_of) && self.year.is_none_or(|year| date.year() == year)
+    }
+
+    /// Whether a day is from `from` on and to `to`.
+    pub(super) fn is_between(&self, date: Date) -> bool {
+        self.from.is_none_or(|from| date >= from) && self.to.is_none_or(|to| date <= to)
     }
 
     /// The first and last year that the question looks at.
@@ -87,7 +53,7 @@ impl Asked<'_> {
         move |year: &Year| first.is_none_or(|first| *year >= first) && last.is_none_or(|last| *year <= last)
     }
 
-    fn journal(&self) -> Result<Document, Error> {
+    pub(super) fn journal(&self) -> Result<Document, Error> {
         let mut posted = Vec::new();
         for year in self.view.entry_years().into_iter().filter(self.years()) {
             self.view.entries_of_year(year, |entry| {
@@ -221,11 +187,9 @@ impl Asked<'_> {
                     continue;
                 }
                 let event = self.view.event(receipt.record)?;
-                let outside = self.from.is_some_and(|from| event.date < from) || [self.to, self.as_of].into_iter().flatten().any(|last| event.date > last);
-                if outside {
-                    continue;
+                if self.is_within(event.date) {
+                    lines.push(self.receipt_line(receipt, event)?);
                 }
-                lines.push(self.receipt_line(receipt, event)?);
             }
         }
         lines.retain(|line| self.contributor.is_none_or(|code| line.payer == Some(code)));
@@ -257,14 +221,6 @@ impl Asked<'_> {
         let own = self.view.entries_of(receipt.record)?;
         let reversed = own.iter().map(|entry| self.view.reversal_of(entry.number)).collect::<Result<Vec<_>, Error>>()?.iter().all(Option::is_some);
         Ok(ReceiptLine { receipt, event, in_advance, unidentified, reversed, payer })
-    }
-
-    fn holdings(&self, account: AccountCode) -> Result<Document, Error> {
-        let mut held = Vec::new();
-        for line in self.receipt_lines_holding(account)? {
-            held.push(line);
-        }
-        Ok(lists::holdings(account, &held, &self.reference.register, self.view.seal_known()?))
     }
 
     /// What is held on 2320 or 2330 within the question, with its receipts.
@@ -301,19 +257,5 @@ impl Asked<'_> {
             }
         }
         Ok(found)
-    }
-
-    fn editions(&self) -> Result<Document, Error> {
-        let mut editions = Vec::new();
-        for edition in self.view.editions()? {
-            if self.year.is_none_or(|year| edition.number.year() == year) && self.fund.is_none_or(|fund| edition.fund == Some(fund)) {
-                // The record after the seal it was issued of is the edition's own, so the command that made it issued it.
-                let operation = self.view.operation_of(edition.seal.records + 1)?;
-                let files = self.view.edition_files(edition.number)?;
-                let signed = signing::key_of(&files).map(|key| key.to_string());
-                editions.push((edition, operation, signing::formats(&files).join(", "), signed));
-            }
-        }
-        Ok(lists::editions(&editions, self.view.seal_known()?))
     }
 }

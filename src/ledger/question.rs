@@ -36,6 +36,43 @@ pub struct Question {
     pub above: Option<String>,
 }
 
+impl Question {
+    /// The options that were given, but `--known-at`.
+    fn given(&self) -> Vec<&'static str> {
+        let Question { fund, contributor, year, from, to, account, kind, open, as_of, known_at: _, screening, above } = self;
+        let Screening { round, weekend, late, rare, reversals, near, above: _ } = *screening;
+        let all = [
+            ("--contributor", contributor.is_some()),
+            ("--fund", fund.is_some()),
+            ("--year", year.is_some()),
+            ("--from", from.is_some()),
+            ("--to", to.is_some()),
+            ("--account", account.is_some()),
+            ("--kind", kind.is_some()),
+            ("--open", *open),
+            ("--as-of", as_of.is_some()),
+            ("--round", round),
+            ("--weekend", weekend),
+            ("--late", late.is_some()),
+            ("--rare-operators", rare.is_some()),
+            ("--reversals", reversals),
+            ("--near-duplicates", near.is_some()),
+            ("--above", above.is_some()),
+        ];
+        all.into_iter().filter(|(_, given)| *given).map(|(option, _)| option).collect()
+    }
+
+    /// Refuses what a report would not look at: nobody should take all for what was asked.
+    ///
+    /// # Errors
+    /// [`Refusal::ListOption`].
+    pub(super) fn demand_only(&self, what: &str, taken: &[&str]) -> Result<(), Refusal> {
+        let others = self.given().into_iter().filter(|option| !taken.contains(option)).collect::<Vec<_>>().join(", ");
+        let taken = taken.iter().chain(&["--known-at"]).copied().collect::<Vec<_>>().join(", ");
+        if others.is_empty() { Ok(()) } else { Err(Refusal::ListOption { what: what.to_owned(), others, taken }) }
+    }
+}
+
 /// A question, read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked<'v> {

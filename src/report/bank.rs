@@ -2,9 +2,9 @@
 
 use super::document::{Block, Cell, Document, Table, seal_value};
 use super::slip::State;
-use crate::book::bank::{BankLine, BankMatch, BankStatement, Payers};
+use crate::book::bank::{BankLine, BankMatch, BankStatement};
 use crate::book::contributor::Register;
-use crate::book::{Money, Seal, Text};
+use crate::book::{ContributorCode, Money, Seal, Text};
 use serde_json::json;
 
 /// What a bank file brought in, or would.
@@ -195,9 +195,9 @@ pub fn statements(statements: &[BankStatement], seal: Seal) -> Document {
 }
 
 /// Names by which the bank prints contributors.
-pub fn payers(payers: &Payers, register: &Register, seal: Seal) -> Document {
+pub fn payers<'a>(payers: impl Iterator<Item = (&'a Text, ContributorCode)>, register: &Register, seal: Seal) -> Document {
     let mut table = Table::new(&[("payer", "Payer as the bank prints it"), ("contributor", "Code"), ("name", "Contributor")]);
-    for (name, contributor) in payers.all() {
+    for (name, contributor) in payers {
         table.row(vec![Cell::text(name), Cell::text(contributor), Cell::text(register.name(contributor))]);
     }
     let mut document = Document::new("list", "Payers").table(table);

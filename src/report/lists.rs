@@ -237,7 +237,7 @@ pub fn accounts<'a>(banks: impl Iterator<Item = &'a BankAccount>, seal: Seal) ->
 }
 
 /// Parameters, in the order of recording.
-pub fn parameters(parameters: &[Parameter], seal: Seal) -> Document {
+pub fn parameters<'a>(parameters: impl Iterator<Item = &'a Parameter>, seal: Seal) -> Document {
     let mut table = Table::new(&[("name", "Parameter"), ("since", "From"), ("value", "Value"), ("source", "Source")]);
     for parameter in parameters {
         table.row(vec![Cell::text(parameter.name), Cell::Date(parameter.since), Cell::Text(parameter.said()), Cell::text(&parameter.source)]);
