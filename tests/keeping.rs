@@ -310,3 +310,24 @@ fn the_drill_can_be_done_as_it_is_written() {
     assert!(typed >= 6, "{drill}");
     support::assert_verifies(&sandbox.ledger());
 }
+
+/// What a ledger's journal or lock is called is no name for anything else: the next command would play it back, or remove it.
+#[test]
+fn nothing_is_written_under_the_name_of_a_journal() {
+    let (sandbox, _) = example();
+    sandbox.ok("backup copy.db");
+    for line in [
+        "backup ledger.db-journal",
+        "backup copy.db-journal",
+        "statement 2017 --output ledger.db-wal",
+        "export journal --to hledger --output ledger.db.lock",
+        "export audit --year 2017 --output ledger.db-shm",
+        "init --ledger ledger.db-journal",
+        "restore copy.db --to ledger.db-journal",
+    ] {
+        let said = sandbox.refused(line, 7, "surroundings");
+        assert!(said.contains("take another name"), "{line}: {said}");
+    }
+    assert_eq!(beside(&sandbox), ["copy.db", "ledger.db"]);
+    sandbox.ok("statement 2017 --output notes-journal");
+}

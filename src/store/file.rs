@@ -82,6 +82,7 @@ impl Beside {
     /// [`Error::Surroundings`].
     pub fn new(target: &Path) -> Result<(Beside, File), Error> {
         let target = absolute(target)?;
+        demand_own_name(&target)?;
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name beside", &target, cause))?;
         let name = target.file_name().unwrap_or_default().to_string_lossy();
@@ -187,6 +188,19 @@ pub fn demand_place(target: &Path, force: bool) -> Result<(), Error> {
     beside.demand_free(force)
 }
 
+/// Passes a name that no file beside it takes for its journal or lock: the next command on that one would play it back or remove it.
+fn demand_own_name(target: &Path) -> Result<(), Error> {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let owners = ["-journal", "-wal", "-shm", ".lock"].into_iter().filter_map(|ending| name.strip_suffix(ending));
+    match owners.map(|owner| target.with_file_name(owner)).find(|owner| owner.is_file()) {
+        None => Ok(()),
+        Some(owner) => {
+            let why = format!("{} has its journal or its lock under this name, and would remove what is written there; take another name", owner.display());
+            Err(Error::surroundings("could not write", target, why))
+        }
+    }
+}
+
 /// Passes a name that has no journal beside it: SQLite would play it into whatever file comes to have that name.
 ///
 /// # Errors
@@ -242,6 +256,7 @@ pub fn write_file_with(target: &Path, force: bool, write: impl FnOnce(File) -> R
 /// does not say so.
 pub fn write_folder(target: &Path, force: bool, known: &[String], write: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
     let target = absolute(target)?;
+    demand_own_name(&target)?;
     let failed = |cause: &dyn std::fmt::Display| Error::surroundings("could not write", &target, cause);
     let there = fs::symlink_metadata(&target).is_ok();
     if there && !replaceable(&target, force, known) {
