@@ -60,6 +60,7 @@ const CASES: &[(&str, i32, &str, &str)] = &[
     ("add parameter support 5 --source x", 3, "unknown-parameter", "programme-support"),
     ("journal --account 1111", 3, "unknown-chart-account", "1110"),
     ("list payments", 3, "unknown-list", "receipts"),
+    ("list payers --from 2020-01-01", 2, "list-option", "it takes --contributor"),
     ("show P-2017-001 --table x", 3, "unknown-table", "life"),
     ("confirm P-2017-099 --authority x", 3, "unknown-pledge", "P-2017-099"),
     ("receive JPN 5 --year 2019 --pledge P-2017-002 --date 2017-09-01", 4, "no-instalment", "P-2017-002 has no instalment for 2019"),
@@ -245,7 +246,11 @@ fn names_are_unique_kebab_case_and_classes_have_their_codes() {
     assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
     for (line, code, name, _) in CASES.iter().filter(|(_, _, name, _)| !name.is_empty()) {
         let class = CATALOGUE.iter().find(|described| described.name == *name).map(|described| described.class);
-        let expected = if class == Some(Class::Rule) { 4 } else { 3 };
+        let expected = match class {
+            Some(Class::Rule) => 4,
+            Some(Class::Usage) => 2,
+            _ => 3,
+        };
         assert_eq!(*code, expected, "{line}");
     }
 }
@@ -382,5 +387,25 @@ fn a_wrong_command_line_has_a_name_too() {
         assert_eq!(said.err.matches("error").count(), 1, "{}", said.err);
         let machine = sandbox.run(&format!("{line} --format json"));
         assert!(machine.code == 2 && machine.err.starts_with("{\"error\":{\"name\":\"usage\""), "{line}: {}", machine.err);
+    }
+    // What people are told, programs are told: what is missing, what is possible, what is alike, and whose help to read.
+    for (line, message, hint) in [
+        ("add rate", "not provided: --source <TEXT> <CURRENCY> <DATE> <UNITS_PER_USD>", "corefund help add rate"),
+        ("spend CORE 5 --kind foo", "[possible values: expenditure, programme-support, bank-charge]", "corefund help"),
+        (
+            "receive CHN 5 --acount X",
+            "unexpected argument '--acount' found",
+            "a similar argument exists: '--account'; see the arguments with: corefund help receive",
+        ),
+        ("close 2017 --date x", "unexpected argument '--date' found", "corefund help close"),
+        ("import pledges p.csv --count -1", "invalid value '-1' for '--count <N>'", "corefund help"),
+        ("list entries --late -5", "invalid value '-5' for '--late", "corefund help"),
+    ] {
+        let said = sandbox.run(&format!("{line} --format json"));
+        let error: serde_json::Value = serde_json::from_str(&said.err).unwrap();
+        let told = |field: &str| error["error"][field].as_str().unwrap().to_owned();
+        assert!(said.code == 2 && told("message").contains(message) && told("hint").ends_with(hint), "{line}: {}", said.err);
+        let said = sandbox.run(line);
+        assert!(!said.err.contains("to pass '"), "{line}: {}", said.err);
     }
 }

@@ -95,3 +95,101 @@ fn the_figures_are_those_of_the_statement() {
         }
     }
 }
+
+/// A command that is told of another ledger is pasted where a `ledger.db` lies: it records in the one that it was told of.
+#[test]
+fn a_command_that_is_told_names_its_ledger() {
+    let sandbox = Sandbox::with_ledger();
+    let decoy = std::fs::read(sandbox.ledger()).unwrap();
+    let ledger = "--ledger 'books of 2018.db'";
+    assert!(sandbox.ok(&format!("init {ledger}")).contains("--authority 'SOM-21 report, para 9' --ledger 'books of 2018.db'\n"));
+    for line in
+        ["receive JPN 500 --date 2018-01-20", "pledge JPN 300 --year 2018 --date 2018-01-21 --authority a", "receive --unidentified 70 --date 2018-01-22"]
+    {
+        sandbox.ok(&format!("{line} {ledger}"));
+    }
+    sandbox.ok(&format!("receive CHN 500 --date 2018-01-20 --reference TT-1 {ledger}"));
+    // Reports, lists, slips and refusals, in words and for programs.
+    let table = [
+        (format!("reconcile {ledger}"), "corefund apply R-2018-001 --to P-2018-001"),
+        (format!("reconcile --format csv {ledger}"), "corefund apply R-2018-001 --to P-2018-001"),
+        (format!("{ledger} overview"), "corefund identify R-2018-002"),
+        (format!("list unidentified {ledger}"), "corefund identify R-2018-002 CONTRIBUTOR"),
+        (format!("list advances --format json {ledger}"), "corefund apply R-2018-001 --to P-…"),
+        (format!("receive CHN 501 --date 2018-01-20 --reference TT-1 {ledger}"), "corefund show R-2018-003"),
+        (format!("receive CHN 501 --date 2018-01-20 --reference TT-1 --format json {ledger}"), "corefund show R-2018-003"),
+        (format!("receive CHN 'KRW 9' --date 2018-01-20 {ledger}"), "--source 'UN operational rate'"),
+        (format!("close 2018 --dry-run {ledger}"), "corefund identify R-2018-002 CONTRIBUTOR --date 2018-12-31"),
+    ];
+    for (line, command) in table {
+        let said = sandbox.run(&line);
+        let told = said.out + &said.err;
+        assert!(told.contains(&format!("{command} --ledger 'books of 2018.db'")), "{line}: {command}\n{told}");
+    }
+    // As it stands, and after a script that names the ledger itself.
+    let differences = serde_json::from_str::<serde_json::Value>(&sandbox.run(&format!("reconcile --format json {ledger}")).out).unwrap();
+    let told = |kind: &str| {
+        let of_kind = differences["differences"].as_array().unwrap().iter().find(|one| one["kind"] == kind).unwrap();
+        of_kind["command"].as_str().unwrap().strip_prefix("corefund ").unwrap().to_owned()
+    };
+    sandbox.ok(&told("over"));
+    sandbox.ok(&format!("{} {ledger}", told("unidentified").replace("CONTRIBUTOR", "CHN")));
+    assert_eq!(std::fs::read(sandbox.ledger()).unwrap(), decoy, "nothing is recorded in the ledger beside it");
+    // What was typed is told as it was, and nothing is added where the ledger is the one that is meant.
+    assert!(!sandbox.ok(&format!("log {ledger} --format csv")).contains("2018-01-21 --authority a --ledger 'books of 2018.db' --ledger"));
+    assert!(sandbox.ok("--ledger ledger.db overview").contains("corefund receive, or corefund import."));
+    let mut meant = sandbox.command();
+    let said = meant.env("COREFUND_LEDGER", sandbox.path("books of 2018.db")).args(["list", "unidentified"]).output().unwrap();
+    assert!(!String::from_utf8(said.stdout).unwrap().contains("--ledger"), "the variable is there when it is pasted");
+}
+
+/// A list is narrowed by what is asked of it, or refuses: nobody takes everything for what was asked.
+#[test]
+fn a_list_is_narrowed_by_what_is_asked_or_refuses() {
+    let sandbox = Sandbox::with_ledger();
+    std::fs::write(sandbox.path("rates.csv"), "currency,date,units_per_usd,source\nKRW,2016-12-01,1100,UN\nKRW,2017-05-01,1110,UN\nJPY,2017-06-01,110,UN\n")
+        .unwrap();
+    for line in [
+        "import rates rates.csv",
+        "pledge JPN 500 --year 2017 --date 2016-11-01 --authority a",
+        "pledge CHN 900 --year 2017 --date 2017-02-01 --authority b",
+        "receive KOR 40 --date 2016-12-20",
+        "receive KOR 50 --date 2017-04-01",
+        "receive --unidentified 70 --date 2017-04-02",
+        "add parameter rounding-limit 2 --from 2017-03-01 --source x",
+    ] {
+        sandbox.ok(line);
+    }
+    let rows = |line: &str| sandbox.json(line)["rows"].as_array().unwrap().len();
+    for (line, count) in [
+        ("list pledges", 2),
+        ("list pledges --from 2017-01-01", 1),
+        ("list pledges --to 2016-12-31", 1),
+        ("list pledges --year 2017", 2),
+        ("list rates", 3),
+        ("list rates --year 2017", 2),
+        ("list rates --from 2017-05-02", 1),
+        ("list receipts --year 2017", 2),
+        ("list advances", 2),
+        ("list advances --year 2016", 1),
+        ("list advances --from 2016-12-21 --contributor KOR", 1),
+        ("list unidentified --to 2017-04-01", 0),
+        ("list bank-statements --year 2017", 0),
+        ("list payers --contributor CHN", 0),
+        ("list editions --year 2017", 0),
+        ("list drafts --open", 0),
+    ] {
+        assert_eq!(rows(line), count, "{line}");
+    }
+    for (line, others) in [
+        ("list payers --from 2020-01-01 --kind received", "list payers takes no --from, --kind"),
+        ("list funds --year 2017", "list funds takes no --year"),
+        ("list pledges --account 1210 --late", "list pledges takes no --account, --late"),
+        ("list bank-lines --fund CORE", "list bank-lines takes no --fund"),
+        ("list unidentified --contributor CHN", "list unidentified takes no --contributor"),
+        ("log --as-of 2017-01-01", "log takes no --as-of"),
+    ] {
+        let said = sandbox.refused(line, 2, "list-option");
+        assert!(said.contains(others) && said.contains("--known-at"), "{said}");
+    }
+}

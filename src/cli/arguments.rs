@@ -39,7 +39,16 @@ pub const LEDGER: &str = "ledger.db";
 )]
 pub struct Arguments {
     /// The ledger
-    #[arg(long, global = true, env = "COREFUND_LEDGER", hide_env_values = true, default_value = LEDGER, value_name = "FILE", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        overrides_with = "ledger",
+        env = "COREFUND_LEDGER",
+        hide_env_values = true,
+        default_value = LEDGER,
+        value_name = "FILE",
+        help_heading = "Everywhere"
+    )]
     pub ledger: PathBuf,
     /// Who you are, kept on every entry [default: the login name]
     #[arg(long, global = true, env = "COREFUND_OPERATOR", hide_env_values = true, value_name = "NAME", help_heading = "Everywhere")]

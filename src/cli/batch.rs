@@ -49,7 +49,7 @@ impl Pasted {
             ledger.set_dry_run(true);
             let preview = self.import(&name, &rows, ledger)?;
             if preview.recorded > 0 {
-                _ = Output::aside(output.colour()).answer(&preview.document(Reader::Person), &Writing::default(), false, preview.what)?;
+                _ = Output::aside(output.colour()).answer(preview.document(Reader::Person), &Writing::default(), false, preview.what)?;
                 if !ask::confirmed(output.colour())? {
                     return Ok(ask::stopped());
                 }
@@ -57,7 +57,7 @@ impl Pasted {
         }
         ledger.set_dry_run(writing.dry_run);
         let imported = self.import(&name, &rows, ledger)?;
-        output.answer(&imported.document(writing.format().reader()), writing, imported.state == State::Recorded, imported.what)
+        output.answer(imported.document(writing.format().reader()), writing, imported.state == State::Recorded, imported.what)
     }
 
     fn import(&self, name: &str, rows: &[u8], ledger: &mut Ledger) -> Result<Imported, Error> {

@@ -2,10 +2,11 @@
 
 use super::options::ErrorStyle;
 use super::output::warn;
+use super::pasted;
 use crate::Error;
 use crate::book::text::visible;
 use crate::error::Fault;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::io::Write as _;
@@ -14,8 +15,8 @@ use std::io::Write as _;
 pub fn error(error: &Error, style: ErrorStyle, colour: bool) -> u8 {
     match (error, style) {
         (Error::Faults(faults), _) => faults.iter().for_each(|fault| warn(&tell_fault(fault, style, colour))),
-        (_, ErrorStyle::Words) => warn(&words(error.name(), &error.to_string(), None, error.hint().as_deref(), colour)),
-        (_, ErrorStyle::Json) => warn(&json_line(error.name(), &error.to_string(), None, error.hint().as_deref())),
+        (_, ErrorStyle::Words) => warn(&words(error.name(), &error.to_string(), None, hint(error.hint()).as_deref(), colour)),
+        (_, ErrorStyle::Json) => warn(&json_line(error.name(), &error.to_string(), None, hint(error.hint()).as_deref())),
     }
     if let (Error::Faults(_), ErrorStyle::Words) = (error, style) {
         warn(&format!("{}\n", visible(&error.to_string())));
@@ -23,8 +24,13 @@ pub fn error(error: &Error, style: ErrorStyle, colour: bool) -> u8 {
     error.exit_code()
 }
 
+/// A way out, to be pasted.
+fn hint(hint: Option<String>) -> Option<String> {
+    hint.map(|hint| pasted::told(&hint).into_owned())
+}
+
 fn tell_fault(fault: &Fault, style: ErrorStyle, colour: bool) -> String {
-    let (name, message, hint) = (fault.refusal.name(), fault.refusal.to_string(), fault.refusal.hint());
+    let (name, message, hint) = (fault.refusal.name(), fault.refusal.to_string(), hint(fault.refusal.hint()));
     match style {
         ErrorStyle::Words => words(name, &message, Some(fault), hint.as_deref(), colour),
         ErrorStyle::Json => json_line(name, &message, Some(fault), hint.as_deref()),
@@ -54,7 +60,12 @@ fn json_line(name: &str, message: &str, fault: Option<&Fault>, hint: Option<&str
 }
 
 /// Tells what is wrong with the command line, or prints the help that was asked for.
-pub fn usage(error: &clap::Error, style: ErrorStyle) -> u8 {
+pub fn usage(mut error: clap::Error, style: ErrorStyle) -> u8 {
+    // How to pass a mistyped option as a value is no way out for anybody who did not mean to.
+    let misled = |tip: &ContextValue| tip.to_string().contains("to pass '");
+    if error.get(ContextKind::Suggested).is_some_and(misled) {
+        error.remove(ContextKind::Suggested);
+    }
     let text = error.to_string();
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         match visible(&text) {
@@ -72,9 +83,21 @@ pub fn usage(error: &clap::Error, style: ErrorStyle) -> u8 {
         }
         return 2;
     }
-    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-    warn(&json_line("usage", message, None, Some("see the arguments with: corefund help")));
+    let (message, hint) = in_a_line(&text);
+    warn(&json_line("usage", &message, None, Some(&hint)));
     2
+}
+
+/// What is wrong with a command line, and the way out, each in a line: what is missing and what is possible with the one, what is alike with the other.
+fn in_a_line(text: &str) -> (String, String) {
+    let told = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    let (tips, told): (Vec<&str>, Vec<&str>) = told.filter(|line| !line.is_empty()).partition(|line| line.starts_with("tip: "));
+    let used = text.lines().find_map(|line| line.trim().strip_prefix("Usage: corefund "));
+    let is_verb = |word: &&str| word.chars().all(|sign| sign.is_ascii_lowercase() || sign == '-') && !word.starts_with('-');
+    let command = used.map(|used| used.split(' ').take_while(is_verb).collect::<Vec<_>>().join(" ")).unwrap_or_default();
+    let help = format!("see the arguments with: corefund help {command}");
+    let hints = tips.iter().map(|tip| tip.trim_start_matches("tip: ")).chain([help.trim_end()]);
+    (told.join(" ").trim_start_matches("error: ").to_owned(), hints.collect::<Vec<_>>().join("; "))
 }
 
 /// A fault of the program itself.

@@ -103,7 +103,7 @@ pub struct SheetFile {
     /// The file: CSV, UTF-8, with a header row; - reads standard input
     pub file: PathBuf,
     /// The number of rows that it must have
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub count: Option<u64>,
     /// The sum that its amounts must have; one option for each currency
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
@@ -146,7 +146,7 @@ impl SheetFile {
             bar.finish_and_clear();
             imported?
         };
-        output.answer(&imported.document(self.writing.format().reader()), &self.writing, imported.state == State::Recorded, imported.what)
+        output.answer(imported.document(self.writing.format().reader()), &self.writing, imported.state == State::Recorded, imported.what)
     }
 }
 
@@ -156,7 +156,7 @@ impl BankFile {
         let rules = self.rules.as_ref().map(|path| whole(shelf, path).map(|bytes| (path.display().to_string(), bytes))).transpose()?;
         let form = BankForm { account: self.account.clone(), rules };
         let imported = ledger.import_bank(&self.file.display().to_string(), &whole(shelf, &self.file)?, &form)?;
-        output.answer(&imported.document(), &self.writing, imported.state == State::Recorded, "bank lines")
+        output.answer(imported.document(), &self.writing, imported.state == State::Recorded, "bank lines")
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::demo;
 use super::output::Output;
+use super::pasted;
 use crate::Error;
 use crate::ledger::{Ledger, Session};
 use clap::Args;
@@ -26,6 +27,6 @@ pub fn run(init: &Init, path: &Path, session: Session, output: &mut Output) -> R
         false => (Ledger::create(path, &init.currency, session)?, "corefund announce China 50000 --year 2017 --authority 'SOM-21 report, para 9'"),
     };
     output.done(path.display());
-    let text = ledger.founded(next)?;
+    let text = ledger.founded(&pasted::told(next))?;
     output.print(text.as_bytes()).map(|()| 0)
 }

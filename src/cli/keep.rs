@@ -61,7 +61,7 @@ pub struct Doctor {
     #[arg(long, env = "COREFUND_BACKUP", hide_env_values = true, value_name = "FILE")]
     pub backup: Vec<PathBuf>,
     /// How many days a backup may be behind
-    #[arg(long, default_value_t = 7, value_name = "DAYS")]
+    #[arg(long, default_value_t = 7, value_name = "DAYS", allow_negative_numbers = true)]
     pub days: u16,
     #[command(flatten)]
     pub printing: Printing,
@@ -86,7 +86,7 @@ impl Backup {
         let copied = Ledger::backup(ledger, &self.file, self.force)?;
         output.done(copied.to.display());
         let document = keeping::copied("backup", &copied.from, &copied.to, copied.seal, copied.replaced);
-        output.report(&document, &self.answer.printing()).map(|()| 0)
+        output.report(document, &self.answer.printing()).map(|()| 0)
     }
 }
 
@@ -96,7 +96,7 @@ impl Restore {
         let copied = Ledger::restore(&self.backup, self.to.as_deref().unwrap_or(ledger), &anchors)?;
         output.done(copied.to.display());
         let document = keeping::copied("restore", &copied.from, &copied.to, copied.seal, None);
-        output.report(&document, &self.answer.printing()).map(|()| 0)
+        output.report(document, &self.answer.printing()).map(|()| 0)
     }
 }
 
@@ -104,7 +104,7 @@ impl Salvage {
     pub fn run(&self, ledger: &Path, output: &mut Output) -> Result<u8, Error> {
         let (proven, lost) = Ledger::salvage(ledger, &self.output)?;
         output.done(self.output.display());
-        output.report(&keeping::salvaged(ledger, &self.output, proven, &lost), &self.answer.printing())?;
+        output.report(keeping::salvaged(ledger, &self.output, proven, &lost), &self.answer.printing())?;
         Ok(if lost.is_empty() { 0 } else { 5 })
     }
 }
@@ -112,7 +112,7 @@ impl Salvage {
 impl Doctor {
     pub fn run(&self, ledger: &Path, session: &Session, output: &mut Output) -> Result<u8, Error> {
         let looks = Ledger::examine(ledger, &self.backup, self.days, session)?;
-        output.report(&keeping::examined(&looks), &self.printing)?;
+        output.report(keeping::examined(&looks), &self.printing)?;
         Ok(u8::from(looks.iter().any(|look| !look.findings.is_empty())))
     }
 }

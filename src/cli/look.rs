@@ -94,19 +94,19 @@ pub struct Screens {
     #[arg(long)]
     pub weekend: bool,
     /// Entries recorded more than DAYS after the end of the year that they are dated in [31 when not given]
-    #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "31")]
+    #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "31", allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(0..=73_000))]
     pub late: Option<i64>,
     /// Entries by operators who recorded no more than N commands [3 when not given]
-    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "3")]
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "3", allow_negative_numbers = true)]
     pub rare_operators: Option<usize>,
     /// Entries that take another one back, or were taken back
     #[arg(long)]
     pub reversals: bool,
     /// Entries of the same kind, fund, contributor and amount as another one within DAYS [7 when not given]
-    #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "7")]
+    #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "7", allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(0..=73_000))]
     pub near_duplicates: Option<i64>,
     /// Entries with a line of more than AMOUNT, in its own currency or in that of the books
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     pub above: Option<String>,
 }
 
@@ -121,7 +121,7 @@ impl List {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         let (screening, above) = (self.screens.screening(), self.screens.above.clone());
         let question = Question { year: self.year.clone(), open: self.open, screening, above, ..self.filters.question() };
-        output.report(&ledger.list(&self.of, &question)?, &self.printing).map(|()| 0)
+        output.report(ledger.list(&self.of, &question)?, &self.printing).map(|()| 0)
     }
 }
 
@@ -141,7 +141,7 @@ pub struct Show {
 
 impl Show {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
-        output.report(&ledger.show(&self.subject, &self.moment.question())?, &self.printing).map(|()| 0)
+        output.report(ledger.show(&self.subject, &self.moment.question())?, &self.printing).map(|()| 0)
     }
 }
 
@@ -184,7 +184,7 @@ impl Statement {
         let question = Question { fund: self.fund.clone(), contributor: self.contributor.clone(), ..self.moment.question() };
         let texts = self.texts.as_deref().map_or_else(|| Ok(Texts::default()), crate::ledger::read_texts)?;
         let setting = Setting { full: self.printing.reader() == Reader::Person, texts, edition: None };
-        output.report(&ledger.statement_with(&self.year, &question, &setting)?, &self.printing).map(|()| 0)
+        output.report(ledger.statement_with(&self.year, &question, &setting)?, &self.printing).map(|()| 0)
     }
 }
 
@@ -210,7 +210,7 @@ pub struct History {
 impl History {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         let question = Question { fund: self.fund.clone(), ..self.moment.question() };
-        output.report(&ledger.history(self.from.as_deref(), self.to.as_deref(), &question)?, &self.printing).map(|()| 0)
+        output.report(ledger.history(self.from.as_deref(), self.to.as_deref(), &question)?, &self.printing).map(|()| 0)
     }
 }
 
@@ -230,7 +230,7 @@ pub struct Ageing {
 impl Ageing {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         let question = Question { fund: self.fund.clone(), ..self.moment.question() };
-        output.report(&ledger.ageing(&question)?, &self.printing).map(|()| 0)
+        output.report(ledger.ageing(&question)?, &self.printing).map(|()| 0)
     }
 }
 
@@ -250,7 +250,7 @@ pub struct Journal {
 impl Journal {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         let question = Question { year: self.year.clone(), ..self.filters.question() };
-        output.report(&ledger.journal(&question)?, &self.printing).map(|()| 0)
+        output.report(ledger.journal(&question)?, &self.printing).map(|()| 0)
     }
 }
 
@@ -272,7 +272,7 @@ pub struct TrialBalance {
 impl TrialBalance {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         let question = Question { year: self.year.clone(), fund: self.fund.clone(), ..self.moment.question() };
-        output.report(&ledger.trial_balance(&question)?, &self.printing).map(|()| 0)
+        output.report(ledger.trial_balance(&question)?, &self.printing).map(|()| 0)
     }
 }
 
@@ -298,7 +298,7 @@ pub struct Explain {
 impl Explain {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         let document = ledger.explain(&self.year, &self.fund, &self.contributor, &self.column, &self.moment.question())?;
-        output.report(&document, &self.printing).map(|()| 0)
+        output.report(document, &self.printing).map(|()| 0)
     }
 }
 
@@ -314,6 +314,6 @@ pub struct Log {
 
 impl Log {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
-        output.report(&ledger.log(&self.moment.question())?, &self.printing).map(|()| 0)
+        output.report(ledger.log(&self.moment.question())?, &self.printing).map(|()| 0)
     }
 }

@@ -25,6 +25,7 @@ mod options;
 mod output;
 mod overview;
 mod pager;
+mod pasted;
 mod pledge;
 mod receive;
 mod reconcile;
@@ -58,15 +59,16 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 fn command(arguments: Vec<OsString>) -> u8 {
     let style = ErrorStyle::of(&arguments);
     if let Some(told) = help::at_once(&arguments) {
-        return complaint::usage(&told, style);
+        return complaint::usage(told, style);
     }
     let line = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
     let strict = Arguments::read(&arguments);
     let (parsed, asked) = match (ask::needed(&arguments, &strict), strict) {
         (Some((asked, everywhere)), _) => (everywhere, Some(asked)),
         (None, Ok(parsed)) => (parsed, None),
-        (None, Err(error)) => return complaint::usage(&error, style),
+        (None, Err(error)) => return complaint::usage(error, style),
     };
+    pasted::remember(&parsed.ledger);
     let mut output = Output::new(parsed.colour(), parsed.quiet).with_pager(!parsed.no_pager);
     let ended = session(&parsed, &line).and_then(|session| match &asked {
         Some(asked) => Ledger::open(&parsed.ledger, session).and_then(|mut ledger| ask::run(asked, &parsed, &mut ledger, &mut output)),

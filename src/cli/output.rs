@@ -3,6 +3,7 @@
 
 use super::options::{Printing, Writing};
 use super::pager::Pager;
+use super::pasted;
 use crate::Error;
 use crate::book::Refusal;
 use crate::ledger::{ALL_READ, Ledger};
@@ -75,10 +76,10 @@ impl Output {
     }
 
     /// Prints a report, or puts it into a file.
-    pub fn report(&mut self, document: &Document, printing: &Printing) -> Result<(), Error> {
+    pub fn report(&mut self, document: Document, printing: &Printing) -> Result<(), Error> {
         let format = printing.format();
-        let chosen = printing.table.as_ref().map(|name| document.clone().only(name)).transpose()?;
-        let document = chosen.as_ref().unwrap_or(document);
+        let chosen = if let Some(name) = &printing.table { document.only(name)? } else { document };
+        let document = &pasted::document(chosen);
         match &printing.output {
             Some(path) => crate::ledger::write_file(path, &render(document, format, Look::default())?, printing.force),
             None if format.is_binary() && std::io::stdout().is_terminal() => Err(Refusal::BinaryOnTerminal { format: format.name() }.into()),
@@ -119,15 +120,15 @@ impl Output {
             self.done(&slip.subject);
         }
         let document = slip.document(&ledger.account_names()?);
-        self.answer(&document, writing, matches!(slip.state, State::Recorded | State::Draft), &slip.subject)
+        self.answer(document, writing, matches!(slip.state, State::Recorded | State::Draft), &slip.subject)
     }
 
     /// Says what became of a writing command; what was recorded and cannot be said is an error of its own.
-    pub fn answer(&mut self, document: &Document, writing: &Writing, recorded: bool, subject: &str) -> Result<u8, Error> {
+    pub fn answer(&mut self, document: Document, writing: &Writing, recorded: bool, subject: &str) -> Result<u8, Error> {
         if recorded {
             self.done(subject);
         }
-        let bytes = render(document, writing.format(), self.look())?;
+        let bytes = render(&pasted::document(document), writing.format(), self.look())?;
         self.print(&bytes).map(|()| 0)
     }
 

@@ -23,6 +23,6 @@ pub struct Overview {
 impl Overview {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         let document = ledger.overview(&Question { year: self.year.clone(), ..Question::default() })?;
-        output.report(&document, &self.printing).map(|()| 0)
+        output.report(document, &self.printing).map(|()| 0)
     }
 }

@@ -56,7 +56,7 @@ impl Reconcile {
             }
         }
         let (document, left) = ledger.reconcile(&question, self.printing.reader())?;
-        output.report(&document, &self.printing)?;
+        output.report(document, &self.printing)?;
         Ok(u8::from(left > 0))
     }
 }

@@ -6,6 +6,7 @@ use super::ask::prompt::{self, Said};
 use super::complaint;
 use super::options::ErrorStyle;
 use super::output::{Output, warn};
+use super::pasted;
 use crate::Error;
 use crate::book::BankLineNumber;
 use crate::book::reconciliation::{LIKELY, Remedy};
@@ -69,7 +70,7 @@ pub fn ask(ledger: &mut Ledger, question: &Question, colour: bool) -> Result<End
         show(&proposed);
         match answer(*line, &proposed, &contributors, colour)? {
             Answer::Stop => {
-                warn("stopped: what was answered is recorded, the rest is left; see it with: corefund reconcile\n");
+                warn(&pasted::told("stopped: what was answered is recorded, the rest is left; see it with: corefund reconcile\n"));
                 return Ok(Ended::Stopped);
             }
             Answer::Skip => _ = passed.insert(*line),

@@ -38,6 +38,6 @@ pub fn run(verify: &Verify, ledger: &Path, session: &Session, output: &mut Outpu
     let against = Against::read(&verify.against, &verify.key)?;
     let verified = crate::ledger::verify(verify.file.as_deref().unwrap_or(ledger), ledger, &against, session)?;
     let document = verified.facts.iter().fold(report::verification::document(&verified.outcome), |document, (label, text)| document.fact(label, text));
-    output.report(&document, &verify.printing)?;
+    output.report(document, &verify.printing)?;
     Ok(if verified.outcome.holds() { 0 } else { 5 })
 }

@@ -110,6 +110,6 @@ pub struct Diff {
 impl Diff {
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         let (document, differs) = ledger.diff(&self.year, self.fund.as_deref(), self.edition.as_deref())?;
-        output.report(&document, &self.printing).map(|()| u8::from(differs))
+        output.report(document, &self.printing).map(|()| u8::from(differs))
     }
 }

@@ -2,7 +2,7 @@
 //! figures but those that its report proved.
 
 use super::texts::Texts;
-use crate::book::{Date, Money, Seal, Year};
+use crate::book::{Currency, Date, Money, Seal, Year};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -185,6 +185,8 @@ pub enum Cell {
     Year(Year),
     /// A share of an amount: a bar where one can be drawn, whole percent elsewhere.
     Share(Share),
+    /// The side, debit or credit, that an amount is not on: blank for people, who look for the other one, and nil for programs.
+    OtherSide(Currency),
     /// Not known, or not applicable: blank, and never 0.
     Blank,
 }
@@ -251,6 +253,19 @@ impl Document {
         self.rows.as_ref().or_else(|| tables().find(|table| table.main)).or_else(|| tables().next())
     }
 
+    /// Puts another text in the place of each that tells commands to type: remarks, lines to paste, columns and fields called `command` or `notes`.
+    pub fn each_command(&mut self, other: &dyn Fn(&str) -> String) {
+        for block in &mut self.blocks {
+            match block {
+                Block::Notes(texts) | Block::Commands(texts) => texts.iter_mut().for_each(|text| *text = other(text)),
+                Block::Table(table) => table.each_command(other),
+                _ => {}
+            }
+        }
+        self.rows.iter_mut().for_each(|table| table.each_command(other));
+        self.machine.iter_mut().for_each(|value| each_command_of(value, false, other));
+    }
+
     /// What a program reads: the report's own form, or its facts and the rows of its main table.
     pub fn machine(&self) -> Cow<'_, Value> {
         if let Some(machine) = &self.machine {
@@ -265,6 +280,16 @@ impl Document {
             object.insert("seal".into(), seal_value(seal));
         }
         Cow::Owned(Value::Object(object))
+    }
+}
+
+/// The same in what a program reads, below a field that tells commands.
+fn each_command_of(value: &mut Value, tells: bool, other: &dyn Fn(&str) -> String) {
+    match value {
+        Value::String(text) if tells => *text = other(text),
+        Value::Array(values) => values.iter_mut().for_each(|value| each_command_of(value, tells, other)),
+        Value::Object(fields) => fields.iter_mut().for_each(|(field, value)| each_command_of(value, ["command", "notes"].contains(&field.as_str()), other)),
+        _ => {}
     }
 }
 
@@ -363,6 +388,16 @@ impl Table {
         self
     }
 
+    fn each_command(&mut self, other: &dyn Fn(&str) -> String) {
+        for place in (0..self.columns.len()).filter(|place| self.columns[*place].field == "command") {
+            for row in &mut self.rows {
+                if let Cell::Text(text) = &mut row.cells[place] {
+                    *text = other(text);
+                }
+            }
+        }
+    }
+
     /// The places of the columns that people see.
     pub fn shown(&self) -> Vec<usize> {
         (0..self.columns.len()).filter(|place| self.columns[*place].shown).collect()
@@ -374,7 +409,7 @@ impl Table {
             Cell::Money(money) => money.is_zero(),
             Cell::Text(text) => text.is_empty(),
             Cell::Share(share) => share.percent().is_none(),
-            Cell::Blank => true,
+            Cell::Blank | Cell::OtherSide(_) => true,
             _ => false,
         })
     }
@@ -411,6 +446,7 @@ impl Cell {
         match self {
             Cell::Text(text) => text.as_str().into(),
             Cell::Money(money) => money.plain().into(),
+            Cell::OtherSide(currency) => currency.zero().plain().into(),
             Cell::Count(count) => (*count).into(),
             Cell::Date(date) => date.to_string().into(),
             Cell::Year(year) => year.number().into(),
@@ -424,6 +460,7 @@ impl Cell {
         match self {
             Cell::Text(text) => text.clone(),
             Cell::Money(money) => money.plain(),
+            Cell::OtherSide(currency) => currency.zero().plain(),
             Cell::Count(count) => count.to_string(),
             Cell::Date(date) => date.to_string(),
             Cell::Year(year) => year.to_string(),
@@ -438,6 +475,7 @@ impl Cell {
             Cell::Money(money) if money.is_zero() => "–".to_owned(),
             Cell::Money(money) if money.is_negative() => format!("({})", money.absolute().grouped()),
             Cell::Money(money) => money.grouped(),
+            Cell::OtherSide(_) => String::new(),
             Cell::Share(share) => share.percent().map_or_else(String::new, |percent| format!("{percent} %")),
             other => other.plain(),
         }
@@ -445,6 +483,6 @@ impl Cell {
 
     /// Whether the cell stands on the right of its column.
     pub fn is_figure(&self) -> bool {
-        matches!(self, Cell::Money(_) | Cell::Count(_))
+        matches!(self, Cell::Money(_) | Cell::Count(_) | Cell::OtherSide(_))
     }
 }

@@ -66,7 +66,7 @@ fn cells(posted: &Posted, line: &Line, names: &BTreeMap<AccountCode, String>, _r
     let analysis = line.account.analysis();
     let code = line.account.code();
     let kind = if entry.entry.reverses().is_some() { format!("reversal of {}", entry.entry.kind()) } else { entry.entry.kind().to_string() };
-    let side = |side: Side| if line.side == side { Cell::Money(line.value) } else { Cell::Blank };
+    let side = |side: Side| if line.side == side { Cell::Money(line.value) } else { Cell::OtherSide(line.value.currency()) };
     vec![
         Cell::text(entry.number),
         Cell::Date(entry.entry.date()),

@@ -209,7 +209,7 @@ fn entry_table(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>, draf
             (_, _, Some(bank)) => bank.to_string(),
             _ => analysis.contributor.map_or_else(String::new, |code| code.to_string()),
         };
-        let side = |side: Side| if line.side == side { Cell::Money(line.value) } else { Cell::Blank };
+        let side = |side: Side| if line.side == side { Cell::Money(line.value) } else { Cell::OtherSide(line.value.currency()) };
         let name = names.get(&line.account.code()).map_or("", String::as_str);
         let foreign_amount = if line.amount.currency() == line.value.currency() { String::new() } else { line.amount.to_string() };
         let cells = vec![

@@ -60,7 +60,7 @@ pub fn style(row: &Row, cell: &Cell) -> Format {
         Cell::Share(_) => style.set_num_format("0\" %\"").set_align(FormatAlign::Right),
         Cell::Count(_) | Cell::Year(_) => style.set_num_format("0"),
         Cell::Date(_) => style.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left).set_indent(1),
-        Cell::Text(_) | Cell::Blank => style.set_num_format("@").set_text_wrap(),
+        Cell::Text(_) | Cell::Blank | Cell::OtherSide(_) => style.set_num_format("@").set_text_wrap(),
     };
     if row.total {
         style = style.set_bold().set_border_top(FormatBorder::Thin);
@@ -85,7 +85,7 @@ pub fn write(sheet: &mut Worksheet, line: u32, column: u16, cell: &Cell, style: 
             Err(_) => sheet.write_string_with_format(line, column, date.to_string(), style)?,
         },
         (Cell::Text(text), _) => sheet.write_string_with_format(line, column, cut(text), style)?,
-        (Cell::Blank, _) => sheet.write_blank(line, column, style)?,
+        (Cell::Blank | Cell::OtherSide(_), _) => sheet.write_blank(line, column, style)?,
     };
     Ok(())
 }
