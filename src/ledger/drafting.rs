@@ -2,9 +2,10 @@
 //! approves it, by the same way and after the same decision, or never.
 
 use super::Ledger;
-use super::form::{ChangeForm, CloseForm, ParameterForm, RefundForm, ReverseForm};
+use super::form::{ChangeForm, CloseForm, PapersForm, ParameterForm, RefundForm, ReverseForm};
 use super::intake::Intake;
 use super::question::Asked;
+use super::recording::Differences;
 use crate::book::journal::{Draft, Operation, Verdict};
 use crate::book::parameter::TWO_PAIRS;
 use crate::book::{BankLineNumber, Date, DraftNumber, EntryNumber, Refusal, Text, Year};
@@ -63,6 +64,24 @@ impl Prepared {
         BankLineNumber::parse(line.as_deref()?).ok()
     }
 
+    fn papers(&self) -> Option<&PapersForm> {
+        match self {
+            Prepared::WriteOff(form) => Some(&form.papers),
+            Prepared::Refund(form) => Some(&form.papers),
+            Prepared::Close(form) => Some(&form.papers),
+            Prepared::Reverse(_) | Prepared::Parameter(_) => None,
+        }
+    }
+
+    /// Whether it is meant although the same was prepared before; `None` for what can happen once only.
+    fn again(&self) -> Option<bool> {
+        match self {
+            Prepared::WriteOff(form) => Some(form.again),
+            Prepared::Refund(form) => Some(form.again),
+            Prepared::Reverse(_) | Prepared::Close(_) | Prepared::Parameter(_) => None,
+        }
+    }
+
     /// The form with what was read of its document in place of the file, which the approver may not have.
     fn filed(mut self, slip: &Slip) -> Prepared {
         let papers = match &mut self {
@@ -101,10 +120,7 @@ impl Ledger {
         if !rule || self.approving.is_some() {
             return self.act(&form);
         }
-        let mode = std::mem::replace(&mut self.mode, Mode::DryRun);
-        let decided = self.act(&form);
-        self.mode = mode;
-        let decided = decided?;
+        let decided = self.aside(|ledger| ledger.act(&form))?;
         let alone = matches!(form, Prepared::Reverse(_)) && !self.store.read(|view| in_issued_year(view, &decided))?;
         if alone || decided.state == State::Already { self.act(&form) } else { self.prepare(form, decided) }
     }
@@ -119,8 +135,61 @@ impl Ledger {
         }
     }
 
-    /// Keeps as a draft what was decided and not recorded.
+    /// Decides without recording.
+    fn aside<T>(&mut self, decide: impl FnOnce(&mut Ledger) -> T) -> T {
+        let mode = std::mem::replace(&mut self.mode, Mode::DryRun);
+        let decided = decide(self);
+        self.mode = mode;
+        decided
+    }
+
+    /// Decides anew what a draft keeps, as of the day on which it was prepared.
+    fn anew(&mut self, draft: DraftNumber, filing: &Filing) -> Result<Slip, Error> {
+        let session = self.session.clone();
+        self.session.now = session.now.on(Date::parse(&filing.day)?);
+        self.approving = Some(draft);
+        let acted = self.act(&filing.form);
+        (self.session, self.approving) = (session, None);
+        acted
+    }
+
+    /// The draft that waits and would record the same: by its reference, or, where neither has one, in every particular.
+    fn prepared_before(&mut self, form: &Prepared, decided: &Slip) -> Result<Option<DraftNumber>, Error> {
+        let waiting = self.store.read(|view| Ok(view.drafts()?.into_iter().filter(|draft| draft.end.is_none()).collect::<Vec<_>>()))?;
+        let reference = |form: &Prepared| form.papers().and_then(|papers| papers.reference.as_deref()).map(str::trim).map(str::to_owned);
+        for draft in waiting {
+            let filing = Filing::read(&draft)?;
+            let (given, there) = (reference(form), reference(&filing.form));
+            if given != there || (given.is_none() && form.kind() != filing.form.kind()) {
+                continue;
+            }
+            let differences = match self.aside(|ledger| ledger.anew(draft.number, &filing)) {
+                Ok(slip) => differences(form, &filing, &slip, decided),
+                Err(Error::Refused(refusal)) => vec![format!("as it was prepared it is not possible any more: {refusal}")],
+                Err(_) => vec!["as it was prepared it is not possible any more".to_owned()],
+            };
+            match (given, differences.is_empty(), form.again()) {
+                (Some(_), true, _) | (None, true, None) => return Ok(Some(draft.number)),
+                (None, true, Some(false)) => {
+                    return Err(Refusal::PossibleDuplicate { subject: draft.number.to_string(), command: self.session.command.clone() }.into());
+                }
+                (Some(reference), false, _) => {
+                    let subject = draft.number.to_string();
+                    let way = format!("see it with: corefund show {subject}; decline it if it is wrong, or use another reference");
+                    return Err(Refusal::ReferenceDiffers { reference, subject, differences: differences.join("; "), way }.into());
+                }
+                (None, ..) => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// Keeps as a draft what was decided and not recorded, unless it waits already.
     fn prepare(&mut self, form: Prepared, decided: Slip) -> Result<Slip, Error> {
+        if let Some(draft) = self.prepared_before(&form, &decided)? {
+            let headline = format!("{draft} is already prepared, and waits for somebody else; nothing is added");
+            return Ok(Slip { headline, ..Slip::already(draft.to_string()) });
+        }
         let kind = form.kind();
         let filing = Filing::of(form, self.session.now.today(), &decided);
         let json = serde_json::to_string(&filing).map_err(|cause| Error::Output { cause: cause.to_string() })?;
@@ -147,12 +216,7 @@ impl Ledger {
             }
             Ok((Filing::read(&draft)?, by))
         })?;
-        let session = self.session.clone();
-        self.session.now = session.now.on(Date::parse(&filing.day)?);
-        self.approving = Some(number);
-        let acted = self.act(&filing.form);
-        (self.session, self.approving) = (session, None);
-        let mut slip = match acted {
+        let mut slip = match self.anew(number, &filing) {
             Err(Error::Refused(Refusal::PossibleDuplicate { subject, .. })) => return Err(Refusal::NothingToApprove { draft: number, subject }.into()),
             other => other?,
         };
@@ -181,6 +245,21 @@ impl Ledger {
         })?;
         Ok(self.sealed(Slip::added(number.to_string(), format!("declined; nothing of it is recorded ({about})")), recorded.seal))
     }
+}
+
+/// In what a draft, decided anew, differs from what was decided now.
+fn differences(form: &Prepared, filing: &Filing, prepared: &Slip, decided: &Slip) -> Vec<String> {
+    let mut differences = Differences::default();
+    differences.compare("kind", &filing.form.kind(), &form.kind());
+    differences.compare("event", &format!("{}: {}", prepared.subject, prepared.headline), &format!("{}: {}", decided.subject, decided.headline));
+    differences.compare_optional("date", prepared.date.as_ref(), decided.date.as_ref());
+    differences.compare_optional("authority", prepared.papers.authority.as_ref(), decided.papers.authority.as_ref());
+    differences.compare_optional("note", prepared.papers.note.as_ref(), decided.papers.note.as_ref());
+    let entries = |slip: &Slip| slip.entries.iter().map(|entry| entry.entry.clone()).collect::<Vec<_>>();
+    if differences.0.is_empty() && entries(prepared) != entries(decided) {
+        differences.0.push("it goes to other instalments or accounts".to_owned());
+    }
+    differences.0
 }
 
 /// Ends a draft that waits.

@@ -336,7 +336,7 @@ impl Differences {
         }
     }
 
-    fn compare_optional<T: ToString>(&mut self, field: &str, recorded: Option<&T>, given: Option<&T>) {
+    pub fn compare_optional<T: ToString>(&mut self, field: &str, recorded: Option<&T>, given: Option<&T>) {
         let text = |value: Option<&T>| value.map_or_else(|| "none".to_owned(), T::to_string);
         self.compare(field, &text(recorded), &text(given));
     }
