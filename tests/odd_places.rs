@@ -48,6 +48,28 @@ fn what_is_no_file_is_no_ledger_and_keeps_nobody_waiting() {
     assert!(fs::symlink_metadata(sandbox.path("loop")).unwrap().is_symlink());
 }
 
+/// What has no end is not read to it.
+#[test]
+fn what_has_no_end_is_refused() {
+    let sandbox = Sandbox::with_ledger();
+    make("mkfifo", &["--"], &sandbox.path("fifo"));
+    fs::write(sandbox.path("rules.toml"), "").unwrap();
+    for line in [
+        "import pledges /dev/zero",
+        "import bank /dev/zero",
+        "receive --batch /dev/zero",
+        "receive JPN 5 --date 2018-02-01 --document /dev/zero",
+        "receive JPN 5 --date 2018-02-01 --document fifo",
+        "receive JPN 5 --date 2018-02-01 --document .",
+        "statement 2018 --texts /dev/zero",
+        "letter reminder JPN --template /dev/zero",
+        "key new key --passphrase-file /dev/zero",
+    ] {
+        sandbox.refused(line, 7, "surroundings");
+    }
+    assert_eq!(shell(&sandbox, "corefund import pledges - </dev/zero").code, 7);
+}
+
 #[test]
 fn a_ledger_in_write_ahead_mode_is_told_apart() {
     let sandbox = Sandbox::with_ledger();

@@ -5,12 +5,12 @@ use super::options::Writing;
 use super::output::{Output, warn};
 use crate::Error;
 use crate::ledger::form::BatchForm;
-use crate::ledger::{Batch, Ledger};
+use crate::ledger::{Batch, Ledger, read_all};
 use crate::report::document::Reader;
 use crate::report::imported::Imported;
 use crate::report::slip::State;
 use clap::Args;
-use std::io::{Cursor, IsTerminal as _, Read as _};
+use std::io::{Cursor, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -68,13 +68,12 @@ impl Pasted {
 
     /// The rows, and what they are called in messages.
     fn rows(&self, file: &Path) -> Result<(String, Vec<u8>), Error> {
-        let mut rows = Vec::new();
         let failed = |cause| Error::surroundings("could not read", file, cause);
         if file != Path::new("-") {
-            let (mut input, _) = super::import::open(file)?;
-            input.read_to_end(&mut rows).map_err(failed)?;
-            return Ok((file.display().to_string(), rows));
+            let (input, _) = super::import::open(file)?;
+            return Ok((file.display().to_string(), read_all(input, file)?));
         }
+        let mut rows = Vec::new();
         if std::io::stdin().is_terminal() {
             warn(&format!("Paste the rows: {}; or with a header row.\n", self.columns.join(", ")));
             warn("An empty line or Ctrl-D ends them, Ctrl-C stops and records nothing.\n");
@@ -84,7 +83,7 @@ impl Pasted {
             READING.store(false, Ordering::SeqCst);
             read.map_err(failed)?;
         } else {
-            std::io::stdin().lock().read_to_end(&mut rows).map_err(failed)?;
+            rows = read_all(std::io::stdin().lock(), file)?;
         }
         Ok(("pasted rows".into(), rows))
     }

@@ -4,7 +4,7 @@ use super::options::Writing;
 use super::output::{self, Output};
 use crate::Error;
 use crate::ledger::form::{BankForm, BatchForm};
-use crate::ledger::{Batch, Ledger};
+use crate::ledger::{Batch, Ledger, read_all};
 use crate::report::slip::State;
 use clap::{Args, Subcommand};
 use std::fs::File;
@@ -137,7 +137,7 @@ impl SheetFile {
         ledger.set_dry_run(self.writing.dry_run);
         let form = BatchForm { count: self.count, totals: self.total.clone(), authority, pasted: None };
         let imported = if self.file == Path::new("-") {
-            let bytes = drained(std::io::stdin().lock(), Path::new("standard input"))?;
+            let bytes = read_all(std::io::stdin().lock(), Path::new("standard input"))?;
             ledger.import(batch, "standard input", Cursor::new(bytes), &form, &mut |_| {})?
         } else {
             let (file, length) = shelf(&self.file)?;
@@ -160,13 +160,6 @@ impl BankFile {
     }
 }
 
-/// All that comes in.
-fn drained(mut from: impl Read, name: &Path) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    from.read_to_end(&mut bytes).map_err(|cause| Error::surroundings("could not read", name, cause))?;
-    Ok(bytes)
-}
-
 /// A whole file. One byte more than a bank file may have is read, and then refused by what reads it.
 fn whole(shelf: Shelf<'_>, path: &Path) -> Result<Vec<u8>, Error> {
     let (file, _) = shelf(path)?;
@@ -179,7 +172,7 @@ fn whole(shelf: Shelf<'_>, path: &Path) -> Result<Vec<u8>, Error> {
 /// A file of the disk. A pipe cannot be read a second time, and so it is read whole.
 fn on_disk(path: &Path) -> Result<(Box<dyn Content>, u64), Error> {
     let (file, length) = open(path)?;
-    if path.is_file() { Ok((Box::new(file), length)) } else { Ok((Box::new(Cursor::new(drained(file, path)?)), length)) }
+    if path.is_file() { Ok((Box::new(file), length)) } else { Ok((Box::new(Cursor::new(read_all(file, path)?)), length)) }
 }
 
 /// A file to be read, and its length in bytes.

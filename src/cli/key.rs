@@ -79,7 +79,7 @@ impl Passphrase {
     /// The passphrase of a key: out of the file that is named, the variable, or asked for.
     fn take(&self, key: &Path, new: bool) -> Result<String, Error> {
         if let Some(path) = &self.passphrase_file {
-            let text = std::fs::read_to_string(path).map_err(|cause| Error::surroundings("could not read the passphrase in", path, cause))?;
+            let text = crate::ledger::read_text(path)?;
             return Ok(text.lines().next().unwrap_or_default().to_owned());
         }
         if let Some(typed) = std::env::var_os(VARIABLE) {

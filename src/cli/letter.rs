@@ -78,7 +78,7 @@ impl Paper {
     fn template_or(&self, built_in: &str) -> Result<String, Error> {
         match &self.template {
             None => Ok(built_in.to_owned()),
-            Some(path) => std::fs::read_to_string(path).map_err(|cause| Error::surroundings("could not read the template", path, cause)),
+            Some(path) => crate::ledger::read_text(path),
         }
     }
 }

@@ -153,6 +153,9 @@ impl<'v> Intake<'v> {
 
     fn document(&mut self, path: &Path) -> Result<Option<Document>, Error> {
         let failed = |cause| Error::surroundings("could not read the document", path, cause);
+        if !std::fs::metadata(path).map_err(failed)?.is_file() {
+            return Err(Error::surroundings("could not read the document", path, "it is not a regular file"));
+        }
         let mut file = std::fs::File::open(path).map_err(failed)?;
         let mut hasher = Sha256::new();
         let mut piece = vec![0; 1 << 16];

@@ -197,13 +197,34 @@ pub fn demand_places(path: &Path, signed: bool, force: bool) -> Result<(), Error
     [Some(path), beside.as_deref()].into_iter().flatten().try_for_each(|place| crate::store::file::demand_place(place, force))
 }
 
+/// The most bytes of a text that is read as a whole: texts of a statement, a template, a passphrase.
+const LONGEST_TEXT: u64 = 1 << 20;
+
+/// The most bytes that are read as a whole of what cannot be read twice: a pipe, what is pasted.
+const MOST_PIPED: u64 = 512 << 20;
+
+/// Reads a whole text file of no more than a MiB.
+///
+/// # Errors
+/// [`Error::Surroundings`].
+pub fn read_text(path: &Path) -> Result<String, Error> {
+    crate::store::file::read_text(path, LONGEST_TEXT)
+}
+
+/// Reads all that comes in, no more than 512 MiB of it.
+///
+/// # Errors
+/// [`Error::Surroundings`].
+pub fn read_all(from: impl std::io::Read, name: &Path) -> Result<Vec<u8>, Error> {
+    crate::store::file::read_all(from, name, MOST_PIPED)
+}
+
 /// Reads a file of texts for the statement.
 ///
 /// # Errors
 /// [`Error::Surroundings`]; [`Refusal::TextsForm`](crate::book::Refusal::TextsForm).
 pub fn read_texts(path: &Path) -> Result<Texts, Error> {
-    let text = std::fs::read_to_string(path).map_err(|cause| Error::surroundings("read the texts in", path, &cause))?;
-    Ok(Texts::translated(&text)?)
+    Ok(Texts::translated(&read_text(path)?)?)
 }
 
 /// Lets a result write itself into a file that appears whole or not at all; as [`write_file`].

@@ -215,6 +215,29 @@ pub fn demand_no_journal(target: &Path) -> Result<(), Error> {
     }
 }
 
+/// Reads all that comes in from something that may have no end: a pipe, a device. `most` bytes may come.
+///
+/// # Errors
+/// [`Error::Surroundings`].
+pub fn read_all(from: impl Read, name: &Path, most: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    from.take(most + 1).read_to_end(&mut bytes).map_err(|cause| Error::surroundings("could not read", name, cause))?;
+    if bytes.len() as u64 > most {
+        return Err(Error::surroundings("could not read", name, format!("more than {} MiB came in, and this is read as a whole", most >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// Reads a whole text of no more than `most` bytes.
+///
+/// # Errors
+/// [`Error::Surroundings`].
+pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
+    let file = File::open(path).map_err(|cause| Error::surroundings("could not read", path, cause))?;
+    let text = String::from_utf8(read_all(file, path, most)?);
+    text.map_err(|_| Error::surroundings("could not read", path, "it is no text in UTF-8"))
+}
+
 /// Writes a whole file, or none of it.
 ///
 /// # Errors
