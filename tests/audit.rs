@@ -719,7 +719,7 @@ fn the_auditors_questions() {
         found.dedup();
         assert_eq!(found.join(" "), entries, "{filter}");
     }
-    sandbox.refused("list pledges --round", 3, "kind-form");
+    sandbox.refused("list pledges --round", 2, "list-option");
 }
 
 /// Makes a large ledger in the folder that `COREFUND_LARGE` names, to measure with: `COREFUND_LARGE=/dev/shm/x COREFUND_RECEIPTS=20000 cargo test --test audit -- --ignored`.

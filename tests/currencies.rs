@@ -33,7 +33,8 @@ fn newest(sandbox: &Sandbox) -> Vec<String> {
     let journal = sandbox.json("journal");
     let rows = journal["rows"].as_array().unwrap();
     let last = rows.last().unwrap()["entry"].clone();
-    let text = |row: &serde_json::Value| ["account", "debit", "credit"].map(|field| row[field].as_str().unwrap_or("-").to_owned()).join(" ");
+    let side = |amount: &serde_json::Value| if amount == "0.00" { "-".to_owned() } else { amount.as_str().unwrap().to_owned() };
+    let text = |row: &serde_json::Value| ["account", "debit", "credit"].map(|field| side(&row[field])).join(" ");
     let mut lines: Vec<String> = rows.iter().filter(|row| row["entry"] == last).map(text).collect();
     lines.sort();
     lines

@@ -60,6 +60,8 @@ const CASES: &[(&str, i32, &str, &str)] = &[
     ("add parameter support 5 --source x", 3, "unknown-parameter", "programme-support"),
     ("journal --account 1111", 3, "unknown-chart-account", "1110"),
     ("list payments", 3, "unknown-list", "receipts"),
+    ("history --from 2025 --to 2020", 3, "period-backwards", "2025 is after 2020"),
+    ("list rates --from 2017-05-02 --to 2017-05-01", 3, "period-backwards", "2017-05-02 is after 2017-05-01"),
     ("list payers --from 2020-01-01", 2, "list-option", "it takes --contributor"),
     ("show P-2017-001 --table x", 3, "unknown-table", "life"),
     ("confirm P-2017-099 --authority x", 3, "unknown-pledge", "P-2017-099"),
@@ -297,6 +299,31 @@ fn every_fault_of_a_command_is_told_at_once() {
     assert_eq!(said.code, 3);
     for name in ["unknown-contributor", "amount-form", "unknown-fund", "date-form", "text-formula"] {
         assert!(said.err.contains(&format!("error[{name}]")), "{name} is missing\n{}", said.err);
+    }
+    sandbox.ok("receive --unidentified 40 --date 2017-05-01");
+    sandbox.ok("receive JPN 900000 --date 2017-05-03");
+    let held = sandbox.json("list advances")["rows"][0]["receipt"].as_str().unwrap().to_owned();
+    let parked = sandbox.json("list unidentified")["rows"][0]["receipt"].as_str().unwrap().to_owned();
+    std::fs::write(sandbox.path("r.csv"), "contributor,fund,amount,date,account\nJPN,NOPE,1e5,2017-13-01,ZZ\n").unwrap();
+    for (line, names) in [
+        (
+            "receive Chian 1e5 --fund NOPE --account ZZ --date x --year 17".to_owned(),
+            "unknown-contributor amount-form unknown-fund unknown-account date-form year-form",
+        ),
+        ("receive JPN 5 --line B-1 --fund NOPE --date x".to_owned(), "number-form unknown-fund date-form"),
+        ("spend NOPE 5 --line B-2017-009 --date x".to_owned(), "unknown-bank-line unknown-fund date-form"),
+        ("refund Chian 5 --line B-2017-009 --fund NOPE --authority a".to_owned(), "unknown-bank-line unknown-contributor unknown-fund"),
+        (format!("identify {parked} Chian --fund NOPE --date x"), "unknown-contributor unknown-fund date-form"),
+        (format!("apply {held} --to P-2031-001=1e5 --date x --year 17"), "date-form unknown-pledge amount-form year-form"),
+        ("statement 17 --fund NOPE --as-of x --contributor Chian".to_owned(), "year-form unknown-fund date-form unknown-contributor"),
+        ("explain 17 NOPE Chian colour".to_owned(), "year-form unknown-fund unknown-contributor unknown-column"),
+        ("history --from 1 --to 2 --fund NOPE".to_owned(), "year-form unknown-fund"),
+        ("diff 17 --fund NOPE".to_owned(), "year-form unknown-fund"),
+        ("import receipts r.csv".to_owned(), "unknown-fund amount-form date-form unknown-account"),
+    ] {
+        let said = sandbox.run(&line);
+        let missing: Vec<&str> = names.split(' ').filter(|name| !said.err.contains(&format!("error[{name}]"))).collect();
+        assert!(said.code == 3 && missing.is_empty(), "{line}: {missing:?} are missing\n{}", said.err);
     }
 }
 

@@ -124,6 +124,10 @@ refusals! {
         cause "A year is not four digits between 1900 and 2199."
         says "'{text}' is no year"
         hint "write a year as 2017"
+    "period-backwards" Input PeriodBackwards { from: String, to: String }
+        cause "A period is asked for that ends before it begins."
+        says "{from} is after {to}"
+        hint "give the earlier end with --from, and the later one with --to"
     "time-form" Input TimeForm { text: String }
         cause "A time of recording is not a day, a time such as 2017-03-17T09:00:00Z, or the number of a record."
         says "'{text}' is no time"

@@ -68,7 +68,7 @@ impl Intake<'_> {
         let known = "expenditure, programme-support, bank-charge, interest";
         let kind = Flow::from_name(form.kind.trim()).ok_or_else(|| Refusal::KindForm { what: "expense", text: crate::book::text::excerpt(&form.kind), known });
         let kind = self.take("kind", kind);
-        let at = form.line.as_deref().map(|typed| self.line_left(typed)).transpose()?;
+        let at = self.line_of_form(form.line.as_deref(), &form.amount)?;
         let (account, day) = self.place(form.account.as_deref(), form.date.as_deref(), at.as_ref());
         let fund = self.fund(&form.fund);
         let amount = match at.as_ref().filter(|_| form.amount.trim().is_empty()) {

@@ -69,6 +69,11 @@ impl<'v> Intake<'v> {
         }
     }
 
+    /// Whether something is wrong with the form so far.
+    pub fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
     /// All faults as one error; `None` when there is none.
     pub fn faults(&mut self) -> Option<Error> {
         match self.faults.len() {

@@ -94,12 +94,15 @@ impl Ledger {
     /// # Errors
     /// [`Refusal::UnknownEdition`], [`Error::Untied`], [`Error::Damaged`].
     pub fn diff(&self, year: &str, fund: Option<&str>, edition: Option<&str>) -> Result<(Document, bool), Error> {
-        let year = Year::parse(year)?;
         let question = Question { fund: fund.map(str::to_owned), ..Question::default() };
-        self.ask(&question, |asked| {
-            let edition = edition_of(&asked.view, year, asked.fund, edition)?;
-            Asked { fund: edition.fund, as_of: Some(edition.as_of), ..*asked }.difference(&edition)
-        })
+        self.ask_with(
+            &question,
+            |intake| intake.take("year", Year::parse(year)),
+            |asked, year| {
+                let edition = edition_of(&asked.view, year, asked.fund, edition)?;
+                Asked { fund: edition.fund, as_of: Some(edition.as_of), ..*asked }.difference(&edition)
+            },
+        )
     }
 }
 

@@ -224,6 +224,14 @@ impl Intake<'_> {
         Ok(LineLeft { line, left })
     }
 
+    /// The bank line of a form, when it names one. What is wrong with the line is kept beside the other faults, unless the line was to say the amount.
+    pub fn line_of_form(&mut self, typed: Option<&str>, amount: &str) -> Result<Option<LineLeft>, Error> {
+        match typed.map(|typed| self.line_left(typed)).transpose() {
+            Err(Error::Refused(refusal)) if !amount.trim().is_empty() => Ok(self.take("line", Err(refusal))),
+            other => other,
+        }
+    }
+
     /// The account and the day of a form: as typed, or those of the bank line.
     pub fn place(&self, account: Option<&str>, date: Option<&str>, at: Option<&LineLeft>) -> (Option<String>, Option<String>) {
         let account = account.map(str::to_owned).or_else(|| at.map(|at| at.line.bank.to_string()));

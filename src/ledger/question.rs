@@ -118,6 +118,16 @@ impl<'v> Asked<'v> {
 impl Ledger {
     /// Reads a question and answers it from one moment of the ledger.
     pub(super) fn ask<T>(&self, question: &Question, answer: impl FnOnce(&Asked<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        self.ask_with(question, |_| Some(()), |asked, ()| answer(asked))
+    }
+
+    /// The same of a question that names more than what it is narrowed to: a year, a column. All that is wrong with it is told at once.
+    pub(super) fn ask_with<M, T>(
+        &self,
+        question: &Question,
+        more: impl FnOnce(&mut Intake<'_>) -> Option<M>,
+        answer: impl FnOnce(&Asked<'_>, M) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let today = self.session.now.today();
         self.store.read(|view| {
             let view = match &question.known_at {
@@ -126,6 +136,7 @@ impl Ledger {
             };
             let reference = view.reference()?;
             let mut intake = Intake::new(view, &reference, today, String::new());
+            let more = more(&mut intake);
             let fund = question.fund.as_deref().map(|typed| intake.fund(typed));
             let contributor = question.contributor.as_deref().map(|typed| intake.contributor(typed));
             let year = intake.year(question.year.as_deref());
@@ -134,11 +145,8 @@ impl Ledger {
             let account = question.account.as_deref().map(|typed| intake.take("account", account(typed)));
             let kind = question.kind.as_deref().map(|typed| intake.take("kind", kind(typed)));
             let above = question.above.as_deref().map(|typed| intake.amount(typed)).unwrap_or_default();
-            let year = intake.complete(year)?;
-            if let Some(error) = intake.faults() {
-                return Err(error);
-            }
-            answer(&Asked {
+            let (year, more) = intake.complete(year.zip(more))?;
+            let asked = Asked {
                 view,
                 reference: &reference,
                 fund: fund.flatten(),
@@ -151,8 +159,21 @@ impl Ledger {
                 open: question.open,
                 as_of: as_of.flatten(),
                 screening: Screening { above, ..question.screening },
-            })
+            };
+            demand_forward(asked.from, asked.to)?;
+            answer(&asked, more)
         })
+    }
+}
+
+/// Passes a period that does not end before it begins.
+///
+/// # Errors
+/// [`Refusal::PeriodBackwards`].
+pub(super) fn demand_forward<T: PartialOrd + ToString>(from: Option<T>, to: Option<T>) -> Result<(), Refusal> {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(Refusal::PeriodBackwards { from: from.to_string(), to: to.to_string() }),
+        _ => Ok(()),
     }
 }
 

@@ -25,6 +25,8 @@ const FIRST_DUES: usize = 8;
 /// A receipt form, read.
 struct Arrival {
     contributor: Option<ContributorCode>,
+    /// The fund that is named.
+    fund: Option<FundCode>,
     amount: Money,
     charge: Money,
     date: Date,
@@ -60,12 +62,11 @@ impl Ledger {
                 None => Some(None),
             };
             let direction = intake.direction(&form.pledges, form.year.as_deref(), contributor, currency)?;
+            let fund = form.fund.as_deref().map_or(Some(None), |typed| intake.fund(typed).map(Some));
             let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
-            let complete = receipt.zip(contributor).zip(amount.zip(direction)).zip(date.zip(papers));
-            let (((receipt, contributor), (amount, direction)), (date, papers)) = intake.complete(complete)?;
+            let complete = receipt.zip(contributor).zip(fund).zip(amount.zip(direction)).zip(date.zip(papers));
+            let ((((receipt, contributor), fund), (amount, direction)), (date, papers)) = intake.complete(complete)?;
             let typed = Typed { kind: EntryKind::Identified, date, papers: &papers, again: form.again };
-            let named = form.fund.as_deref().map(|typed| intake.fund(typed));
-            let fund = named.map(|named| intake.complete(named)).transpose()?;
             let given = Identification { receipt: receipt.number, contributor, fund, amount, direction: &direction };
             if let Some(already) = intake.named_before(typed, |recorded| intake.identification_differs(typed, &given, recorded))? {
                 return Ok(Decision::Already(already));
@@ -101,6 +102,11 @@ impl Ledger {
             };
             let named = form.advance.as_deref().map(|typed| intake.contributor(typed));
             let (date, papers) = (intake.date(form.date.as_deref()), intake.papers(&form.papers)?);
+            if intake.has_faults() {
+                // Which currency the money has is not known then: what it is for is read all the same, to tell what is wrong with it.
+                let currency = intake.currency_of(&form.to)?.unwrap_or(intake.reporting());
+                intake.direction(&form.to, form.year.as_deref(), named.flatten(), currency)?;
+            }
             let (receipt, (date, papers)) = intake.complete(receipt.zip(date.zip(papers)))?;
             let typed = Typed { kind: EntryKind::Applied, date, papers: &papers, again: form.again };
             let differs = |intake: &Intake<'_>, recorded: &JournalEvent| intake.application_differs(typed, form, receipt.as_ref(), named.flatten(), recorded);
@@ -153,7 +159,7 @@ impl Ledger {
 
     pub(super) fn refund_now(&mut self, form: &RefundForm) -> Result<Slip, Error> {
         self.record(|intake| {
-            let at = form.line.as_deref().map(|typed| intake.line_left(typed)).transpose()?;
+            let at = intake.line_of_form(form.line.as_deref(), &form.amount)?;
             let (account, day) = intake.place(form.account.as_deref(), form.date.as_deref(), at.as_ref());
             let amount = match at.as_ref().filter(|at| form.amount.trim().is_empty() && at.left.is_negative()) {
                 Some(at) => Some(at.left.negated()),
@@ -205,7 +211,7 @@ impl Ledger {
 impl Intake<'_> {
     /// Decides on a receipt.
     pub(super) fn receipt_form(&mut self, form: &ReceiptForm, repeat: Repeat) -> Result<Decision, Error> {
-        let at = form.line.as_deref().map(|typed| self.line_left(typed)).transpose()?;
+        let at = self.line_of_form(form.line.as_deref(), &form.amount)?;
         let filled = at.as_ref().map(|at| at.fill_in(form));
         let form = filled.as_ref().unwrap_or(form);
         let arrival = self.arrival(form)?;
@@ -214,13 +220,11 @@ impl Intake<'_> {
             Some(typed) => self.recovered(typed, arrival.contributor, arrival.date)?,
             None => None,
         };
-        let named = form.fund.as_deref().filter(|_| recovery.is_none()).map(|typed| self.fund(typed));
-        let named = named.map(|named| self.complete(named)).transpose()?;
         let direction = recovery.map_or_else(|| arrival.direction.text(), |(of, _)| Some(receipt::recovery_of(of.pledge)));
         let mut document = ReceiptDocument {
             number,
             contributor: arrival.contributor,
-            fund: named.unwrap_or(FundCode::core()),
+            fund: arrival.fund.unwrap_or(FundCode::core()),
             bank: arrival.bank.code,
             amount: arrival.amount,
             charge: arrival.charge,
@@ -228,12 +232,12 @@ impl Intake<'_> {
             direction: direction.map(|text| Text::parse("direction", &text)).transpose()?,
         };
         let act = (if recovery.is_some() { EntryKind::Recovered } else { EntryKind::Received }, arrival.date, &arrival.papers);
-        if let Some(already) = self.received_before(act, &document, named.is_some(), repeat)? {
+        if let Some(already) = self.received_before(act, &document, arrival.fund.is_some(), repeat)? {
             return Ok(Decision::Already(already));
         }
         let (fund, note) = match recovery {
             Some((_, fund)) => (fund, None),
-            None => self.fund_for(named, arrival.contributor, &arrival.direction)?,
+            None => self.fund_for(arrival.fund, arrival.contributor, &arrival.direction)?,
         };
         document.fund = fund;
         let outcome = match (arrival.contributor, recovery) {
@@ -256,6 +260,8 @@ impl Intake<'_> {
             Some(typed) => self.contributor(typed).map(Some),
             None => Some(None),
         };
+        // A recovery goes to the fund of what was written off.
+        let fund = form.fund.as_deref().filter(|_| form.recovery.is_none()).map_or(Some(None), |typed| self.fund(typed).map(Some));
         let amount = self.amount_in(&form.amount, form.currency.as_deref());
         let currency = amount.map_or(self.reporting(), Money::currency);
         let charge = match &form.charge {
@@ -267,13 +273,13 @@ impl Intake<'_> {
         let (date, bank, payer) = (self.date(form.date.as_deref()), self.bank(form.account.as_deref()), self.optional("payer", form.payer.as_deref()));
         let direction = self.direction(&form.pledges, form.year.as_deref(), contributor.flatten(), currency)?;
         let papers = self.papers(&form.papers)?;
-        let complete = contributor.zip(amount).zip(charge.zip(date)).zip(bank.zip(payer).zip(banked)).zip(direction.zip(papers));
-        let ((((contributor, amount), (charge, date)), ((bank, payer), banked)), (direction, papers)) = self.complete(complete)?;
+        let complete = contributor.zip(fund).zip(amount.zip(charge).zip(date)).zip(bank.zip(payer).zip(banked)).zip(direction.zip(papers));
+        let ((((contributor, fund), ((amount, charge), date)), ((bank, payer), banked)), (direction, papers)) = self.complete(complete)?;
         let (amount, charge, banked) = Banked::read(amount, charge, banked, &bank)?;
         if contributor.is_none() && direction != Direction::default() {
             return Err(Refusal::PayerUnknown {}.into());
         }
-        Ok(Arrival { contributor, amount, charge, date, bank, banked, payer, direction, papers })
+        Ok(Arrival { contributor, fund, amount, charge, date, bank, banked, payer, direction, papers })
     }
 
     fn parked(&self, document: ReceiptDocument, arrival: &Arrival) -> Result<Outcome, Error> {

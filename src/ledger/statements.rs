@@ -1,8 +1,9 @@
 //! The annual statement, the history, the ages, the trial balance, and a printed cell explained.
 
 use super::Ledger;
+use super::intake::Intake;
 use super::movements::{ByFund, ENTRIES_READ_AGAIN};
-use super::question::{Asked, Question};
+use super::question::{Asked, Question, demand_forward};
 use crate::book::balance::as_movements;
 use crate::book::check::Verification;
 use crate::book::contributor::ContributorKind;
@@ -49,20 +50,23 @@ impl Ledger {
     /// # Errors
     /// What the question refuses, [`Error::Untied`] rather than a figure that does not agree with the accounts, [`Error::Damaged`].
     pub fn statement_with(&self, year: &str, question: &Question, setting: &Setting) -> Result<Document, Error> {
-        let year = Year::parse(year)?;
-        self.ask(question, |asked| {
-            let (statement, mut beside) = asked.statement(year, setting.full)?;
-            (beside.texts, beside.edition, beside.extract) = (setting.texts.clone(), setting.edition.clone(), asked.contributor);
-            let document = match asked.contributor {
-                Some(contributor) => statement.extract(contributor).document(&beside),
-                None => statement.document(&beside),
-            };
-            let issued = if question.as_of.is_none() && question.known_at.is_none() { asked.issued(year, &setting.texts)? } else { None };
-            Ok(match issued {
-                Some(issued) => document.fact(setting.texts.get("cover.issued"), issued),
-                None => document,
-            })
-        })
+        self.ask_with(
+            question,
+            |intake| intake.take("year", Year::parse(year)),
+            |asked, year| {
+                let (statement, mut beside) = asked.statement(year, setting.full)?;
+                (beside.texts, beside.edition, beside.extract) = (setting.texts.clone(), setting.edition.clone(), asked.contributor);
+                let document = match asked.contributor {
+                    Some(contributor) => statement.extract(contributor).document(&beside),
+                    None => statement.document(&beside),
+                };
+                let issued = if question.as_of.is_none() && question.known_at.is_none() { asked.issued(year, &setting.texts)? } else { None };
+                Ok(match issued {
+                    Some(issued) => document.fact(setting.texts.get("cover.issued"), issued),
+                    None => document,
+                })
+            },
+        )
     }
 
     /// What each year pledged and received, by fund and contributor.
@@ -70,9 +74,9 @@ impl Ledger {
     /// # Errors
     /// [`Refusal::YearForm`], what the question refuses, [`Error::Damaged`].
     pub fn history(&self, from: Option<&str>, to: Option<&str>, question: &Question) -> Result<Document, Error> {
-        let bound = |year: Option<&str>| year.map(Year::parse).transpose();
-        let (from, to) = (bound(from)?, bound(to)?);
-        self.ask(question, |asked| {
+        let bounds = |intake: &mut Intake<'_>| intake.year(from).zip(intake.year(to));
+        self.ask_with(question, bounds, |asked, (from, to)| {
+            demand_forward(from, to)?;
             let there = asked.view.entry_years();
             let bounds = there.first().zip(there.last()).map(|(first, last)| (from.unwrap_or(*first).max(*first), to.unwrap_or(*last).min(*last)));
             let years = bounds.map_or(Vec::new(), |(first, last)| Year::all(first, last).collect());
@@ -129,9 +133,9 @@ impl Ledger {
     /// # Errors
     /// What the question refuses, [`Error::Untied`], [`Error::Damaged`].
     pub fn explain(&self, year: &str, fund: &str, contributor: &str, column: &str, question: &Question) -> Result<Document, Error> {
-        let (year, columns) = (Year::parse(year)?, columns_named(column)?);
+        let cell = |intake: &mut Intake<'_>| intake.take("year", Year::parse(year)).zip(intake.take("column", columns_named(column)));
         let question = Question { fund: Some(fund.to_owned()), contributor: Some(contributor.to_owned()), ..question.clone() };
-        self.ask(&question, |asked| {
+        self.ask_with(&question, cell, |asked, (year, columns)| {
             let (statement, _) = asked.statement(year, false)?;
             let (fund, contributor) = asked.fund.zip(asked.contributor).ok_or_else(|| Refusal::UnknownSubject { text: contributor.to_owned() })?;
             let row = statement.funds.first().and_then(|fund| fund.rows.iter().find(|row| row.contributor == contributor));
