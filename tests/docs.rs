@@ -187,3 +187,19 @@ fn the_sheets_of_the_page_on_importing_are_imported_and_their_columns_are_all_th
     }
     sandbox.ok("verify");
 }
+
+/// The guide says that these sections are one session: they are pasted as they stand, and every command does what it says.
+#[test]
+fn the_session_of_the_guide_works_as_it_stands() {
+    let guide = fs::read_to_string(file("docs/guide.md")).unwrap();
+    let sandbox = Sandbox::with_ledger();
+    let session = guide.split_once("\n## Pledges\n").unwrap().1.split_once("\n## Files\n").unwrap().0;
+    let blocks = session.split("```sh\n").skip(1).map(|block| block.split_once("```").unwrap().0);
+    let lines: Vec<&str> = blocks.flat_map(str::lines).filter(|line| !line.contains("--batch")).collect();
+    assert!(lines.len() > 25, "{lines:?}");
+    for line in lines {
+        let said = sandbox.ok(line.strip_prefix("corefund ").unwrap());
+        assert!(said.contains("recorded"), "{line}\n{said}");
+    }
+    support::assert_verifies(&sandbox.ledger());
+}
