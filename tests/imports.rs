@@ -67,6 +67,30 @@ fn a_year_of_very_many_entries_says_that_their_authorities_are_not_listed() {
     assert!(sandbox.ok("explain 2017 CORE China pledged").contains("SOM-21 report, para 9"));
 }
 
+/// What is wrong stands where it was typed, a file without rows is told as that, and one row is one.
+#[test]
+fn small_words_of_an_import_are_right() {
+    let sandbox = Sandbox::with_ledger();
+    std::fs::write(sandbox.path("c.csv"), "code,name,kind,aliases\nNTO,Nature Trust,organisation,Zhongguo|ROK\nCHN,China,member-state,Nippon|Japan\n").unwrap();
+    let said = sandbox.run("import contributors c.csv");
+    assert!(said.err.contains("c.csv:2:4: error[name-taken]: 'ROK'") && said.err.contains("c.csv:3:4: error[name-taken]: 'Japan'"), "{}", said.err);
+    std::fs::write(sandbox.path("r.csv"), "contributor,amount,date\n").unwrap();
+    assert!(sandbox.ok("import receipts r.csv").contains("r.csv has no rows; nothing is recorded"));
+    std::fs::write(sandbox.path("r.csv"), "contributor,amount,date\nCHN,40,2017-05-01\n").unwrap();
+    assert!(sandbox.ok("import receipts r.csv").contains("1 receipt\n"));
+    let rates = "currency,date,units_per_usd,source\nUSD,2017-01-01,1,UN\nKRW,2017-01-01,1200,UN\n";
+    std::fs::write(sandbox.path("rates.csv"), rates).unwrap();
+    assert!(sandbox.ok("import rates rates.csv").contains("1 rate\n"), "that a dollar is a dollar adds nothing");
+    // Money that went back is not told as applied.
+    sandbox.ok("refund CHN 15 --date 2017-06-01 --authority x");
+    sandbox.ok("receive KOR 9 --date 2017-06-02");
+    sandbox.ok("refund KOR 9 --date 2017-06-03 --authority x");
+    sandbox.ok("pledge CHN 25 --year 2017 --date 2017-07-01 --authority y");
+    sandbox.ok("apply --advance CHN --to P-2017-001 --date 2017-07-01");
+    let states: Vec<String> = sandbox.json("list receipts")["rows"].as_array().unwrap().iter().map(|row| row["state"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(states, ["part paid back", "paid back"]);
+}
+
 #[test]
 fn control_totals_refuse_a_batch_that_differs() {
     let sandbox = Sandbox::with_ledger();

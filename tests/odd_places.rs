@@ -70,6 +70,19 @@ fn what_has_no_end_is_refused() {
     assert_eq!(shell(&sandbox, "corefund import pledges - </dev/zero").code, 7);
 }
 
+/// A file that may not grow is an error that is told, and nothing of it stays.
+#[test]
+fn a_limit_of_the_shell_is_told() {
+    let sandbox = Sandbox::with_ledger();
+    let before = fs::read(sandbox.ledger()).unwrap();
+    for line in ["backup copy.db", "statement 2018 --output statement.html", RECEIVE, "export audit --year 2018 --output package"] {
+        let said = shell(&sandbox, &format!("ulimit -f 4; corefund {line}"));
+        assert!(said.code == 7 && said.err.contains("error["), "{line}: {} {}", said.code, said.err);
+    }
+    assert!(fs::read(sandbox.ledger()).unwrap() == before);
+    assert_eq!(fs::read_dir(sandbox.folder.path()).unwrap().count(), 1);
+}
+
 #[test]
 fn a_ledger_in_write_ahead_mode_is_told_apart() {
     let sandbox = Sandbox::with_ledger();

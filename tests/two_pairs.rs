@@ -279,7 +279,7 @@ fn verify_finds_what_was_recorded_past_the_rule() {
 #[test]
 fn a_rule_is_said_to_be_on_or_off() {
     let said = Sandbox::with_ledger().ok("add parameter two-pairs-of-eyes on --from 2018-03-01 --source 'SOM-22 report, para 30'");
-    assert!(said.contains("two-pairs-of-eyes is on from 2018-03-01 on (SOM-22 report, para 30)"), "{said}");
+    assert!(said.contains("two-pairs-of-eyes: on from 2018-03-01 on (SOM-22 report, para 30)"), "{said}");
 }
 
 #[test]

@@ -263,7 +263,10 @@ fn plain_units(units: &str) -> Result<String, String> {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.currency.symbol(), self.grouped())
+        match self.is_negative() {
+            true => write!(f, "{} ({})", self.currency.symbol(), self.absolute().grouped()),
+            false => write!(f, "{} {}", self.currency.symbol(), self.grouped()),
+        }
     }
 }
 

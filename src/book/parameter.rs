@@ -40,6 +40,12 @@ pub struct Parameter {
 }
 
 impl Parameter {
+    /// The value for people, with its unit.
+    pub fn told(&self) -> String {
+        let unit = if is_percentage(self.name) { " %" } else { "" };
+        format!("{}{unit}", self.said())
+    }
+
     /// The value as people type it: a rule is `on` or `off`.
     pub fn said(&self) -> String {
         match (self.name, self.value.is_zero()) {
@@ -48,6 +54,11 @@ impl Parameter {
             _ => self.value.to_string(),
         }
     }
+}
+
+/// Whether a parameter is a share of an amount.
+fn is_percentage(name: &str) -> bool {
+    name.starts_with("allowance-") || name == "programme-support"
 }
 
 /// Finds a known parameter by its name.
@@ -75,15 +86,14 @@ pub fn parse_value(name: &'static str, text: &str) -> Result<Decimal, Refusal> {
             _ => Err(refused()),
         };
     }
-    let number = text.trim().strip_suffix('%').unwrap_or(text.trim()).trim_end();
+    let number = if is_percentage(name) { text.trim().strip_suffix('%').unwrap_or(text.trim()).trim_end() } else { text.trim() };
     let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
     let digits = |part: &str, longest: usize| (1..=longest).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole, 6) || !digits(part, 4) {
         return Err(refused());
     }
     let value = Decimal::from_str_exact(number).map_err(|_| refused())?;
-    let is_percentage = name.starts_with("allowance-") || name == "programme-support";
-    if is_percentage && value > Decimal::ONE_HUNDRED { Err(refused()) } else { Ok(value.normalize()) }
+    if is_percentage(name) && value > Decimal::ONE_HUNDRED { Err(refused()) } else { Ok(value.normalize()) }
 }
 
 /// The parameters of a ledger, as they hold on any day.

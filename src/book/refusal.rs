@@ -149,9 +149,9 @@ refusals! {
         says "'{text}' is no rate"
         hint "write the units of the currency per US dollar, such as 1130.50"
     "parameter-form" Input ParameterForm { name: &'static str, text: String }
-        cause "The value of a parameter is not a plain number, or a percentage above 100."
+        cause "The value of a parameter is not a plain number, is a percentage above 100, or has a per cent sign where an amount or days are meant."
         says "'{text}' is no value of {name}"
-        hint "write a number such as 13 or 13%"
+        hint "write a number, such as 13; where a share is meant, 13% too"
     "text-empty" Input TextEmpty { field: &'static str }
         cause "A text that is needed is empty."
         says "the {field} is empty"
@@ -376,6 +376,10 @@ refusals! {
         cause "A rate that was recorded is never changed: entries were made at it."
         says "the rate of {currency} from {date} is {units}, and {given} differs"
         hint "if the recorded one is wrong, add the right one from a later day, and reverse what was recorded at the wrong one"
+    "rate-of-dollar" Input RateOfDollar { given: String }
+        cause "A rate says how many units of a currency a US dollar is; of the dollar itself there is none but 1."
+        says "a US dollar is 1 US dollar, not {given}"
+        hint "leave it out; the currency of the other side is what a rate is added of, such as KRW"
     "parameter-missing" Rule ParameterMissing { name: &'static str, date: Date }
         cause "A percentage or limit is needed that nobody has set yet."
         says "the parameter {name} is not set for {date}"
@@ -433,7 +437,7 @@ refusals! {
         hint "correct what is wrong in the open year, dated {first_open} or later: it shows as an adjustment of the prior year"
     "unknown-edition" Input UnknownEdition { year: Year, text: String, known: String }
         cause "The statement of the year was not issued as this edition."
-        says "the statement of {year} has no edition {text}; issued are: {known}"
+        says "the statement of {year} was not issued{text}; issued are: {known}"
         hint "see them with: corefund list editions; without --fund the whole year is meant; issue it with: corefund issue {year} --meeting SOM-22"
     "edition-format" Input EditionFormat { edition: EditionNumber, format: String, known: String }
         cause "An edition is kept in the formats that it was issued in, and is never made again."

@@ -162,6 +162,9 @@ impl BankFile {
 
 /// A whole file. One byte more than a bank file may have is read, and then refused by what reads it.
 fn whole(shelf: Shelf<'_>, path: &Path) -> Result<Vec<u8>, Error> {
+    if path == Path::new("-") {
+        return read_all(std::io::stdin().lock(), Path::new("standard input"));
+    }
     let (file, _) = shelf(path)?;
     let mut bytes = Vec::new();
     let most = crate::exchange::bank::LARGEST_FILE as u64 + 1;

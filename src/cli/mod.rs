@@ -35,6 +35,7 @@ mod verify;
 mod year_end;
 
 use crate::Error;
+use crate::book::Text;
 use crate::ledger::{Ledger, Now, Session};
 use arguments::{Arguments, Command};
 use options::ErrorStyle;
@@ -48,12 +49,20 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     if complete::asked(&arguments) {
         return ExitCode::SUCCESS;
     }
+    #[cfg(unix)]
+    told_of_full_files();
     let said = std::panic::catch_unwind(|| command(arguments));
     let code = said.unwrap_or_else(|_| {
         complaint::internal();
         11
     });
     ExitCode::from(code)
+}
+
+/// Lets a file that may not grow any more (`ulimit -f`) be an error that is told, where the system would end the program without a word.
+#[cfg(unix)]
+fn told_of_full_files() {
+    _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
 }
 
 fn command(arguments: Vec<OsString>) -> u8 {
@@ -85,8 +94,9 @@ fn session(arguments: &Arguments, line: &[String]) -> Result<Session, Error> {
     let words: Vec<&str> = std::iter::once("corefund").chain(line.iter().skip(1).map(String::as_str)).collect();
     let command = shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words.join(" "));
     let mut session = Session::of_this_computer(&command);
-    if let Some(operator) = &arguments.operator {
-        session.operator.clone_from(operator);
+    // A variable that is set to nothing says nothing.
+    if let Some(operator) = arguments.operator.as_ref().filter(|operator| !operator.trim().is_empty()) {
+        session.operator = Text::parse("operator", operator)?.to_string();
     }
     if let Some(clock) = &arguments.clock {
         session.now = Now::given(clock)?;

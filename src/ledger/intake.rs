@@ -176,7 +176,9 @@ impl<'v> Intake<'v> {
     }
 
     pub fn optional(&mut self, field: &'static str, typed: Option<&str>) -> Option<Option<Text>> {
-        let read = typed.filter(|typed| !typed.trim().is_empty()).map(|typed| Text::parse(field, typed)).transpose();
+        // An empty reference that was typed is a slip: without one, nothing tells the same command twice from two. A cell of a file may be empty.
+        let is_meant = |typed: &&str| !typed.trim().is_empty() || field == "reference" && !self.of_row;
+        let read = typed.filter(is_meant).map(|typed| Text::parse(field, typed)).transpose();
         self.take(field, read)
     }
 

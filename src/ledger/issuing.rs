@@ -120,7 +120,11 @@ fn edition_of(view: &View<'_>, year: Year, fund: Option<FundCode>, typed: Option
         Some(sequence) => Some(edition.number.sequence()) == sequence,
         None => edition.fund == fund || fund.is_none() && !whole,
     });
-    let text = || typed.map_or_else(|| fund.map_or_else(String::new, |fund| format!("of {fund}")), crate::book::text::excerpt);
+    let text = || match (typed, fund) {
+        (Some(typed), _) => format!(" as edition {}", crate::book::text::excerpt(typed)),
+        (None, Some(fund)) => format!(" of {fund} alone"),
+        (None, None) => String::new(),
+    };
     found.ok_or_else(|| Refusal::UnknownEdition { year, text: text(), known }.into())
 }
 

@@ -200,7 +200,7 @@ impl Asked<'_> {
     /// A receipt with what of it is held within the question.
     pub(super) fn receipt_line(&self, receipt: crate::book::journal::ReceiptRecord, event: crate::book::journal::JournalEvent) -> Result<ReceiptLine, Error> {
         let zero = receipt.amount.currency().zero();
-        let (mut in_advance, mut unidentified, mut payer) = (zero, zero, receipt.contributor);
+        let (mut in_advance, mut unidentified, mut paid_back, mut payer) = (zero, zero, zero, receipt.contributor);
         for entry in self.view.entries_of_receipt(receipt.number)? {
             for line in entry
                 .entry
@@ -209,7 +209,12 @@ impl Asked<'_> {
                 .filter(|line| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of) && line.account.analysis().receipt == Some(receipt.number))
             {
                 match line.account.code() {
-                    AccountCode::Advance => in_advance = in_advance.minus(line.signed_amount())?,
+                    AccountCode::Advance => {
+                        in_advance = in_advance.minus(line.signed_amount())?;
+                        if entry.entry.kind() == EntryKind::Refunded {
+                            paid_back = paid_back.plus(line.signed_amount())?;
+                        }
+                    }
                     _ => unidentified = unidentified.minus(line.signed_amount())?,
                 }
             }
@@ -220,7 +225,7 @@ impl Asked<'_> {
         }
         let own = self.view.entries_of(receipt.record)?;
         let reversed = own.iter().map(|entry| self.view.reversal_of(entry.number)).collect::<Result<Vec<_>, Error>>()?.iter().all(Option::is_some);
-        Ok(ReceiptLine { receipt, event, in_advance, unidentified, reversed, payer })
+        Ok(ReceiptLine { receipt, event, in_advance, unidentified, paid_back, reversed, payer })
     }
 
     /// What is held on 2320 or 2330 within the question, with its receipts.

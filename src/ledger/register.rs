@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::report::SUM;
 use crate::report::slip::Slip;
 use crate::store::{Reference, Writer};
+use rust_decimal::Decimal;
 
 /// Something to add, or the news that it is there.
 pub(super) enum Addition {
@@ -78,7 +79,7 @@ impl Ledger {
                         ("currency", there.currency.to_string(), bank.currency.to_string()),
                         ("number", number(there), number(&bank)),
                     ];
-                    Err(taken("account", code, &differences, taken_way("account")).into())
+                    Err(taken("bank account", code, &differences, taken_way("account")).into())
                 }
             }
         })
@@ -164,7 +165,7 @@ pub(super) fn tell(addition: &Addition) -> (String, String) {
         Addition::Rate(rate) => (rate.currency.to_string(), format!("from {} on a US dollar is {} {} ({})", rate.date, rate.currency, rate.units, rate.source)),
         Addition::Parameter(parameter) => {
             let Parameter { name, since, source, .. } = parameter;
-            ((*name).to_owned(), format!("{name} is {} from {since} on ({source})", parameter.said()))
+            ((*name).to_owned(), format!("{} from {since} on ({source})", parameter.told()))
         }
         Addition::There(subject) => (subject.clone(), format!("{subject} is there already")),
     }
@@ -222,17 +223,25 @@ impl Intake<'_> {
                 let differences = [("name", there.name.to_string(), name.to_string()), ("kind", there.kind.to_string(), given.to_string())];
                 return Err(taken("contributor", code, &differences, way).into());
             }
-            let aliases: Vec<Text> = (!same_name).then_some(name).into_iter().chain(aliases).collect();
+            let named = (!same_name).then_some(("name", name)).into_iter().chain(aliases.into_iter().map(|alias| ("alias", alias)));
             let (mut register, mut new) = (self.reference.register.clone(), Vec::new());
-            for alias in aliases {
-                if register.add_alias(code, alias.clone())? {
-                    new.push(alias);
+            for (field, name) in named {
+                if self.take(field, register.add_alias(code, name.clone())) == Some(true) {
+                    new.push(name);
                 }
             }
+            self.complete(Some(()))?;
             return Ok(if new.is_empty() { Addition::There(code.to_string()) } else { Addition::Aliases(code, new) });
         }
         let contributor = Contributor { code, name, kind, aliases };
-        self.reference.register.clone().add(contributor.clone())?;
+        let free = self.reference.register.clone().add(contributor.clone());
+        let field = match &free {
+            Err(Refusal::NameTaken { name, .. }) if name == contributor.name.as_str() => "name",
+            Err(Refusal::NameTaken { name, .. }) if name != contributor.code.as_str() => "alias",
+            _ => "code",
+        };
+        self.take(field, free);
+        self.complete(Some(()))?;
         Ok(Addition::Contributor(contributor))
     }
 
@@ -257,6 +266,13 @@ impl Intake<'_> {
         let (currency, date) = (self.take("currency", Currency::parse(&form.currency)), self.date(Some(&form.date)));
         let (units, source) = (self.take("units", exchange::parse_units(form.units.trim())), self.take("source", Text::parse("source", &form.source)));
         let ((currency, date), (units, source)) = self.complete(currency.zip(date).zip(units.zip(source)))?;
+        // A rate is of a currency to a US dollar.
+        if currency == Currency::usd() {
+            return match units == Decimal::ONE {
+                true => Ok(Addition::There(format!("{currency} {date}"))),
+                false => Err(Refusal::RateOfDollar { given: units.to_string() }.into()),
+            };
+        }
         match self.view.units_on(currency, date)? {
             None => Ok(Addition::Rate(Rate { currency, date, units, source })),
             Some(there) if there == units => Ok(Addition::There(format!("{currency} {date}"))),

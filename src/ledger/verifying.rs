@@ -50,7 +50,11 @@ impl Against {
             if let Ok(seal) = Seal::parse(typed) {
                 against.seals.push(seal);
             } else if !path.exists() {
-                return Err(Refusal::SealForm { text: crate::book::text::excerpt(typed) }.into());
+                // The name of a file has an ending or a folder; anything else was meant as a seal.
+                return Err(match typed.contains(['.', '/', '\\']) {
+                    true => Error::surroundings("could not read", path, "there is no such file"),
+                    false => Refusal::SealForm { text: crate::book::text::excerpt(typed) }.into(),
+                });
             } else if matches!(reading::look(path), Found::Package) {
                 against.seals.push(Opened::open(path)?.said.seal);
                 against.packages.push(path.to_owned());

@@ -118,12 +118,15 @@ impl Imported {
     pub fn document(&self, reader: Reader) -> Document {
         let (what, file) = (self.what, &self.file);
         let title = match self.state {
+            _ if self.rows == 0 => format!("{file} has no rows; nothing is recorded"),
             State::Recorded | State::Draft => format!("{what} of {file} are recorded"),
             State::WouldRecord | State::WouldBeDraft if self.recorded > 0 => format!("{what} of {file} would be recorded"),
             State::Already | State::WouldRecord | State::WouldBeDraft => format!("all {what} of {file} are already recorded; nothing is added"),
         };
-        let mut document =
-            Document::new("import", title).fact("Rows", self.rows).fact("Recorded", format!("{} {what}", self.recorded)).fact("Already there", self.there);
+        let mut document = Document::new("import", title)
+            .fact("Rows", self.rows)
+            .fact("Recorded", format!("{} {}", self.recorded, if self.recorded == 1 { what.trim_end_matches('s') } else { what }))
+            .fact("Already there", self.there);
         for total in self.totals.values() {
             document = document.fact("Total of the rows", total);
         }

@@ -30,6 +30,8 @@ pub struct ReceiptLine {
     pub in_advance: Money,
     /// What of it is unidentified.
     pub unidentified: Money,
+    /// What of it was paid back.
+    pub paid_back: Money,
     /// Whether it was reversed.
     pub reversed: bool,
     /// Who paid: known when it came, or identified later.
@@ -169,11 +171,13 @@ pub fn receipts(lines: &[ReceiptLine], register: &Register, seal: Seal) -> Docum
         ("note", ""),
     ])
     .optional(&["reference", "charge", "in_advance", "unidentified"]);
-    for ReceiptLine { receipt, event, in_advance, unidentified, reversed, payer } in lines {
+    for ReceiptLine { receipt, event, in_advance, unidentified, paid_back, reversed, payer } in lines {
         let state = match (reversed, unidentified.is_positive(), in_advance.is_positive()) {
             (true, _, _) => "reversed",
             (_, true, _) => "unidentified",
             (_, _, true) => "in advance",
+            _ if paid_back.is_positive() && paid_back.minor() >= receipt.amount.minor() => "paid back",
+            _ if paid_back.is_positive() => "part paid back",
             _ => "applied",
         };
         table.row(vec![

@@ -283,7 +283,8 @@ pub fn write_folder(target: &Path, force: bool, known: &[String], write: impl Fn
     let failed = |cause: &dyn std::fmt::Display| Error::surroundings("could not write", &target, cause);
     let there = fs::symlink_metadata(&target).is_ok();
     if there && !replaceable(&target, force, known) {
-        return Err(failed(&"it exists already; --force replaces a folder that holds an export and nothing else"));
+        let way = if known.is_empty() { "name another folder" } else { "--force replaces a folder that holds an export and nothing else" };
+        return Err(failed(&format!("it exists already; {way}")));
     }
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(|cause| failed(&cause))?;
