@@ -3,13 +3,14 @@
 //! No file, no database, no clock, no terminal, no floating point.
 //!
 //! Read in this order: [`money`] and [`date`], the [`account`]s, a balanced [`entry`], then what happens:
-//! a [`pledge`] is announced, confirmed, revised; a [`receipt`] arrives and is applied by [`settlement`];
+//! a [`pledge`] is announced, confirmed, revised; a [`receipt`] arrives and is applied by [`settlement`], and [`breakdown`] tells what became of it;
 //! the rest of a fund's life is in [`fund_life`]; [`reversal`] takes a wrong entry back; [`year_end`] closes a year; [`balance`] adds it
 //! all up; [`reconciliation`] compares it with what the [`bank`] says.
 
 pub mod account;
 pub mod balance;
 pub mod bank;
+pub mod breakdown;
 pub mod check;
 pub mod code;
 pub mod contributor;

@@ -231,6 +231,11 @@ pub fn recovery_of(pledge: PledgeNumber) -> String {
     format!("recovery {pledge}")
 }
 
+/// The pledge of a recovery, from what its receipt keeps as its direction.
+pub fn recovered(direction: &str) -> Option<PledgeNumber> {
+    direction.strip_prefix("recovery ").and_then(|pledge| PledgeNumber::parse(pledge).ok())
+}
+
 /// Whether an amount is more than a limit: in another currency, by more than a residue of conversion.
 pub(super) fn exceeds(amount: Money, limit: Money, act: &Act<'_>) -> Result<bool, Refusal> {
     if amount.currency() == limit.currency() {

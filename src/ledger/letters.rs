@@ -2,10 +2,13 @@
 
 use super::Ledger;
 use super::question::{Asked, Question};
-use crate::book::{AccountCode, Currency, Date, EntryKind, Money, ReceiptNumber, Refusal};
+use crate::book::breakdown::{self, Became, Part};
+use crate::book::journal::ReceiptRecord;
+use crate::book::receipt::recovered;
+use crate::book::{Currency, Date, Money, ReceiptNumber, Refusal};
 use crate::error::Error;
 use crate::report::lists::PledgeLine;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The letter that recalls what is outstanding, when no other template is given.
 pub const REMINDER: &str = include_str!("../../data/letters/reminder.txt");
@@ -99,44 +102,25 @@ impl Asked<'_> {
     fn fields_of_receipt(&self, number: ReceiptNumber, on: Date) -> Result<Fields, Error> {
         let receipt = self.view.receipt_document(number)?.ok_or_else(|| Refusal::UnknownReceipt { receipt: number.to_string() })?;
         let event = self.view.event(receipt.record)?;
-        let mut entries = self.view.entries_of(receipt.record)?;
+        let entries = self.view.entries_of(receipt.record)?;
         // Nobody is thanked for what was taken back.
         if let Some(entry) = entries.first()
             && let Some(by) = self.view.reversal_of(entry.number)?
         {
             return Err(Refusal::AlreadyReversed { entry: entry.number, by }.into());
         }
-        for entry in self.view.entries_of_receipt(number)? {
-            if entries.iter().all(|known| known.number != entry.number) {
-                entries.push(entry);
-            }
-        }
-        let (mut contributor, mut rows) = (receipt.contributor, Vec::new());
-        for entry in entries {
-            if entry.entry.reverses().is_some() || self.view.reversal_of(entry.number)?.is_some() {
-                continue;
-            }
-            for line in entry.entry.lines() {
-                let analysis = line.account.analysis();
-                contributor = contributor.or(analysis.contributor);
-                let applied = matches!(entry.entry.kind(), EntryKind::Received | EntryKind::Identified | EntryKind::Applied);
-                match (line.account.code(), analysis.claim) {
-                    (AccountCode::Receivable, Some(claim)) if applied => {
-                        let amount = line.signed_amount().negated().to_string();
-                        let date = entry.entry.date();
-                        let until = if date > on { format!("; received in advance until {date}") } else { String::new() };
-                        let fund = self.reference.fund_name(line.fund);
-                        rows.push(format!("  {amount:>24}  to the pledge {} for {}, {fund}{until}", claim.pledge, claim.year));
-                    }
-                    _ => {}
+        let records: BTreeSet<u64> = self.view.entries_of_receipt(number)?.into_iter().map(|entry| entry.record).chain([receipt.record]).collect();
+        let mut standing = Vec::new();
+        for record in records {
+            for entry in self.view.entries_of(record)? {
+                if entry.entry.reverses().is_none() && self.view.reversal_of(entry.number)?.is_none() {
+                    standing.push(entry);
                 }
             }
         }
-        let held = self.view.holdings_of(number)?;
-        for holding in held.iter().filter(|holding| holding.account == AccountCode::Advance && holding.amount.is_positive()) {
-            rows.push(format!("  {:>24}  received in advance, {}", holding.amount.to_string(), self.reference.fund_name(holding.fund)));
-        }
-        let contributor = contributor.ok_or(Refusal::PayerUnknown {})?;
+        let lines = || standing.iter().flat_map(|entry| entry.entry.lines());
+        let contributor = receipt.contributor.or_else(|| lines().find_map(|line| line.account.analysis().contributor)).ok_or(Refusal::PayerUnknown {})?;
+        let rows = self.rows_of(&receipt, &breakdown::parts(&receipt, &standing)?, on)?;
         let outstanding = match (Asked { contributor: Some(contributor), ..*self }.fields_of_outstanding(on)) {
             Ok(fields) => format!("Outstanding as of {on}: {}.", fields["total"]),
             Err(Error::Refused(Refusal::NothingOutstanding { .. })) => format!("Nothing is outstanding as of {on}."),
@@ -151,6 +135,49 @@ impl Asked<'_> {
             ("applied", rows.join("\n")),
             ("outstanding_sentence", outstanding),
         ]))
+    }
+
+    /// The parts of a receipt as rows, which add up to what reached the bank; several have it below them.
+    fn rows_of(&self, receipt: &ReceiptRecord, parts: &[Part], on: Date) -> Result<Vec<String>, Error> {
+        let sum = parts.iter().try_fold(receipt.amount.currency().zero(), |sum, part| sum.plus(part.amount))?;
+        if sum != receipt.amount {
+            return Err(Error::damaged(format!("what became of {} comes to {sum}, and it is {}", receipt.number, receipt.amount)));
+        }
+        let row = |amount: Money, text: &str| {
+            let shown = if amount.is_negative() { format!("({})", amount.absolute()) } else { amount.to_string() };
+            format!("  {shown:>24}  {text}")
+        };
+        let mut rows: Vec<String> = parts.iter().map(|part| row(part.amount, &self.told(receipt, part, on))).collect();
+        if parts.len() > 1 {
+            rows.push(row(sum, "in all"));
+        }
+        Ok(rows)
+    }
+
+    /// What became of a part of a receipt, in words.
+    fn told(&self, receipt: &ReceiptRecord, part: &Part, on: Date) -> String {
+        let named = |fund| self.reference.fund_name(fund);
+        match part.became {
+            Became::Applied { claim, fund, from, settled, rounded } => {
+                let of = if settled.currency() == part.amount.currency() { String::new() } else { format!(", of which it settles {settled}") };
+                let of = match rounded {
+                    none if none.is_zero() => of,
+                    lacking if lacking.is_positive() => format!("{of} ({lacking} too little, rounded off)"),
+                    over => format!("{of} ({} too much, rounded off)", over.absolute()),
+                };
+                let until = if from > on { format!("; received in advance until {from}") } else { String::new() };
+                format!("to the pledge {} for {}, {}{of}{until}", claim.pledge, claim.year, named(fund))
+            }
+            Became::Recovered(fund) => {
+                let of =
+                    receipt.direction.as_ref().and_then(|text| recovered(text.as_str())).map_or_else(String::new, |pledge| format!(" of the pledge {pledge}"));
+                format!("as a recovery of what was written off{of}, {}", named(fund))
+            }
+            Became::PaidBack(date) => format!("paid back on {date}"),
+            Became::InAdvance(fund) => format!("received in advance, {}", named(fund)),
+            Became::Unidentified(fund) => format!("not identified yet, {}", named(fund)),
+            Became::Charge => "charge of the bank on the way, which the fund bears".into(),
+        }
     }
 }
 
