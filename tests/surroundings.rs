@@ -48,13 +48,39 @@ fn nothing_replaces_a_ledger() {
     assert_eq!(fs::read(sandbox.ledger()).unwrap(), before);
 }
 
+/// Text under the ending of another kind of file would not open there; under an ending that promises nothing it is text.
+#[test]
+fn nothing_is_written_under_the_ending_of_another_kind_of_file() {
+    let sandbox = Sandbox::new();
+    sandbox.ok("init --demo");
+    let reports = ".txt, .csv, .json, .md, .html, .pdf, .xlsx or .docx";
+    for (line, file, says) in [
+        ("statement 2017", "out.xls", ".xlsx"),
+        ("statement 2017", "OUT.DOC", ".docx"),
+        ("list funds", "out.htm", ".html"),
+        ("statement 2017", "out.svg", reports),
+        ("statement 2017", "out.tex", reports),
+        ("statement 2017", "out.toml", "with --edition"),
+        ("list funds", "out.toml", reports),
+        ("verify", "out.yaml", reports),
+        ("issue 2017 --meeting SOM-22", "out.png", reports),
+        ("letter reminder KOR", "out.docx", ".txt or .md"),
+        ("letter acknowledgement R-2017-001", "out.pdf", ".txt or .md"),
+        ("export journal --to hledger", "out.pdf", ".journal"),
+        ("export iati --reporting-org XM-1 --org-name S", "out.json", ".xml"),
+    ] {
+        let said = sandbox.run(&format!("{line} --output {file}"));
+        assert!(said.code == 2 && said.err.starts_with("error[usage]: ") && said.err.contains(says), "{line} {file}\n{}", said.err);
+        assert!(!sandbox.path(file).exists(), "{file}");
+    }
+    for (line, file) in [("statement 2017", "out.2017"), ("letter acknowledgement R-2017-001", "out.letter"), ("letter acknowledgement R-2017-001", "out.md")] {
+        sandbox.ok(&format!("{line} --output {file}"));
+    }
+}
+
 #[test]
 fn a_report_appears_whole_and_replaces_nothing_unasked() {
     let sandbox = Sandbox::with_ledger();
-    for (other, ours) in [("out.xls", ".xlsx"), ("OUT.DOC", ".docx"), ("out.htm", ".html")] {
-        let said = sandbox.run(&format!("statement 2017 --output {other}"));
-        assert!(said.code == 2 && said.err.contains(ours) && !sandbox.path(other).exists(), "{}", said.err);
-    }
     sandbox.ok("statement 2017 --output out.csv");
     let first = fs::read_to_string(sandbox.path("out.csv")).unwrap();
     assert!(first.starts_with("fund,contributor,name,opening"), "the format follows the ending: {first}");

@@ -23,6 +23,7 @@ use super::reconcile::Reconcile;
 use super::spend::{InKind, Interest, Spend, Transfer};
 use super::verify::Verify;
 use super::year_end::{Close, Diff, Issue};
+use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsStr;
 use std::io::IsTerminal as _;
@@ -73,7 +74,12 @@ impl Arguments {
     /// What a command line says. What is wrong with one is told, and help laid out, by the whole grammar.
     pub fn read(words: &[impl AsRef<OsStr>]) -> Result<Arguments, clap::Error> {
         let words: Vec<&OsStr> = words.iter().map(AsRef::as_ref).collect();
-        Arguments::try_parse_from(&words).map_err(|error| help::commands_for(&words).try_get_matches_from(&words).err().unwrap_or(error))
+        let read = Arguments::try_parse_from(&words).map_err(|error| help::commands_for(&words).try_get_matches_from(&words).err().unwrap_or(error))?;
+        match &read.command {
+            Some(Command::Statement(look)) => look.demand_edition().map_err(|why| clap::Error::raw(ErrorKind::ArgumentConflict, why + "\n"))?,
+            _ => {}
+        }
+        Ok(read)
     }
 
     /// The grammar with the arguments of every command, where `command` puts those of one together when it is named.

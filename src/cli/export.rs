@@ -1,5 +1,6 @@
 //! `export`: the journal for other programs.
 
+use super::ending;
 use super::key::Signing;
 use super::output::Output;
 use crate::Error;
@@ -24,7 +25,8 @@ pub enum Export {
 #[derive(Args, Debug)]
 #[command(
     after_help = "Each fund is an activity. Transactions are incoming pledges (13), incoming commitments (11) and incoming funds (1); what came in kind has\n\
-    the disbursement channel 4. Expenditure is not part of it.\n\nExample:\n  corefund export iati --reporting-org XM-DAC-41122 --org-name 'The secretariat' --output iati.xml"
+    the disbursement channel 4. Expenditure is not part of it.\n\nExample:\n  corefund export iati --reporting-org XM-DAC-41122 --org-name 'The secretariat' --output iati.xml",
+    mut_arg("output", |output| output.value_parser(ending::of(ending::ACTIVITIES)))
 )]
 pub struct Iati {
     /// The identifier under which the secretariat publishes
@@ -94,7 +96,8 @@ pub struct Into {
     after_help = "Amounts in other currencies carry what they cost in the currency of the books (@@), so every balance at cost is that of the trial balance:\n  \
     hledger -f books.journal balance -B    ledger -f books.ledger balance -B\n\n\
     A period begins with the balances brought forward into it.\n\n\
-    Examples:\n  corefund export journal --to hledger --output books.journal\n  corefund export journal --to beancount --year 2017 --fund MPA"
+    Examples:\n  corefund export journal --to hledger --output books.journal\n  corefund export journal --to beancount --year 2017 --fund MPA",
+    mut_arg("output", |output| output.value_parser(ending::of(ending::JOURNAL)))
 )]
 pub struct Journal {
     /// The program: hledger, beancount or ledger

@@ -1,5 +1,6 @@
 //! `letter`: a reminder, or an acknowledgement of receipt.
 
+use super::ending;
 use super::output::Output;
 use crate::Error;
 use crate::ledger::{ACKNOWLEDGEMENT, Ledger, Question, REMINDER};
@@ -49,8 +50,8 @@ pub struct Paper {
     /// Another template than the built-in one
     #[arg(long, value_name = "FILE")]
     pub template: Option<PathBuf>,
-    /// Write to a file, whole or not at all
-    #[arg(long, short, value_name = "FILE")]
+    /// Write to a file of text, whole or not at all
+    #[arg(long, short, value_name = "FILE", value_parser = ending::of(ending::LETTER))]
     pub output: Option<PathBuf>,
     /// Replace the file when it exists
     #[arg(long, requires = "output")]

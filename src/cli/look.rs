@@ -1,5 +1,6 @@
 //! `list`, `show`, `statement`, `history`, `ageing`, `journal`, `trial-balance`, `explain`, `log`.
 
+use super::ending;
 use super::options::Printing;
 use super::output::Output;
 use crate::Error;
@@ -151,7 +152,7 @@ impl Show {
     corefund statement 2017\n  \
     corefund statement 2017 --fund CORE --as-of 2017-09-30\n  \
     corefund statement 2017 --known-at 2018-03-01 --format json\n  \
-    corefund statement 2017 --output statement.pdf")]
+    corefund statement 2017 --output statement.pdf", mut_arg("output", |output| output.value_parser(ending::of_statement())))]
 pub struct Statement {
     /// The year
     pub year: String,
@@ -164,8 +165,9 @@ pub struct Statement {
     /// Texts in another language: a copy of data/texts/en.toml, translated
     #[arg(long, value_name = "FILE")]
     pub texts: Option<PathBuf>,
-    /// As it was issued: the very bytes of this edition; those of its texts in another language, when the file ends in .toml
-    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["fund", "contributor", "as_of", "known_at"])]
+    /// As it was issued: the very bytes of this edition, so that nothing of it can be chosen; those of its texts in another language, when the file ends in
+    /// .toml
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["fund", "contributor", "as_of", "known_at", "table", "texts"])]
     pub edition: Option<String>,
     #[command(flatten)]
     pub moment: Moment,
@@ -174,10 +176,23 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Whether the texts of an edition are asked for.
+    fn gives_texts(&self) -> bool {
+        self.printing.output.as_deref().is_some_and(ending::is_of_texts)
+    }
+
+    /// Passes a file for texts when an edition is named, which alone has them.
+    ///
+    /// # Errors
+    /// What can be written without.
+    pub fn demand_edition(&self) -> Result<(), String> {
+        let path = self.printing.output.as_deref().filter(|_| self.edition.is_none());
+        path.map_or(Ok(()), |path| ending::demand(path, ending::REPORT).map_err(|why| format!("{why}; the texts of an edition are written with --edition")))
+    }
+
     pub fn run(&self, ledger: &Ledger, output: &mut Output) -> Result<u8, Error> {
         if let Some(edition) = &self.edition {
-            let texts = self.printing.output.as_deref().is_some_and(|path| path.extension().is_some_and(|ending| ending == "toml"));
-            let format = if texts { crate::ledger::TEXTS } else { self.printing.format().name() };
+            let format = if self.gives_texts() { crate::ledger::TEXTS } else { self.printing.format().name() };
             let (bytes, signature) = ledger.edition(&self.year, edition, format)?;
             return output.bytes(&bytes, signature.as_deref(), &self.printing).map(|()| 0);
         }

@@ -11,6 +11,7 @@ mod change;
 mod complaint;
 mod complete;
 mod demo;
+mod ending;
 mod export;
 mod help;
 mod import;

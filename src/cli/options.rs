@@ -1,10 +1,10 @@
 //! Options that several commands share: how a report is printed, how a writing command answers, the papers of an event.
 
+use super::ending;
 use crate::ledger::form::PapersForm;
 use crate::render::Format;
 use crate::report::document::Reader;
 use clap::Args;
-use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -14,35 +14,15 @@ pub struct Printing {
     /// The format: table, csv, json, md, html, pdf, xlsx or docx [default: the file's ending, or table]
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub format: Option<Format>,
-    /// Only this table of several, by the first words of its caption, as life or tie-outs
+    /// Only this table of several, by the first words of its caption, as life or tie-outs, or core-tie-outs where every fund has one
     #[arg(long, value_name = "NAME")]
     pub table: Option<String>,
     /// Write to a file, whole or not at all
-    #[arg(long, short, value_name = "FILE", value_parser = OsStringValueParser::new().try_map(file))]
+    #[arg(long, short, value_name = "FILE", value_parser = ending::of(ending::REPORT))]
     pub output: Option<PathBuf>,
     /// Replace the file when it exists
     #[arg(long, requires = "output")]
     pub force: bool,
-}
-
-/// Endings of other programs' files, each with the format that those programs read: text under such a name would not open there.
-const OTHERS: [(&str, Format); 7] = [
-    ("xls", Format::Xlsx),
-    ("xlsm", Format::Xlsx),
-    ("ods", Format::Xlsx),
-    ("doc", Format::Docx),
-    ("odt", Format::Docx),
-    ("rtf", Format::Docx),
-    ("htm", Format::Html),
-];
-
-fn file(name: OsString) -> Result<PathBuf, String> {
-    let path = PathBuf::from(name);
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    match OTHERS.into_iter().find(|(other, _)| ending.as_deref() == Some(*other)) {
-        Some((other, format)) => Err(format!("no report is written as .{other}; let it end in .{}", format.name())),
-        None => Ok(path),
-    }
 }
 
 impl Printing {

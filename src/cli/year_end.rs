@@ -1,5 +1,6 @@
 //! `close`, `issue`, `diff`.
 
+use super::ending;
 use super::key::Signing;
 use super::options::{Papers, Printing, Writing};
 use super::output::Output;
@@ -55,7 +56,7 @@ pub struct Issue {
     #[command(flatten)]
     pub signing: Signing,
     /// Write the statement to a file too, whole or not at all; the format follows the ending, and a signature goes beside it
-    #[arg(long, short, value_name = "FILE", conflicts_with = "dry_run")]
+    #[arg(long, short, value_name = "FILE", conflicts_with = "dry_run", value_parser = ending::of(ending::REPORT))]
     pub output: Option<std::path::PathBuf>,
     /// Replace the file when it exists
     #[arg(long, requires = "output")]
