@@ -73,6 +73,7 @@ const CASES: &[(&str, i32, &str, &str)] = &[
     ("list rates --from 2017-05-02 --to 2017-05-01", 3, "period-backwards", "2017-05-02 is after 2017-05-01"),
     ("list payers --from 2020-01-01", 2, "list-option", "it takes --contributor"),
     ("show P-2017-001 --table x", 3, "unknown-table", "life"),
+    ("statement 2017 --table Tie-outs", 3, "table-unclear", "core-tie-outs"),
     ("confirm P-2017-099 --authority x", 3, "unknown-pledge", "P-2017-099"),
     ("receive JPN 5 --year 2019 --pledge P-2017-002 --date 2017-09-01", 4, "no-instalment", "P-2017-002 has no instalment for 2019"),
     ("add contributor JPN Nippon --kind organisation", 4, "code-taken", "its kind is member-state, not organisation"),

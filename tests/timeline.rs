@@ -96,4 +96,22 @@ fn each_table_of_a_report_can_be_had_by_its_name() {
         assert!(csv.lines().count() > 1, "{name}");
     }
     assert!(sandbox.ok("trial-balance 2017 --table trial-balance --format csv").starts_with("fund,"));
+    // The first words are enough, in any case, where they mean one table.
+    let ties = sandbox.ok("statement 2017 --table core-tie-outs --format csv");
+    for words in ["CORE-TIE", "core-tie", "Core-Tie-Outs"] {
+        assert_eq!(sandbox.ok(&format!("statement 2017 --table '{words}' --format csv")), ties, "{words}");
+    }
+    let one = sandbox.ok("statement 2017 --fund CORE --table tie-outs --format csv");
+    for words in ["Tie", "Tie-outs: figures that must", "  tie-outs:  FIGURES "] {
+        assert_eq!(sandbox.ok(&format!("statement 2017 --fund CORE --table '{words}' --format csv")), one, "{words}");
+    }
+    let said = sandbox.refused("statement 2017 --table tie-outs", 3, "table-unclear");
+    assert!(said.contains("name one of core-tie-outs, ") && !said.contains("memorandum"), "{said}");
+    assert!(sandbox.ok("show P-2017-001 --table 'Life (P-2017' --format csv").starts_with("date,event"));
+    // Of an edition nothing is chosen.
+    sandbox.ok("issue 2017 --meeting SOM-22");
+    for more in ["--table tie-outs", "--texts x.toml"] {
+        let said = sandbox.run(&format!("statement 2017 --edition 1 {more}"));
+        assert!(said.code == 2 && said.err.contains("cannot be used with"), "{more} {}", said.err);
+    }
 }

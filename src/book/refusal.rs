@@ -326,6 +326,10 @@ refusals! {
         cause "A report that has several tables has none of this name."
         says "the report has no table '{text}'"
         hint "its tables are {known}"
+    "table-unclear" Input TableUnclear { text: String, known: String }
+        cause "Several tables of a report begin with the words that were typed."
+        says "several tables of the report begin with '{text}'"
+        hint "name one of {known}"
     "as-of-before-year" Input AsOfBeforeYear { as_of: Date, year: Year }
         cause "The statement of a year begins with the year."
         says "{as_of} is before {year} begins"

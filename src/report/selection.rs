@@ -5,17 +5,24 @@ use crate::book::Refusal;
 use crate::book::text::excerpt;
 
 impl Document {
-    /// The report with nothing but one of its tables, called by its caption (its first words, as `life` or `tie-outs`); where several have the same, the
-    /// heading above it comes first, as in `core-memorandum`.
+    /// The report with nothing but one of its tables, called by its name or by the first words of its caption, in any case, as `life` or `tie-outs`; where
+    /// several have the same, the heading above it comes first, as in `core-memorandum`.
     ///
     /// # Errors
-    /// [`Refusal::UnknownTable`].
+    /// [`Refusal::UnknownTable`]; [`Refusal::TableUnclear`] when several begin so.
     pub fn only(mut self, wanted: &str) -> Result<Document, Refusal> {
-        let named = self.named_tables();
-        let found = named.iter().find(|(name, _)| *name == wanted.trim().to_lowercase()).map(|(_, table)| Table { main: true, ..(*table).clone() });
-        let Some(table) = found else {
-            let known = named.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(Refusal::UnknownTable { text: excerpt(wanted), known });
+        let (named, typed) = (self.named_tables(), words(wanted));
+        let begins =
+            |(name, table): &&(String, &Table)| name.starts_with(&typed) || table.caption.as_deref().is_some_and(|text| words(text).starts_with(&typed));
+        let meant: Vec<&(String, &Table)> = match named.iter().find(|(name, _)| *name == typed) {
+            Some(exactly) => vec![exactly],
+            None => named.iter().filter(begins).collect(),
+        };
+        let names = |tables: &[&(String, &Table)]| tables.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+        let table = match meant[..] {
+            [(_, table)] => Table { main: true, ..(*table).clone() },
+            [] => return Err(Refusal::UnknownTable { text: excerpt(wanted), known: names(&named.iter().collect::<Vec<_>>()) }),
+            _ => return Err(Refusal::TableUnclear { text: excerpt(wanted), known: names(&meant) }),
         };
         (self.blocks, self.rows, self.machine) = (vec![Block::Table(table)], None, None);
         Ok(self)
@@ -45,6 +52,10 @@ impl Document {
 
 /// The first words of a caption, as they are typed.
 fn slug(text: &str) -> String {
-    let first = text.split([':', ',', '(', '–']).next().unwrap_or_default();
-    first.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join("-")
+    words(text.split([':', ',', '(', '–']).next().unwrap_or_default())
+}
+
+/// Words in small letters, with a hyphen between them.
+fn words(text: &str) -> String {
+    text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }
