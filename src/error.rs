@@ -98,6 +98,15 @@ pub struct Place {
     pub column: u64,
 }
 
+impl Place {
+    /// The line and, in characters, the column of a byte of a file's text.
+    pub fn of_byte(file: &str, text: &str, at: usize) -> Place {
+        let before = text.get(..at).unwrap_or(text);
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        Place { file: file.to_owned(), line: before.matches('\n').count() as u64 + 1, column: before[start..].chars().count() as u64 + 1 }
+    }
+}
+
 impl Error {
     /// The stable name.
     pub fn name(&self) -> &'static str {

@@ -237,8 +237,9 @@ fn bank_statements() {
 #[test]
 fn texts() {
     fuzz("texts", &corpus(&["fuzz/corpus/texts", "data/texts"]), |bytes| {
-        if let Err(refusal) = Texts::translated(&String::from_utf8_lossy(bytes)) {
-            assert_shown_safely(&refusal.to_string());
+        if let Err(faults) = Texts::translated("fuzz.toml", &String::from_utf8_lossy(bytes)) {
+            assert!(!faults.is_empty());
+            faults.iter().for_each(|fault| assert_shown_safely(&fault.refusal.to_string()));
         }
     });
 }

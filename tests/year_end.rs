@@ -575,7 +575,8 @@ fn an_edition_in_another_language_is_made_again_from_what_it_keeps() {
 fn a_text_that_there_is_not_is_refused_and_nothing_is_issued() {
     let sandbox = closed();
     std::fs::write(sandbox.path("bad.toml"), "[cover]\ntitel = 'x'\n").unwrap();
-    sandbox.refused("issue 2017 --meeting SOM-22 --texts bad.toml", 3, "texts-form");
+    let said = sandbox.refused("issue 2017 --meeting SOM-22 --texts bad.toml", 3, "texts-key");
+    assert!(said.starts_with("bad.toml:2:1: error[texts-key]: there is no text 'cover.titel'") && said.contains("did you mean cover.title?"), "{said}");
     assert_eq!(sandbox.json("list editions")["rows"].as_array().unwrap().len(), 0);
 }
 

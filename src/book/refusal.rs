@@ -766,8 +766,12 @@ refusals! {
         hint "see what was done with: corefund log"
 
     // Texts and formats.
+    "texts-key" Input TextsKey { key: String, way: String }
+        cause "A file of texts names a text that there is not."
+        says "there is no text '{key}'"
+        hint "{way}"
     "texts-form" Input TextsForm { why: String }
-        cause "A file of texts is a copy of the English one with the right-hand sides changed. Words in braces stay as they are, or are left out."
+        cause "A file of texts is a copy of the English one with the right-hand sides changed. Words in braces stay as they are."
         says "the file of texts cannot be used: {why}"
         hint "begin with a copy of data/texts/en.toml"
     "binary-on-terminal" Usage BinaryOnTerminal { format: &'static str }

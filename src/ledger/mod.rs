@@ -222,9 +222,9 @@ pub fn read_all(from: impl std::io::Read, name: &Path) -> Result<Vec<u8>, Error>
 /// Reads a file of texts for the statement.
 ///
 /// # Errors
-/// [`Error::Surroundings`]; [`Refusal::TextsForm`](crate::book::Refusal::TextsForm).
+/// [`Error::Surroundings`]; [`Error::Faults`] with every fault of the file.
 pub fn read_texts(path: &Path) -> Result<Texts, Error> {
-    Ok(Texts::translated(&read_text(path)?)?)
+    Texts::translated(&path.display().to_string(), &read_text(path)?).map_err(Error::Faults)
 }
 
 /// Lets a result write itself into a file that appears whole or not at all; as [`write_file`].

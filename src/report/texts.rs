@@ -1,15 +1,18 @@
 //! The texts of the statement, by name, so that another language is a file. English is built in; a file replaces what it names.
 
-use crate::book::Refusal;
+use crate::book::contributor::nearest;
 use crate::book::text::excerpt;
+use crate::book::{AccountCode, EntryKind, Refusal};
+use crate::error::{Fault, Place};
 use std::collections::BTreeMap;
-use toml::{Table, Value};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// The English texts.
 const ENGLISH: &str = include_str!("../../data/texts/en.toml");
 
-/// Parts of the file whose names are open: kinds of entry, accounts of the chart.
-const OPEN: [&str; 2] = ["events.", "accounts."];
+/// The most faults that are told of one file; whoever has more has the wrong file.
+const MOST_FAULTS: usize = 500;
 
 /// The longest tag of a language that programs must take (RFC 5646).
 const LONGEST_TAG: usize = 35;
@@ -22,40 +25,70 @@ pub struct Texts {
     file: Option<String>,
 }
 
+/// A fault, and the byte of the file where it is.
+type Found = (usize, Refusal);
+
+/// A text of a file.
+struct Read {
+    name: String,
+    text: String,
+    /// The bytes where its name and it begin.
+    at: (usize, usize),
+}
+
 impl Default for Texts {
     fn default() -> Texts {
-        Texts { by_name: read(ENGLISH, &mut Vec::new()), file: None }
+        Texts { by_name: read(ENGLISH, &mut Vec::new()).into_iter().map(|read| (read.name, read.text)).collect(), file: None }
     }
 }
 
 impl Texts {
-    /// English, with what a translation names in its place.
+    /// English, with what a translation names in its place. `file` is its name as faults shall tell it.
     ///
     /// # Errors
-    /// [`Refusal::TextsForm`] with every fault: it is not TOML, names a text that there is not, has other words in braces than the English text, or
-    /// its language is none.
-    pub fn translated(translation: &str) -> Result<Texts, Refusal> {
+    /// Every fault with its line and column: [`Refusal::TextsKey`] for a text that there is not; [`Refusal::TextsForm`] for what is not TOML, a text that has not
+    /// the words in braces that the English one has, or a language that is none.
+    pub fn translated(file: &str, translation: &str) -> Result<Texts, Vec<Fault>> {
         let mut texts = Texts::default();
-        let mut faults = Vec::new();
-        for (name, text) in read(translation, &mut faults) {
-            let english = texts.by_name.get(&name).map(String::as_str);
-            if english.is_none() && !OPEN.iter().any(|part| name.starts_with(part)) {
-                faults.push(format!("there is no text '{}'", excerpt(&name)));
+        let mut found = Vec::new();
+        for Read { name, text, at } in read(translation, &mut found) {
+            let english = texts.by_name.get(&name).cloned();
+            if english.is_none() && !texts.added().any(|known| known == name) {
+                found.push((at.0, texts.unknown(&name)));
                 continue;
             }
             if name == "language" && !is_language(&text) {
-                faults.push(format!("language is '{}', and a language is written as en, fr or zh-Hans", excerpt(&text)));
+                found.push((at.1, form(format!("language is '{}', and a language is written as en, fr or zh-Hans", excerpt(&text)))));
             }
-            let known: Vec<&str> = braces(english.unwrap_or_default()).collect();
-            let strange = braces(&text).filter(|word| !known.contains(word));
-            faults.extend(strange.map(|word| format!("{} has '{}', and the English text has not", excerpt(&name), excerpt(word))));
+            let english = english.unwrap_or_default();
+            let strange = braces(&text).filter(|word| !braces(&english).any(|known| known == *word));
+            found.extend(strange.map(|word| (at.1, form(format!("{} has '{}', and the English text has not", excerpt(&name), excerpt(word))))));
+            let lacking = braces(&english).filter(|word| !braces(&text).any(|known| known == *word));
+            found.extend(lacking.map(|word| (at.1, form(format!("{} lacks '{word}', which the English text has", excerpt(&name))))));
             texts.by_name.insert(name, text);
         }
-        if !faults.is_empty() {
-            return Err(Refusal::TextsForm { why: faults.join("; ") });
+        if !found.is_empty() {
+            found.sort_by_key(|(at, _)| *at);
+            let placed = |(at, refusal)| Fault { place: Some(Place::of_byte(file, translation, at)), field: "texts", refusal };
+            return Err(found.into_iter().take(MOST_FAULTS).map(placed).collect());
         }
         texts.file = Some(translation.to_owned());
         Ok(texts)
+    }
+
+    /// The names of what a translation may add: words of the journal, and accounts of the chart.
+    fn added(&self) -> impl Iterator<Item = String> + use<> {
+        let events = EntryKind::ALL.iter().map(|kind| format!("events.{kind}"));
+        events.chain(AccountCode::ALL.iter().map(|code| format!("accounts.{code}")))
+    }
+
+    fn unknown(&self, name: &str) -> Refusal {
+        let near = nearest(name, self.by_name.keys().cloned().chain(self.added())).join(", ");
+        let question = if near.is_empty() { String::new() } else { format!("did you mean {near}? ") };
+        Refusal::TextsKey {
+            key: excerpt(name),
+            way: format!("{question}the texts are those of data/texts/en.toml, the events those of the journal, and the accounts the numbers of the chart"),
+        }
     }
 
     /// The file of the translation, as it was read; none of English.
@@ -84,24 +117,26 @@ impl Texts {
     }
 }
 
-/// The texts of a file by name; what is none is a fault.
-fn read(file: &str, faults: &mut Vec<String>) -> BTreeMap<String, String> {
-    let table = file.parse().unwrap_or_else(|cause: toml::de::Error| {
-        faults.push(cause.message().to_owned());
-        Table::new()
-    });
-    let mut texts = BTreeMap::new();
-    let mut take = |name: String, value: Value| match value {
-        Value::String(text) => _ = texts.insert(name, text),
-        _ => faults.push(format!("{} is not a text", excerpt(&name))),
+/// The texts of a file; what is none is a fault.
+fn read(file: &str, found: &mut Vec<Found>) -> Vec<Read> {
+    let (table, errors) = DeTable::parse_recoverable(file);
+    found.extend(errors.iter().map(|error| (error.span().map_or(0, |span| span.start), form(format!("it is no TOML: {}", error.message())))));
+    let mut texts = Vec::new();
+    let mut take = |name: String, key: &Spanned<_>, value: &Spanned<DeValue<'_>>| match value.get_ref().as_str() {
+        Some(text) => texts.push(Read { name, text: text.to_owned(), at: (key.span().start, value.span().start) }),
+        None => found.push((value.span().start, form(format!("{} is not a text", excerpt(&name))))),
     };
-    for (part, value) in table {
-        match value {
-            Value::Table(names) => names.into_iter().for_each(|(name, text)| take(format!("{part}.{name}"), text)),
-            text => take(part, text),
+    for (part, value) in table.get_ref() {
+        match value.get_ref().as_table() {
+            Some(names) => names.iter().for_each(|(name, text)| take(format!("{}.{}", part.get_ref(), name.get_ref()), name, text)),
+            None => take(part.get_ref().to_string(), part, value),
         }
     }
     texts
+}
+
+fn form(why: String) -> Refusal {
+    Refusal::TextsForm { why }
 }
 
 /// The words in braces, with their braces; one that is not closed goes to the end.
@@ -123,31 +158,52 @@ fn is_language(tag: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn translated(text: &str) -> Result<Texts, String> {
+        let told = |fault: &Fault| {
+            let place = fault.place.as_ref().expect("a place");
+            format!("{}:{}: {} ({})", place.line, place.column, fault.refusal, fault.refusal.hint().unwrap_or_default())
+        };
+        Texts::translated("fr.toml", text).map_err(|faults| faults.iter().map(told).collect::<Vec<_>>().join("\n"))
+    }
+
     #[test]
     fn a_translation_replaces_what_it_names_and_nothing_else() {
-        let texts = Texts::translated("language = 'fr'\n[status]\ntotal = 'Total général'\n[events]\nconfirmed = 'confirmé'").unwrap();
+        let texts = translated("language = 'fr'\n[status]\ntotal = 'Total général'\n[events]\nconfirmed = 'confirmé'\n[accounts]\n1110 = 'Banque'").unwrap();
         assert_eq!((texts.language(), texts.get("status.total"), texts.get("status.contributor")), ("fr", "Total général", "Contributor"));
-        assert_eq!((texts.or("events", "confirmed"), texts.or("events", "revised")), ("confirmé", "revised"));
+        assert_eq!((texts.or("events", "confirmed"), texts.or("events", "revised"), texts.or("accounts", "1110")), ("confirmé", "revised", "Banque"));
         assert_eq!(texts.fill("cover.title", &[("year", &2017)]), "Annual statement of contributions 2017");
     }
 
     #[test]
-    fn a_name_that_there_is_not_is_refused() {
-        for bad in ["[status]\ntotl = 'x'", "[status]\ntotal = 3", "=", "status = 4"] {
-            assert!(Texts::translated(bad).is_err(), "{bad}");
+    fn a_name_that_there_is_not_is_refused_at_its_place_with_the_nearest() {
+        for (bad, says) in [
+            ("[status]\ntotl = 'x'", "2:1: there is no text 'status.totl' (did you mean status.total?"),
+            ("[sttus]\n  total = 'x'", "2:3: there is no text 'sttus.total' (did you mean status.total"),
+            ("[events]\nconfrmed = 'x'", "2:1: there is no text 'events.confrmed' (did you mean events.confirmed?"),
+            ("[accounts]\n1111 = 'x'", "2:1: there is no text 'accounts.1111' (did you mean accounts.1110"),
+            ("nonsense = 'x'", "1:1: there is no text 'nonsense' (the texts are"),
+            ("[status]\ntotal = 3", "2:9: the file of texts cannot be used: status.total is not a text"),
+            ("[cover.title]\na = 'x'", "cover.title is not a text"),
+            ("language = 'fr'\n[cover\n", "2:"),
+            ("=", "1:1: the file of texts cannot be used: it is no TOML"),
+            ("status = 4", "1:10: the file of texts cannot be used: status is not a text"),
+        ] {
+            let why = translated(bad).unwrap_err();
+            assert!(why.contains(says), "{bad}\n{why}");
         }
     }
 
     #[test]
     fn words_in_braces_are_those_of_the_english_text() {
-        assert!(Texts::translated(ENGLISH).is_ok());
-        assert!(Texts::translated("[cover]\ntitle = 'without its year'\nextract = '{contributor}, {contributor}'").is_ok());
-        let faulty = "language = 'français'\n[cover]\ntitle = 'of {yeer}'\nextract = '{year} {contributor'\nseal = '{seal}'\n\
+        assert!(translated(ENGLISH).is_ok());
+        assert!(translated("[cover]\nextract = '{contributor}, {contributor}'").is_ok());
+        let faulty = "language = 'français'\n[cover]\ntitle = 'of {yeer}'\nextract = '{year} {contributor'\nseal = '{seal}'\nissued_to = 'No {number}'\n\
                       [events]\nrevised = '{x}'\n[status]\ntotl = 'x'\ntotal = 3";
-        let why = Texts::translated(faulty).unwrap_err().to_string();
+        let why = translated(faulty).unwrap_err();
         for says in [
-            "language is 'français'", "cover.title has '{yeer}'", "cover.extract has '{year}'", "cover.extract has '{contributor'", "cover.seal has '{seal}'",
-            "events.revised has '{x}'", "there is no text 'status.totl'", "status.total is not a text",
+            "1:12: ", "language is 'français'", "3:9: ", "cover.title has '{yeer}'", "cover.title lacks '{year}', which", "cover.extract has '{year}'",
+            "cover.extract has '{contributor'", "cover.extract lacks '{contributor}'", "cover.seal has '{seal}'", "6:13: ",
+            "cover.issued_to lacks '{meeting}'", "8:11: ", "events.revised has '{x}'", "there is no text 'status.totl'", "status.total is not a text",
         ] {
             assert!(why.contains(says), "{says}\n{why}");
         }
@@ -156,10 +212,10 @@ mod tests {
     #[test]
     fn a_language_is_a_tag() {
         for good in ["en", "fr", "zh-Hans", "sr-Latn-RS", "es-419", "mn"] {
-            assert!(Texts::translated(&format!("language = '{good}'")).is_ok(), "{good}");
+            assert!(translated(&format!("language = '{good}'")).is_ok(), "{good}");
         }
         for bad in ["", "e", "f r", "fr_FR", "fr-", "-fr", "1a", "русский", "abcdefghi", "en\"x"] {
-            assert!(Texts::translated(&format!("language = '{bad}'")).is_err(), "{bad}");
+            assert!(translated(&format!("language = '{bad}'")).is_err(), "{bad}");
         }
     }
 }
