@@ -160,6 +160,51 @@ fn verify_names_key_and_signer_and_whatever_does_not_hold() {
     fails("verify statement.pdf", "nothing proves statement.pdf");
 }
 
+/// CSV bears no seal: it is known by its bytes, as a file of an edition, or by its signature; and what was altered in it is told.
+#[test]
+fn a_statement_as_csv_is_known_as_issued_or_said_not_to_be() {
+    let sandbox = desk();
+    let name = |file: &str| sandbox.path(file);
+    let fails = |line: &str, says: &[&str]| {
+        let said = sandbox.run(line);
+        assert_eq!(said.code, 5, "corefund {line}\n{}{}", said.out, said.err);
+        says.iter().for_each(|says| assert!(said.out.contains(says), "corefund {line}: {says}\n{}", said.out));
+        said.out
+    };
+    sandbox.ok("statement 2017 --output drawn.csv");
+    let said = fails("verify drawn.csv", &["nothing proves drawn.csv", "CSV has no room for a seal", "or JSON"]);
+    assert!(!said.contains("Nearest to") && !said.contains(&"0".repeat(64)), "{said}");
+    sandbox.ok(&format!("issue 2017 --meeting SOM-22 {SIGN}"));
+    // The name of a table of a package is no reason to take it for one.
+    sandbox.ok("statement 2017 --edition 1 --format csv --output statement.csv");
+    assert!(name("statement.csv.minisig").is_file());
+    for line in ["verify statement.csv --key our.pub", "verify statement.csv"] {
+        let said = sandbox.ok(line);
+        assert!(said.contains("E-2017-001 as csv, issued to SOM-22") && said.contains("Signed with") && !said.contains(&"0".repeat(64)), "{said}");
+    }
+    // Where the ledger is not, the signature says of which seal it is; alone it is known by its bytes.
+    let seal = sandbox.json("statement 2017 --edition 1")["seal"].clone();
+    let elsewhere: serde_json::Value = serde_json::from_str(&sandbox.ok("verify statement.csv --key our.pub --ledger none.db --format json")).unwrap();
+    assert_eq!(elsewhere["seal"], seal);
+    fs::remove_file(name("statement.csv.minisig")).unwrap();
+    assert_eq!(sandbox.json("verify statement.csv")["seal"], seal);
+    let bytes = fs::read_to_string(name("statement.csv")).unwrap();
+    let row = bytes.lines().nth(1).unwrap();
+    for (changed, says) in [
+        (bytes.replacen("0.00", "7.00", 1), "was altered: "),
+        (bytes.replacen(&format!("{row}\n"), "", 1), "was removed"),
+        (format!("{bytes}CORE,XXX,Nobody\n"), "CORE XXX was added"),
+        (bytes.replace('\n', "\r\n"), "nothing proves passed.csv"),
+        (bytes.replace(',', ";"), "nothing proves passed.csv"),
+        (format!("\u{feff}{bytes}"), "nothing proves passed.csv"),
+    ] {
+        fs::write(name("passed.csv"), changed).unwrap();
+        fails("verify passed.csv", &["Nearest to  E-2017-001 as csv, issued to SOM-22", "nothing proves passed.csv", says]);
+    }
+    let nowhere: serde_json::Value = serde_json::from_str(&fails("verify passed.csv --ledger none.db --format json", &[])).unwrap();
+    assert!(nowhere["seal"].is_null(), "{nowhere}");
+}
+
 #[test]
 fn a_package_and_a_ledger_name_their_keys_too() {
     let sandbox = desk();

@@ -20,8 +20,8 @@ pub struct Check {
 pub struct Verification {
     /// Every check, in the order of their running.
     pub checks: Vec<Check>,
-    /// The seal, as far as the chain could be followed.
-    pub seal: Seal,
+    /// The seal, as far as the chain could be followed; none of a paper that bears none.
+    pub seal: Option<Seal>,
 }
 
 impl Verification {

@@ -75,9 +75,8 @@ impl Arguments {
     pub fn read(words: &[impl AsRef<OsStr>]) -> Result<Arguments, clap::Error> {
         let words: Vec<&OsStr> = words.iter().map(AsRef::as_ref).collect();
         let read = Arguments::try_parse_from(&words).map_err(|error| help::commands_for(&words).try_get_matches_from(&words).err().unwrap_or(error))?;
-        match &read.command {
-            Some(Command::Statement(look)) => look.demand_edition().map_err(|why| clap::Error::raw(ErrorKind::ArgumentConflict, why + "\n"))?,
-            _ => {}
+        if let Some(Command::Statement(look)) = &read.command {
+            look.demand_edition().map_err(|why| clap::Error::raw(ErrorKind::ArgumentConflict, why + "\n"))?;
         }
         Ok(read)
     }

@@ -5,17 +5,21 @@ use super::question::Question;
 use super::signing::{self, Keys};
 use super::{Ledger, Session};
 use crate::book::check::{Check, Verification};
+use crate::book::journal::{Edition, EditionFile};
 use crate::book::{Refusal, Seal, Year};
 use crate::error::Error;
 use crate::exchange::minisign::ENDING;
-use crate::exchange::package::comparison::differences;
+use crate::exchange::package::comparison::{Shape, differences};
 use crate::exchange::package::descriptor::DESCRIPTOR;
 use crate::exchange::package::examination::examine;
 use crate::exchange::package::reading::{self, Found, Opened};
 use crate::exchange::package::spec::Spec;
 use crate::exchange::package::tables::named;
 use crate::exchange::paper;
+use crate::report::statement_tables::columns;
 use crate::store::Store;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 /// The outcome of a verification, with what the file turned out to be.
@@ -78,6 +82,7 @@ pub fn verify(path: &Path, ledger: &Path, against: &Against, session: &Session) 
     let own = || Ledger::open(ledger, session.clone()).ok();
     match reading::look(path) {
         Found::Package => package(path, own(), against),
+        _ if path != ledger && is_statement_table(path) => statement(path, own(), against),
         Found::Table(spec) => stray(path, spec, own(), against),
         Found::Other if path != ledger && is_paper(path) => statement(path, own(), against),
         Found::Other => books(path, against),
@@ -87,6 +92,14 @@ pub fn verify(path: &Path, ledger: &Path, against: &Against, session: &Session) 
 /// Whether a file is no database, and can be proven by something: a seal that it bears, or a signature beside it.
 fn is_paper(path: &Path) -> bool {
     Store::peek(path).is_err() && (signing::beside(path).is_file() || !paper::seals(path).is_empty())
+}
+
+/// Whether the first line of a file names the columns of a statement as CSV, however an office program separates them. Such a file bears no seal.
+fn is_statement_table(path: &Path) -> bool {
+    let mut head = String::new();
+    _ = File::open(path).map(|file| BufReader::new(file.take(4096)).read_line(&mut head));
+    let head = head.trim_start_matches('\u{feff}').trim_end().replace('"', "").replace([';', '\t'], ",");
+    head.split(',').eq(columns())
 }
 
 /// Verifies a ledger, with the signatures of its editions.
@@ -116,7 +129,7 @@ fn signature(path: &Path, name: &str, ledger: Option<&Ledger>, keys: &Keys) -> R
             keys.or_of(ledger).check(name, &read(path)?, &read(&beside)?, &mut check)
         }
     };
-    Ok(Some(Verified { outcome: Verification { checks: vec![check], seal: Seal { records: 0, head: crate::book::seal::BEGINNING } }, facts }))
+    Ok(Some(Verified { outcome: Verification { checks: vec![check], seal: None }, facts }))
 }
 
 /// Verifies a statement, or another paper, that was handed out: by its signature, as an edition of the ledger, and by the seal that it bears.
@@ -131,6 +144,8 @@ fn statement(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<V
         checks.extend(signed.outcome.checks);
     }
     let mut seals = Check { name: "seals", says: "the seals of the paper, and those given, lie on the chain of the ledger", findings: Vec::new(), more: 0 };
+    let mut issued = Check { name: "issued", says: "the bytes are those of an edition of the ledger, or were signed", findings: Vec::new(), more: 0 };
+    let mut seal = borne.first().copied().or_else(|| paper::seals(&signing::beside(path)).first().copied().filter(|_| proven));
     if let Some(ledger) = &ledger {
         facts.push(("Ledger", format!("compared with {}", ledger.path().display())));
         for seal in borne.iter().chain(&against.seals) {
@@ -138,21 +153,31 @@ fn statement(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<V
                 seals.findings.push(format!("{seal} does not lie on the chain of {}", ledger.path().display()));
             }
         }
-        if let Some(edition) = ledger.edition_with(&reading::measured(path)?.1)? {
-            facts.push(("Belongs to", edition));
+        if let Some((edition, file)) = ledger.edition_with(&reading::measured(path)?.1)? {
+            facts.push(("Belongs to", told(&edition, &file)));
+            seal = seal.or(Some(edition.seal));
             proven = true;
+        } else if let Some((edition, file, findings)) = ledger.nearest_edition(path, &name)?.filter(|_| !proven) {
+            facts.push(("Nearest to", told(&edition, &file)));
+            issued.findings = findings;
         }
     }
     checks.push(seals);
-    let mut issued = Check { name: "issued", says: "the bytes are those of an edition of the ledger, or were signed", findings: Vec::new(), more: 0 };
     if !proven {
-        issued.findings.push(format!(
-            "nothing proves {name}: it is no file of an edition, and no signature of a known key holds; a seal alone proves the ledger, not the paper"
-        ));
+        let of_seals = if is_statement_table(path) {
+            "CSV has no room for a seal: hand out what `corefund issue` keeps, or JSON, which bears one"
+        } else {
+            "a seal alone proves the ledger, not the paper"
+        };
+        issued.findings.insert(0, format!("nothing proves {name}: it is no file of an edition, and no signature of a known key holds; {of_seals}"));
     }
     checks.push(issued);
-    let seal = borne.first().copied().unwrap_or(Seal { records: 0, head: crate::book::seal::BEGINNING });
     Ok(Verified { outcome: Verification { checks, seal }, facts })
+}
+
+/// A file of an edition, in words.
+fn told(edition: &Edition, file: &EditionFile) -> String {
+    format!("{} as {}, issued to {}", edition.number, file.format, edition.meeting)
 }
 
 fn package(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<Verified, Error> {
@@ -234,11 +259,11 @@ fn stray(path: &Path, spec: &'static Spec, ledger: Option<Ledger>, against: &Aga
         Some((name, seal, findings)) => {
             facts.push((if findings.is_empty() { "Belongs to" } else { "Nearest to" }, name));
             check.findings = findings;
-            seal
+            Some(seal)
         }
         None => {
             check.findings.push("there is nothing to compare it with: name the ledger with --ledger FILE, or its package with --against DIR".to_owned());
-            Seal { records: 0, head: crate::book::seal::BEGINNING }
+            None
         }
     };
     Ok(Verified { outcome: Verification { checks: vec![check], seal }, facts })
@@ -255,16 +280,35 @@ fn year_of(path: &Path, spec: &Spec) -> Option<Year> {
 }
 
 impl Ledger {
-    /// The edition that has a file with this SHA-256, in words.
-    fn edition_with(&self, sha256: &str) -> Result<Option<String>, Error> {
+    /// The edition that has a file with this SHA-256, and the file.
+    fn edition_with(&self, sha256: &str) -> Result<Option<(Edition, EditionFile)>, Error> {
         self.store.read(|view| {
             for edition in view.editions()? {
-                if let Some(file) = view.edition_files(edition.number)?.iter().find(|file| file.sha256 == sha256) {
-                    return Ok(Some(format!("{} as {}, issued to {}", edition.number, file.format, edition.meeting)));
+                if let Some(file) = view.edition_files(edition.number)?.into_iter().find(|file| file.sha256 == sha256) {
+                    return Ok(Some((edition, file)));
                 }
             }
             Ok(None)
         })
+    }
+
+    /// The edition whose statement as CSV has most in common with a table, its file, and what differs; none of what is no such table.
+    fn nearest_edition(&self, path: &Path, name: &str) -> Result<Option<(Edition, EditionFile, Vec<String>)>, Error> {
+        if !is_statement_table(path) {
+            return Ok(None);
+        }
+        let fields: Vec<&str> = columns().collect();
+        let shape = Shape { file: name, fields: &fields, key: &[0, 1] };
+        let mut nearest: Option<(Edition, EditionFile, Vec<String>)> = None;
+        for edition in self.store.read(|view| view.editions())? {
+            for file in self.store.read(|view| view.edition_files(edition.number))?.into_iter().filter(|file| file.format == "csv") {
+                let found = shape.differences(csv::Reader::from_reader(&file.bytes[..]), reading::table(path)?);
+                if nearest.as_ref().is_none_or(|(.., least)| found.len() <= least.len()) {
+                    nearest = Some((edition.clone(), file, found));
+                }
+            }
+        }
+        Ok(nearest)
     }
 
     /// What the package was at a record, laid out anew.

@@ -32,6 +32,11 @@ fn table(first: (&'static str, &str), part: &str, fields: &[&'static str], texts
     Table::new(&std::iter::once(first).chain(headings).collect::<Vec<_>>())
 }
 
+/// The columns of the statement's rows for files.
+pub fn columns() -> impl Iterator<Item = &'static str> {
+    ["fund", "contributor", "name"].into_iter().chain(FIELDS)
+}
+
 impl Statement {
     /// The status of contributions of a fund.
     pub(super) fn status(&self, fund: &FundStatus, beside: &Beside) -> Table {
@@ -159,7 +164,7 @@ impl Statement {
 
     /// One table of all funds for files: a row per contributor, and a row `TOTAL` per fund.
     pub(super) fn rows(&self) -> Table {
-        let columns: Vec<(&'static str, &str)> = ["fund", "contributor", "name"].into_iter().chain(FIELDS).map(|field| (field, "")).collect();
+        let columns: Vec<(&'static str, &str)> = columns().map(|field| (field, "")).collect();
         let mut table = Table::new(&columns);
         for fund in &self.funds {
             let row = |contributor: String, name: &str, figures: &Figures| {

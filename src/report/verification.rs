@@ -7,7 +7,10 @@ use serde_json::json;
 /// The document.
 pub fn document(outcome: &Verification) -> Document {
     let verdict = if outcome.holds() { "everything holds" } else { "damaged or altered" };
-    let mut document = Document::new("verify", format!("Verification: {verdict}")).fact("Seal", outcome.seal);
+    let mut document = Document::new("verify", format!("Verification: {verdict}"));
+    if let Some(seal) = outcome.seal {
+        document = document.fact("Seal", seal);
+    }
     let mut table = Table::new(&[("name", "Check"), ("holds", ""), ("state", "Result"), ("says", "What must hold")]);
     let mut found = Vec::new();
     for check in &outcome.checks {
@@ -25,7 +28,7 @@ pub fn document(outcome: &Verification) -> Document {
     if !found.is_empty() {
         document = document.with(Block::Heading("Findings".into())).with(Block::Notes(found));
     }
-    document.machine = Some(json!({ "report": "verify", "version": 1, "checks": checks, "seal": seal_value(&outcome.seal) }));
-    document.seal = Some(outcome.seal);
+    document.machine = Some(json!({ "report": "verify", "version": 1, "checks": checks, "seal": outcome.seal.as_ref().map(seal_value) }));
+    document.seal = outcome.seal;
     document
 }

@@ -155,7 +155,7 @@ impl Opened {
         drop(snapshot);
         let outcome = Store::verify(beside.path(), &[seal])?;
         demand_sound(&outcome, "the copy", from)?;
-        if outcome.seal == seal { Ok((beside, seal)) } else { Err(Error::damaged("the copy has another seal than what was copied")) }
+        if outcome.seal == Some(seal) { Ok((beside, seal)) } else { Err(Error::damaged("the copy has another seal than what was copied")) }
     }
 
     /// Passes a file that a copy with this seal may replace: an older backup of this ledger, and only when that is asked for.
@@ -189,7 +189,7 @@ fn demand_sound(outcome: &Verification, what: &str, of: &Path) -> Result<(), Err
 
 /// Tells a backup that is older than an anchor from one that does not verify: it is as whole as it was, and the officer may want it.
 fn demand_not_behind(outcome: &Verification, anchors: &[Seal], of: &Path) -> Result<(), Error> {
-    let here = outcome.seal.records;
+    let here = outcome.seal.map_or(0, |seal| seal.records);
     let ahead: Vec<&Seal> = anchors.iter().filter(|anchor| anchor.records > here).collect();
     let findings: usize = outcome.checks.iter().map(|check| check.findings.len()).sum();
     match ahead.iter().map(|anchor| anchor.records).max() {

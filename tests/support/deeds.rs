@@ -154,7 +154,7 @@ impl Office {
         let outcome = Ledger::verify(&desk.path(name), &[]).map_err(|error| format!("{name} cannot be verified: {error}"))?;
         let finding = outcome.checks.iter().find_map(|check| check.findings.first().map(|finding| format!("{name} fails {}: {finding}", check.name)));
         let bytes = fs::read(desk.path(name)).map_err(|error| error.to_string())?;
-        let seal = finding.map_or_else(|| Ok(format!("version {}, {}", bytes[63], outcome.seal)), Err)?;
+        let seal = finding.map_or_else(|| Ok(format!("version {}, {}", bytes[63], outcome.seal.map(|seal| seal.to_string()).unwrap_or_default())), Err)?;
         self.verified.borrow_mut().insert(bytes, seal.clone());
         Ok(seal)
     }

@@ -3,8 +3,9 @@
 use super::reading;
 use super::spec::Spec;
 use crate::error::Error;
-use csv::StringRecord;
+use csv::{Reader, StringRecord};
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::Path;
 
 /// The most differences that are told.
@@ -15,63 +16,82 @@ const MOST: usize = 50;
 /// # Errors
 /// [`Error::Surroundings`] when either cannot be read.
 pub fn differences(spec: &Spec, should: &Path, is: &Path) -> Result<Vec<String>, Error> {
-    let places = spec.key_places();
-    let key = |row: &StringRecord| places.iter().map(|place| row.get(*place).unwrap_or_default()).collect::<Vec<_>>().join(" ");
-    let mut found = Findings::default();
-    let (mut file, mut given, mut order) = (reading::table(is)?, HashMap::new(), Vec::new());
-    let header = file.headers().cloned().unwrap_or_default();
-    if !header.iter().eq(spec.fields.iter().map(|field| field.name)) {
-        found.add(format!("{}: its columns are {}", spec.file(), header.iter().collect::<Vec<_>>().join(", ")));
+    let fields: Vec<&str> = spec.fields.iter().map(|field| field.name).collect();
+    let mut found = Shape { file: &spec.file(), fields: &fields, key: &spec.key_places() }.differences(reading::table(should)?, reading::table(is)?);
+    if found.is_empty() && reading::measured(is).ok() != reading::measured(should).ok() {
+        found.push(format!("{}: the same cells are written in another way", spec.file()));
     }
-    for row in file.records() {
-        match row {
-            Ok(row) => {
-                let (name, line) = (key(&row), row.position().map_or(0, csv::Position::line));
-                order.push(name.clone());
-                if given.insert(name.clone(), (line, row)).is_some() {
-                    found.add(format!("{} line {line}: {name} was added: it is there twice", spec.file()));
+    Ok(found)
+}
+
+/// What a table looks like.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape<'s> {
+    /// The file, as it is told.
+    pub file: &'s str,
+    /// The columns.
+    pub fields: &'s [&'s str],
+    /// The places of those that name a row.
+    pub key: &'s [usize],
+}
+
+impl Shape<'_> {
+    /// Compares the rows of a table with those that it should have; answers a sentence for each difference.
+    pub fn differences(&self, mut should: Reader<impl Read>, mut is: Reader<impl Read>) -> Vec<String> {
+        let file = self.file;
+        let key = |row: &StringRecord| self.key.iter().map(|place| row.get(*place).unwrap_or_default()).collect::<Vec<_>>().join(" ");
+        let mut found = Findings::default();
+        let (mut given, mut order) = (HashMap::new(), Vec::new());
+        let header = is.headers().cloned().unwrap_or_default();
+        if !header.iter().eq(self.fields.iter().copied()) {
+            found.add(format!("{file}: its columns are {}", header.iter().collect::<Vec<_>>().join(", ")));
+        }
+        for row in is.records() {
+            match row {
+                Ok(row) => {
+                    let (name, line) = (key(&row), row.position().map_or(0, csv::Position::line));
+                    order.push(name.clone());
+                    if given.insert(name.clone(), (line, row)).is_some() {
+                        found.add(format!("{file} line {line}: {name} was added: it is there twice"));
+                    }
+                }
+                Err(cause) => found.add(format!("{file}: {cause}")),
+            }
+        }
+        let (mut position, mut swapped) = (0, None);
+        for row in should.records() {
+            let Ok(row) = row else { continue };
+            let name = key(&row);
+            let Some((line, other)) = given.remove(&name) else {
+                found.add(format!("{file}: {name} was removed"));
+                continue;
+            };
+            while order.get(position).is_some_and(|there| *there != name && !given.contains_key(there)) {
+                position += 1;
+            }
+            if order.get(position) == Some(&name) {
+                position += 1;
+            } else if swapped.is_none() {
+                swapped = Some(line);
+            }
+            for (place, field) in self.fields.iter().enumerate() {
+                let (should, is) = (row.get(place).unwrap_or_default(), other.get(place).unwrap_or_default());
+                if should != is {
+                    found.add(format!("{file} line {line}: {name} was altered: {field} is '{is}' and should be '{should}'"));
                 }
             }
-            Err(cause) => found.add(format!("{}: {cause}", spec.file())),
         }
-    }
-    let mut expected = reading::table(should)?;
-    let (mut position, mut swapped) = (0, None);
-    for row in expected.records() {
-        let Ok(row) = row else { continue };
-        let name = key(&row);
-        let Some((line, other)) = given.remove(&name) else {
-            found.add(format!("{}: {name} was removed", spec.file()));
-            continue;
-        };
-        while order.get(position).is_some_and(|there| *there != name && !given.contains_key(there)) {
-            position += 1;
+        let mut added: Vec<_> = given.into_iter().map(|(name, (line, _))| (line, name)).collect();
+        added.sort();
+        added.iter().for_each(|(line, name)| found.add(format!("{file} line {line}: {name} was added")));
+        if let Some(line) = swapped {
+            found.add(format!("{file} line {line}: the rows from here are in another order"));
         }
-        if order.get(position) == Some(&name) {
-            position += 1;
-        } else if swapped.is_none() {
-            swapped = Some(line);
+        if found.more > 0 {
+            found.told.push(format!("{file}: and {} more", found.more));
         }
-        for (place, field) in spec.fields.iter().enumerate() {
-            let (should, is) = (row.get(place).unwrap_or_default(), other.get(place).unwrap_or_default());
-            if should != is {
-                found.add(format!("{} line {line}: {name} was altered: {} is '{is}' and should be '{should}'", spec.file(), field.name));
-            }
-        }
+        found.told
     }
-    let mut added: Vec<_> = given.into_iter().map(|(name, (line, _))| (line, name)).collect();
-    added.sort();
-    added.iter().for_each(|(line, name)| found.add(format!("{} line {line}: {name} was added", spec.file())));
-    if let Some(line) = swapped {
-        found.add(format!("{} line {line}: the rows from here are in another order", spec.file()));
-    }
-    if found.told.is_empty() && reading::measured(is).ok() != reading::measured(should).ok() {
-        found.add(format!("{}: the same cells are written in another way", spec.file()));
-    }
-    if found.more > 0 {
-        found.told.push(format!("{}: and {} more", spec.file(), found.more));
-    }
-    Ok(found.told)
 }
 
 #[derive(Default)]
