@@ -110,6 +110,9 @@ fn texts_in_another_language_replace_the_english_ones() {
         sandbox.ok("statement 2017 --format json"),
         "programs read the same in every language"
     );
+    fs::write(sandbox.path("ar.toml"), "language = 'ar'\n[status]\ntotal = 'المجموع'\n").unwrap();
+    let page = sandbox.ok("statement 2017 --texts ar.toml --format html");
+    assert!(page.contains("<html lang=\"ar\" dir=\"rtl\">") && page.contains("المجموع"), "{page}");
 }
 
 #[test]

@@ -17,6 +17,10 @@ const MOST_FAULTS: usize = 500;
 /// The longest tag of a language that programs must take (RFC 5646).
 const LONGEST_TAG: usize = 35;
 
+/// Languages and scripts that are written from right to left.
+const LEFTWARD: (&[&str], &[&str]) =
+    (&["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"], &["adlm", "arab", "hebr", "nkoo", "syrc", "thaa"]);
+
 /// Texts by name: `part.name`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts {
@@ -99,6 +103,14 @@ impl Texts {
     /// The language (BCP 47).
     pub fn language(&self) -> &str {
         self.get("language")
+    }
+
+    /// Whether the language is written from right to left: its script, when that is named, or the one that it is usually written in.
+    pub fn is_right_to_left(&self) -> bool {
+        let tag = self.language().to_ascii_lowercase();
+        let mut parts = tag.split('-');
+        let language = parts.next().unwrap_or_default();
+        parts.find(|part| part.len() == 4).map_or(LEFTWARD.0.contains(&language), |script| LEFTWARD.1.contains(&script))
     }
 
     /// A text; its name when there is none, so that a gap is seen.
@@ -206,6 +218,13 @@ mod tests {
             "cover.issued_to lacks '{meeting}'", "8:11: ", "events.revised has '{x}'", "there is no text 'status.totl'", "status.total is not a text",
         ] {
             assert!(why.contains(says), "{says}\n{why}");
+        }
+    }
+
+    #[test]
+    fn a_language_has_a_direction() {
+        for (tag, leftward) in [("en", false), ("ar", true), ("fa-IR", true), ("uz-Arab", true), ("ar-Latn", false), ("he", true), ("zh-Hans", false)] {
+            assert_eq!(translated(&format!("language = '{tag}'")).unwrap().is_right_to_left(), leftward, "{tag}");
         }
     }
 

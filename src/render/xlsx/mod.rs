@@ -122,21 +122,32 @@ fn properties(document: &Document) -> Result<DocProperties, XlsxError> {
     Ok(DocProperties::new().set_title(&document.title).set_author(document.author()).set_comment(comment).set_creation_datetime(&made))
 }
 
-/// A name for a sheet: the first word of the part, and the caption up to its colon; unlike any other.
+/// The most characters of a sheet's name.
+const LONGEST_NAME: usize = 31;
+
+/// A name for a sheet: the first word of the part, and the caption up to its colon, in whole words; unlike any other.
 fn sheet_name(chapter: &str, caption: &str, names: &mut BTreeSet<String>) -> String {
     let caption = caption.split([':', ',']).next().unwrap_or(caption);
     let part = chapter.split_whitespace().next().unwrap_or("");
     let clean: String =
         format!("{part} {caption}").trim().chars().map(|letter| if "[]:*?/\\'".contains(letter) || letter.is_control() { ' ' } else { letter }).collect();
     let clean = clean.trim();
-    let mut name: String = clean.chars().take(31).collect();
+    let mut name = whole_words(clean, LONGEST_NAME).to_owned();
     let mut number = 2;
     while !names.insert(name.to_lowercase()) {
         let end = format!(" ({number})");
-        name = clean.chars().take(31 - end.len()).collect::<String>() + &end;
+        name = whole_words(clean, LONGEST_NAME - end.len()).to_owned() + &end;
         number += 1;
     }
     name
+}
+
+/// The beginning of a text of no more than so many characters, which ends with a word; of a word that is longer, its beginning.
+fn whole_words(text: &str, most: usize) -> &str {
+    let Some((end, next)) = text.char_indices().nth(most) else { return text };
+    let cut = &text[..end];
+    let words = if next.is_whitespace() { cut } else { cut.rsplit_once(char::is_whitespace).map_or(cut, |(words, _)| words) };
+    words.trim_end()
 }
 
 fn cut(text: &str) -> String {
@@ -149,4 +160,29 @@ fn printing(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError>
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     sheet.set_header(format!("&L{}", plain(&document.title))).set_footer(format!("&L{}&R&P / &N", plain(&seal)));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_sheet_ends_with_a_word_and_is_like_no_other() {
+        let mut names = BTreeSet::new();
+        for (chapter, caption, expected) in [
+            ("CORE – Core Fund", "Status of contributions: A + B", "CORE Status of contributions"),
+            ("CORE – Core Fund", "Statement of financial performance", "CORE Statement of financial"),
+            ("CORE – Core Fund", "Statement of financial position", "CORE Statement of financial (2)"),
+            ("CORE – Core Fund", "Statement of financial matters", "CORE Statement of financial (3)"),
+            ("", "exactly thirty-one characters ok", "exactly thirty-one characters"),
+            ("", "exactly thirty-one characters o", "exactly thirty-one characters o"),
+            ("", "exactly thirty-one characters o, and more", "exactly thirty-one (2)"),
+            ("", "Donaudampfschifffahrtsgesellschaftskapitän", "Donaudampfschifffahrtsgesellsch"),
+            ("", "年度捐款報表年度捐款報表年度捐款報表年度捐款報表年度捐款報表年度捐款報表", "年度捐款報表年度捐款報表年度捐款報表年度捐款報表年度捐款報表年"),
+        ] {
+            let name = sheet_name(chapter, caption, &mut names);
+            assert_eq!(name, expected);
+            assert!(name.chars().count() <= LONGEST_NAME, "{name}");
+        }
+    }
 }
