@@ -66,6 +66,22 @@ const STORIES: &[(&str, &[&str], &[&str])] = &[
         ],
     ),
     (
+        "a receipt of two contributors: the letter is to the first",
+        &[
+            PLEDGE,
+            "pledge KOR 30 --year 2017 --date 2017-02-02 --authority x",
+            "receive --unidentified 150 --date 2017-03-01",
+            "identify R-2017-001 JPN --amount 90 --date 2017-04-01",
+            "identify R-2017-001 KOR --amount 60 --date 2017-04-02",
+        ],
+        &[
+            "US$ 90.00 to the pledge P-2017-001 for 2017, Core Fund",
+            "US$ 30.00 from another contributor",
+            "US$ 30.00 from another contributor",
+            "US$ 150.00 in all",
+        ],
+    ),
+    (
         "one of two advances that settle one pledge: the second one's part",
         &[
             "receive JPN 100 --date 2017-01-02",

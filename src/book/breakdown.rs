@@ -1,6 +1,6 @@
 //! What became of the money of a receipt, part by part, in its own currency. The parts add up to what reached the bank.
 
-use super::code::FundCode;
+use super::code::{ContributorCode, FundCode};
 use super::date::Date;
 use super::entry::{EntryKind, Line, Side};
 use super::journal::{JournalEntry, ReceiptRecord};
@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 pub struct Part {
     /// How much, in the currency of the receipt; the charge is negative, because it never reached the bank.
     pub amount: Money,
+    /// Whose it turned out to be, where that is known: one unidentified receipt may be of several contributors.
+    pub of: Option<ContributorCode>,
     /// What became of it.
     pub became: Became,
 }
@@ -69,7 +71,7 @@ pub fn parts(receipt: &ReceiptRecord, entries: &[JournalEntry]) -> Result<Vec<Pa
         let brought = entry.record == receipt.record && matches!(kind, EntryKind::Received | EntryKind::Recovered);
         let mut spent = if brought { receipt.amount.plus(receipt.charge)? } else { zero };
         for line in entry.entry.lines().iter().filter(|line| line.account.analysis().receipt == Some(receipt.number)) {
-            let sum = held.entry((line.account.code(), line.fund)).or_insert(zero);
+            let sum = held.entry((line.account.code(), line.fund, line.account.analysis().contributor)).or_insert(zero);
             *sum = sum.minus(line.signed_amount())?;
             spent = spent.plus(line.signed_amount())?;
         }
@@ -77,8 +79,8 @@ pub fn parts(receipt: &ReceiptRecord, entries: &[JournalEntry]) -> Result<Vec<Pa
             continue;
         }
         match kind {
-            EntryKind::Refunded => parts.push(Part { amount: spent, became: Became::PaidBack(entry.entry.date()) }),
-            EntryKind::Recovered => parts.push(Part { amount: spent, became: Became::Recovered(receipt.fund) }),
+            EntryKind::Refunded => parts.push(Part { amount: spent, of: entry.payer(), became: Became::PaidBack(entry.entry.date()) }),
+            EntryKind::Recovered => parts.push(Part { amount: spent, of: receipt.contributor, became: Became::Recovered(receipt.fund) }),
             _ => {
                 let rounded = entries.iter().filter(|other| (other.record, other.entry.kind()) == (entry.record, EntryKind::Rounded));
                 let rounded = rounded.filter(|other| other.entry.date() == entry.entry.date()).flat_map(|other| other.entry.lines()).collect::<Vec<_>>();
@@ -86,12 +88,12 @@ pub fn parts(receipt: &ReceiptRecord, entries: &[JournalEntry]) -> Result<Vec<Pa
             }
         }
     }
-    for ((account, fund), amount) in held.into_iter().filter(|(_, amount)| amount.is_positive()) {
+    for ((account, fund, of), amount) in held.into_iter().filter(|(_, amount)| amount.is_positive()) {
         let became = if account == AccountCode::Advance { Became::InAdvance(fund) } else { Became::Unidentified(fund) };
-        parts.push(Part { amount, became });
+        parts.push(Part { amount, of, became });
     }
     if receipt.charge.is_positive() {
-        parts.push(Part { amount: receipt.charge.negated(), became: Became::Charge });
+        parts.push(Part { amount: receipt.charge.negated(), of: None, became: Became::Charge });
     }
     Ok(parts)
 }
@@ -113,9 +115,9 @@ fn applied(receipt: ReceiptNumber, spent: Money, entry: &JournalEntry, rounded: 
             for on in settled.iter_mut().filter(|on| held_in.is_none_or(|held_in| own == (held_in == on.fund))) {
                 let amount = left.smaller(on.used);
                 if amount.is_positive() {
-                    let became = on.settle_with(amount, entry.entry.date())?;
+                    let part = Part { amount, of: Some(on.claim.contributor), became: on.settle_with(amount, entry.entry.date())? };
                     left = left.minus(amount)?;
-                    parts.extend((of == receipt).then_some(Part { amount, became }));
+                    parts.extend((of == receipt).then_some(part));
                 }
             }
         }

@@ -5,7 +5,7 @@ use super::question::{Asked, Question};
 use crate::book::breakdown::{self, Became, Part};
 use crate::book::journal::ReceiptRecord;
 use crate::book::receipt::recovered;
-use crate::book::{Currency, Date, Money, ReceiptNumber, Refusal};
+use crate::book::{ContributorCode, Currency, Date, Money, ReceiptNumber, Refusal};
 use crate::error::Error;
 use crate::report::lists::PledgeLine;
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,7 +120,7 @@ impl Asked<'_> {
         }
         let lines = || standing.iter().flat_map(|entry| entry.entry.lines());
         let contributor = receipt.contributor.or_else(|| lines().find_map(|line| line.account.analysis().contributor)).ok_or(Refusal::PayerUnknown {})?;
-        let rows = self.rows_of(&receipt, &breakdown::parts(&receipt, &standing)?, on)?;
+        let rows = self.rows_of(&receipt, contributor, &breakdown::parts(&receipt, &standing)?, on)?;
         let outstanding = match (Asked { contributor: Some(contributor), ..*self }.fields_of_outstanding(on)) {
             Ok(fields) => format!("Outstanding as of {on}: {}.", fields["total"]),
             Err(Error::Refused(Refusal::NothingOutstanding { .. })) => format!("Nothing is outstanding as of {on}."),
@@ -138,7 +138,7 @@ impl Asked<'_> {
     }
 
     /// The parts of a receipt as rows, which add up to what reached the bank; several have it below them.
-    fn rows_of(&self, receipt: &ReceiptRecord, parts: &[Part], on: Date) -> Result<Vec<String>, Error> {
+    fn rows_of(&self, receipt: &ReceiptRecord, to: ContributorCode, parts: &[Part], on: Date) -> Result<Vec<String>, Error> {
         let sum = parts.iter().try_fold(receipt.amount.currency().zero(), |sum, part| sum.plus(part.amount))?;
         if sum != receipt.amount {
             return Err(Error::damaged(format!("what became of {} comes to {sum}, and it is {}", receipt.number, receipt.amount)));
@@ -147,7 +147,9 @@ impl Asked<'_> {
             let shown = if amount.is_negative() { format!("({})", amount.absolute()) } else { amount.to_string() };
             format!("  {shown:>24}  {text}")
         };
-        let mut rows: Vec<String> = parts.iter().map(|part| row(part.amount, &self.told(receipt, part, on))).collect();
+        // What another contributor sent is no matter of this letter, but it is a part of the receipt.
+        let told = |part: &Part| if part.of.is_some_and(|of| of != to) { "from another contributor".into() } else { self.told(receipt, part, on) };
+        let mut rows: Vec<String> = parts.iter().map(|part| row(part.amount, &told(part))).collect();
         if parts.len() > 1 {
             rows.push(row(sum, "in all"));
         }
