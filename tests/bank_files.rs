@@ -368,7 +368,7 @@ fn faults_of_a_table_and_of_its_rules() {
         ("10.00", "10.005", "t:2:4 amount-places", ""),
         ("10.00", "", "t:2:4 bank-field-missing", "amount"),
         ("10.00", "€10.00", "t:2:4 bank-field", "€"),
-        ("105.00", "104.00", "t:3:1 bank-balance", "US$ -1.00"),
+        ("105.00", "104.00", "t:3:1 bank-balance", "US$ (1.00)"),
         ("one", "\"one", "t:2:14 bank-format", "not closed"),
         ("one", "\"one\"x", "bank-format", "not closed"),
         ("Payee", "Payer", "t:1:1 rules-column", "Date, Payer, Memo"),

@@ -106,7 +106,7 @@ fn what_the_bank_says_stands_in_the_way_until_the_books_explain_it() {
     assert_eq!(said.code, 4, "{}", said.err);
     for says in [
         "error[bank-line-unmatched]: B-2017-001 of 2017-06-30 over US$ 300.00 is matched with nothing for US$ 300.00",
-        "error[bank-balance-differs]: MAIN stands at US$ 290.00 on 2017-06-30 by the bank's statement, and at US$ 300.00 by the books: US$ -10.00 apart",
+        "error[bank-balance-differs]: MAIN stands at US$ 290.00 on 2017-06-30 by the bank's statement, and at US$ 300.00 by the books: US$ (10.00) apart",
         "corefund reconcile 2017",
     ] {
         assert!(said.err.contains(says), "{says}\n{}", said.err);

@@ -50,7 +50,6 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     if complete::asked(&arguments) {
         return ExitCode::SUCCESS;
     }
-    #[cfg(unix)]
     told_of_full_files();
     let said = std::panic::catch_unwind(|| command(arguments));
     let code = said.unwrap_or_else(|_| {
@@ -65,6 +64,10 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 fn told_of_full_files() {
     _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
 }
+
+/// Other systems have no such limit.
+#[cfg(not(unix))]
+fn told_of_full_files() {}
 
 fn command(arguments: Vec<OsString>) -> u8 {
     let style = ErrorStyle::of(&arguments);

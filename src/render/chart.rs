@@ -1,6 +1,7 @@
 //! The geometry of a chart, once for every format that can draw: shapes in whole tenths of a point, from the amounts alone.
 
-use crate::report::document::{Cell, Chart};
+use crate::report::document::Chart;
+use crate::report::table::Cell;
 use textwrap::core::display_width;
 
 /// The colours of the series, in their order: apart in grey, too.

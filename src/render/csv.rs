@@ -1,7 +1,8 @@
 //! Comma-separated values (RFC 4180): one header row, plain decimals, LF, and no cell that a spreadsheet would run.
 
 use crate::book::text::harmless;
-use crate::report::document::{Cell, Document};
+use crate::report::document::Document;
+use crate::report::table::Cell;
 use serde_json::Value;
 
 /// The rows of the main table; of a document without one, its plain facts as one row.

@@ -2,7 +2,7 @@
 //! words. What is still too wide goes on in further lines of the same row. Only a column that holds nothing is left out, and that is said.
 
 use super::Look;
-use crate::report::document::{Cell, Row, Share, Table};
+use crate::report::table::{Cell, Row, Share, Table};
 use comfy_table::{Attribute, Cell as Drawn, CellAlignment, Color, ColumnConstraint, ContentArrangement, TableStyle, Width};
 use textwrap::core::display_width;
 

@@ -3,7 +3,8 @@
 
 use super::svg;
 use crate::error::Error;
-use crate::report::document::{Block, Cell, Cover, Document, Signatures, Table};
+use crate::report::document::{Block, Cover, Document, Signatures};
+use crate::report::table::{Cell, Table};
 use crate::report::texts::Texts;
 use askama::Template;
 use sha2::{Digest as _, Sha256};

@@ -1,6 +1,7 @@
 //! Markdown: headings, lists, and tables with their figures on the right; everything that would be markup is escaped.
 
-use crate::report::document::{Block, Document, Row, Table};
+use crate::report::document::{Block, Document};
+use crate::report::table::{Row, Table};
 
 /// The document as Markdown.
 pub fn render(document: &Document) -> String {

@@ -2,7 +2,8 @@
 
 use super::Look;
 use super::grid;
-use crate::report::document::{Block, Document, Table};
+use crate::report::document::{Block, Document};
+use crate::report::table::Table;
 use textwrap::core::display_width;
 
 /// The document as text.
@@ -98,7 +99,7 @@ fn plain_signs(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::book::{Currency, Money};
-    use crate::report::document::{Cell, Share};
+    use crate::report::table::{Cell, Share};
 
     fn money(minor: i64) -> Money {
         Money::new(minor, Currency::parse("USD").unwrap())

@@ -2,7 +2,8 @@
 //! somebody else wrote into the ledger may have them all the same, and a file name too.
 
 use crate::book::text;
-use crate::report::document::{Block, Cell, Chart, Cover, Document, Signatures, Table};
+use crate::report::document::{Block, Chart, Cover, Document, Signatures};
+use crate::report::table::{Cell, Table};
 use serde_json::Value;
 use std::borrow::Cow;
 

@@ -1,7 +1,8 @@
 //! Ageing: what is unpaid on a day, by how long it has been due. It always adds up to the closing column of the statement.
 
-use super::document::{Cell, Document, Table, Term};
+use super::document::Document;
 use super::statement::{FundStatus, Rollcall};
+use super::table::{Cell, Table, Term};
 use super::texts::Texts;
 use crate::book::balance::Movement;
 use crate::book::contributor::ContributorKind;

@@ -1,7 +1,8 @@
 //! What the bank says: an imported file, and the list of lines.
 
-use super::document::{Block, Cell, Document, Table, seal_value};
+use super::document::{Block, Document, seal_value};
 use super::slip::State;
+use super::table::{Cell, Table};
 use crate::book::bank::{BankLine, BankMatch, BankStatement};
 use crate::book::contributor::Register;
 use crate::book::{ContributorCode, Money, Seal, Text};

@@ -1,12 +1,13 @@
 //! What an issued statement would say otherwise today: every printed figure that differs, and the entries and commands that made it differ.
 
 use super::ageing::Ageing;
-use super::document::{Cell, Document, Table};
+use super::document::Document;
 use super::history::{History, YEARS_ON_PAPER};
 use super::journal::Posted;
 use super::performance::Performance;
 use super::statement::{Column, Figures, Statement, effects};
 use super::statement_page::Beside;
+use super::table::{Cell, Table};
 use super::tie_out::cash_received;
 use crate::book::balance::{Movement, MovementKey, Sums, credits_money};
 use crate::book::journal::{Edition, Operation};

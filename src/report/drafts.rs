@@ -1,6 +1,7 @@
 //! Drafts: what was prepared and waits for another operator, and what became of it.
 
-use super::document::{Block, Cell, Document, Table};
+use super::document::{Block, Document};
+use super::table::{Cell, Table};
 use super::texts::Texts;
 use crate::book::journal::{Draft, Operation};
 use crate::book::{Date, EntryNumber, Seal};

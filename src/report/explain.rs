@@ -1,8 +1,9 @@
 //! A printed cell, taken apart: the entries and lines that make it up, with their authorities.
 
-use super::document::{Cell, Document, Table};
+use super::document::Document;
 use super::journal::Posted;
 use super::statement::{Column, effects};
+use super::table::{Cell, Table};
 use crate::book::balance::{Movement, MovementKey, Sums};
 use crate::book::{ContributorCode, Currency, FundCode, Money, PledgeNumber, Seal, Year};
 use crate::error::Error;

@@ -1,8 +1,9 @@
 //! The history of a fund: contributor by year, what each year's statement showed as pledged, adjusted and received. Each year is added up
 //! from its own movements, so the cost follows the years that are asked for.
 
-use super::document::{Cell, Chart, Document, Share, Table, Term};
+use super::document::{Chart, Document};
 use super::statement::{Column, Figures, Rollcall, effects};
+use super::table::{Cell, Share, Table, Term};
 use super::texts::Texts;
 use crate::book::balance::Movement;
 use crate::book::contributor::ContributorKind;

@@ -1,7 +1,8 @@
 //! What an import brought in, or would.
 
-use super::document::{Block, Cell, Document, Reader, Table, seal_value};
+use super::document::{Block, Document, Reader, seal_value};
 use super::slip::State;
+use super::table::{Cell, Table};
 use crate::book::{Currency, Money, PledgeNumber, Seal, Year};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! The journal: entries with their lines, as they were recorded.
 
-use super::document::{Cell, Column, Document, Table};
+use super::document::Document;
+use super::table::{Cell, Column, Table};
 use crate::book::contributor::Register;
 use crate::book::journal::{JournalEntry, JournalEvent};
 use crate::book::{AccountCode, EntryNumber, Line, Seal, Side};

@@ -1,6 +1,7 @@
 //! Backups, restored ledgers and the doctor's findings, as documents.
 
-use super::document::{Block, Cell, Document, Table};
+use super::document::{Block, Document};
+use super::table::{Cell, Table};
 use crate::book::Seal;
 use crate::book::check::{Examination, LostRecord, Typed};
 use serde_json::json;

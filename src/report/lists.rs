@@ -1,6 +1,7 @@
 //! Lists: one row per thing, for people to look at and for programs to read.
 
-use super::document::{Cell, Document, Table};
+use super::document::Document;
+use super::table::{Cell, Table};
 use crate::book::contributor::{Contributor, Register};
 use crate::book::fund::{Area, BankAccount, Fund};
 use crate::book::journal::{Edition, InstalmentStanding, JournalEvent, Operation, PledgeRecord, Rate, ReceiptHolding, ReceiptRecord};

@@ -23,6 +23,7 @@ pub mod slip;
 pub mod statement;
 pub mod statement_page;
 pub mod statement_tables;
+pub mod table;
 pub mod texts;
 pub mod tie_out;
 pub mod timeline;

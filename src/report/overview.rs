@@ -1,7 +1,8 @@
 //! The overview: where the year stands, fund by fund in a line each, and what waits, each with the command that deals with it.
 
-use super::document::{Block, Cell, Document, Share, Table, seal_value};
+use super::document::{Block, Document, seal_value};
 use super::statement::{Column, Figures, Statement};
+use super::table::{Cell, Share, Table};
 use crate::book::{Date, FundCode, Money, Refusal, Seal, Year};
 use serde_json::json;
 use std::collections::BTreeMap;

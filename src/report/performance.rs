@@ -1,6 +1,6 @@
 //! The fund's statement of financial performance: what the year brought, what it cost, and the fund balance that results.
 
-use super::document::{Cell, Table, Term};
+use super::table::{Cell, Table, Term};
 use super::texts::Texts;
 use crate::book::balance::Movement;
 use crate::book::{AccountCode, Currency, EntryKind, Money, Year};

@@ -1,8 +1,9 @@
 //! The reconciliation, as a document: pledges, the bank beside the books, what belongs together, and every difference with the command
 //! that clears it.
 
-use super::document::{Block, Cell, Document, Reader, Table, seal_value};
+use super::document::{Block, Document, Reader, seal_value};
 use super::lists::PledgeLine;
+use super::table::{Cell, Table};
 use crate::book::contributor::Register;
 use crate::book::reconciliation::{DifferenceKind, LIKELY, Proposal, Remedy};
 use crate::book::{BankCode, Date, FundCode, Money, Refusal, Seal, Year};

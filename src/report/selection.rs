@@ -1,6 +1,7 @@
 //! One table of a report that has several, for programs that read a table at a time.
 
-use super::document::{Block, Document, Table};
+use super::document::{Block, Document};
+use super::table::Table;
 use crate::book::Refusal;
 use crate::book::text::excerpt;
 

@@ -1,9 +1,10 @@
 //! One thing, with all that the books know of it: a pledge, a receipt, an entry, a contributor, a fund.
 
-use super::document::{Block, Cell, Document, Table};
+use super::document::{Block, Document};
 use super::journal::{self, Posted};
 use super::lists::PledgeLine;
 use super::statement::Accounts;
+use super::table::{Cell, Table};
 use super::timeline::{Step, Timeline};
 use crate::book::contributor::{Contributor, Register};
 use crate::book::event::Papers;

@@ -1,6 +1,7 @@
 //! The slip: what a command recorded, or would record.
 
-use super::document::{Block, Cell, Document, Table, seal_value};
+use super::document::{Block, Document, seal_value};
+use super::table::{Cell, Table};
 use crate::book::event::Papers;
 use crate::book::journal::{InstalmentStanding, JournalEntry};
 use crate::book::settlement::Application;

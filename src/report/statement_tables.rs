@@ -1,8 +1,9 @@
 //! The tables of the annual statement: status, memorandum, summary and tie-outs for people; rows and JSON for programs.
 
-use super::document::{Cell, Table, Term, seal_value};
+use super::document::seal_value;
 use super::statement::{Column, Figures, FundStatus, Statement};
 use super::statement_page::Beside;
+use super::table::{Cell, Table, Term};
 use super::texts::Texts;
 use crate::book::FundCode;
 use serde_json::{Map, Value, json};

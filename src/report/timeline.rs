@@ -1,8 +1,8 @@
 //! The life of a pledge, drawn as a timeline: announced, confirmed, revised, paid, applied, disputed, written off, each with its day, its amount, its
 //! paper, the bank lines that show the money, and what was outstanding after it.
 
-use super::document::{Cell, Table};
 use super::journal::Posted;
+use super::table::{Cell, Table};
 use crate::book::journal::PledgeRecord;
 use crate::book::{AccountCode, BankLineNumber, Date, EntryNumber, Money, ReceiptNumber, Refusal, Year};
 use serde_json::{Value, json};

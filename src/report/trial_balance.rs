@@ -1,7 +1,8 @@
 //! The trial balance: every account of every fund, brought forward, moved and closing; the memorandum accounts apart.
 
-use super::document::{Cell, Document, Table};
+use super::document::Document;
 use super::statement::Accounts;
+use super::table::{Cell, Table};
 use crate::book::{AccountCode, Currency, Date, FundCode, Money, Seal, Year};
 use crate::error::Error;
 use std::collections::BTreeMap;

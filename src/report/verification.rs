@@ -1,6 +1,7 @@
 //! The outcome of a verification, as a document.
 
-use super::document::{Block, Cell, Document, Table, seal_value};
+use super::document::{Block, Document, seal_value};
+use super::table::{Cell, Table};
 use crate::book::check::Verification;
 use serde_json::json;
 

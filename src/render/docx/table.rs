@@ -2,7 +2,8 @@
 //! on one page.
 
 use super::{WIDTH, clean};
-use crate::report::document::{Cell, Row, Signatures, Table as Shown};
+use crate::report::document::Signatures;
+use crate::report::table::{Cell, Row, Table as Shown};
 use docx_rs::{
     AlignmentType, BorderType, BreakType, HeightRule, LineSpacing, Paragraph, Run, SpecialIndentType, Table, TableBorder, TableBorderPosition, TableBorders,
     TableCell, TableCellBorder, TableCellBorderPosition, TableCellBorders, TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,

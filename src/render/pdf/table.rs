@@ -2,7 +2,7 @@
 
 use super::face::{Face, PT, Unit};
 use super::page::{HAIR, INK, Kind, Paper, SOFT, Set};
-use crate::report::document::{Cell, Row, Table};
+use crate::report::table::{Cell, Row, Table};
 
 /// Between columns.
 const GUTTER: Unit = 11 * PT;

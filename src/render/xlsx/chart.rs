@@ -2,7 +2,8 @@
 
 use super::table::{style, write};
 use super::{HEAD, Styles, cut, line_of};
-use crate::report::document::{Cell, Chart as Charted, Row};
+use crate::report::document::Chart as Charted;
+use crate::report::table::{Cell, Row};
 use rust_xlsxwriter::{Chart, ChartFormat, ChartSolidFill, ChartType, Color, Worksheet, XlsxError};
 
 /// The colours of the series, in their order.

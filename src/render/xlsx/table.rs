@@ -1,7 +1,7 @@
 //! A table as a sheet: real numbers with formats, totals that are live and carry their printed result, heads that stay in sight.
 
 use super::{HEAD, Styles, cut, line_of, points};
-use crate::report::document::{Cell, Row, Table};
+use crate::report::table::{Cell, Row, Table};
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Worksheet, XlsxError};
 
 /// A spreadsheet keeps fifteen digits: an amount of more minor units is written as text, exactly.
