@@ -138,6 +138,9 @@ const CASES: &[(&str, i32, &str, &str)] = &[
 const ELSEWHERE: &[(&str, &str)] = &[
     ("more-than-written-off", "refusals_that_need_a_history"),
     ("unknown-bank-line", "tests of the reconciliation"),
+    ("unknown-bank-statement", "tests/undo.rs"),
+    ("bank-statement-matched", "tests/undo.rs"),
+    ("line-set-aside", "tests/undo.rs"),
     ("line-matched", "tests of the reconciliation"),
     ("line-exceeded", "tests of the reconciliation"),
     ("entry-matched", "tests of the reconciliation"),

@@ -74,7 +74,6 @@ fn what_stays_is_named_with_what_to_do_and_only_passed_over_when_asked() {
         ("add rate KRW 2018-02-01 1080 --source UN", "a rate of exchange", "from a later day"),
         ("import rates rates.csv", "a rate of exchange", "from a later day"),
         ("add parameter rounding-limit 2.00 --source a", "a parameter", "the later one holds"),
-        ("import bank april.sta", "lines of a bank statement", "corefund reconcile"),
         ("add payer China 'MOF BEIJING'", "a payer's name", "corefund forget"),
         ("issue 2017 --meeting SOM-22", "a statement that was issued", "the next edition"),
     ];
@@ -92,6 +91,66 @@ fn what_stays_is_named_with_what_to_do_and_only_passed_over_when_asked() {
     sandbox.ok("undo");
     sandbox.ok("undo");
     assert!(sandbox.ok("undo").contains("P-2017-003"), "undone again goes back further");
+}
+
+/// A bank file of another account, or a test: it is taken back as everything else, and the same file may come again.
+#[test]
+fn a_bank_statement_that_was_imported_by_mistake_is_set_aside() {
+    let sandbox = office();
+    sandbox.ok("import bank april.sta");
+    let said = sandbox.ok("undo");
+    assert!(said.contains("april.sta is set aside: its line is none of the account any more (undo of: corefund import bank april.sta)"), "{said}");
+    assert!(sandbox.ok("undo").contains("R-2017-002: undone"), "undone again goes back further");
+    sandbox.ok("receive Mongolia 800 --date 2017-05-03 --reference M-2");
+    // It is no line of the account: not open, not matched, not in the way of the close, and the account is compared with nothing.
+    assert_eq!(sandbox.json("list bank-lines")["rows"].as_array().unwrap().len(), 0);
+    assert!(sandbox.run("reconcile 2017 --format json").out.contains("\"banks\": []"));
+    sandbox.refused("receive China --line B-2017-001", 4, "line-set-aside");
+    assert!(sandbox.ok("show B-2017-001").contains("its statement was set aside"));
+    let statements = sandbox.json("list bank-statements");
+    assert!(statements["rows"][0]["set_aside"].as_str().unwrap().starts_with("undo of"), "{statements}");
+    // The same file again is imported again, and its lines have numbers of their own.
+    assert!(sandbox.ok("import bank april.sta").contains("B-2017-002"));
+    sandbox.ok("receive China --line B-2017-002");
+    let said = sandbox.refused("set-aside 2 --reason 'not ours'", 4, "bank-statement-matched");
+    assert!(said.contains("B-2017-002"), "{said}");
+    sandbox.ok("undo");
+    sandbox.refused("set-aside april.sta", 3, "reason-missing");
+    sandbox.refused("set-aside may.sta --reason x", 3, "unknown-bank-statement");
+    let before = fs::read(sandbox.ledger()).unwrap();
+    assert!(sandbox.ok("set-aside 2 --reason 'not ours' --dry-run").contains("would be recorded"));
+    assert!(fs::read(sandbox.ledger()).unwrap() == before);
+    let seal = sandbox.json("verify")["seal"]["entries"].to_string();
+    assert!(sandbox.ok("set-aside april.sta --reason 'not ours'").contains("(not ours)"));
+    assert!(sandbox.ok("set-aside april.sta --reason 'not ours'").contains("already set aside; nothing is added"));
+    // What was known before knows it still.
+    assert_eq!(sandbox.json("list bank-lines")["rows"].as_array().unwrap().len(), 0);
+    assert_eq!(sandbox.json(&format!("list bank-lines --known-at {seal}"))["rows"][0]["line"], "B-2017-002");
+    let said = sandbox.refused("undo", 4, "undo-stays");
+    assert!(said.contains("set aside") && said.contains("import its file again"), "{said}");
+    // The auditor sees all of it.
+    sandbox.ok("export audit --year 2017 --output audit");
+    let table = fs::read_to_string(sandbox.path("audit/bank_statements.csv")).unwrap();
+    assert!(table.lines().nth(2).unwrap().contains(",not ours,"), "{table}");
+    sandbox.ok("verify audit");
+    fs::write(sandbox.path("audit/bank_statements.csv"), table.replace(",not ours,", ",ours,")).unwrap();
+    assert_eq!(sandbox.run("verify audit").code, 5);
+    assert_verifies(&sandbox.ledger());
+}
+
+/// A line that two files have is recorded once, with the first of them; when that is set aside, the other file brings it again.
+#[test]
+fn what_another_file_has_too_comes_back_with_it() {
+    let sandbox = office();
+    fs::write(sandbox.path("again.sta"), APRIL.replace(":20:A", ":20:B").replace("170430", "170429")).unwrap();
+    sandbox.ok("import bank april.sta");
+    sandbox.ok("import bank again.sta");
+    assert_eq!(sandbox.json("list bank-lines")["rows"].as_array().unwrap().len(), 1);
+    assert!(sandbox.ok("set-aside april.sta --reason x").contains("import again what has the same days: again.sta"));
+    assert_eq!(sandbox.json("list bank-lines")["rows"].as_array().unwrap().len(), 0);
+    sandbox.ok("import bank again.sta");
+    assert_eq!(sandbox.json("list bank-lines")["rows"].as_array().unwrap().len(), 1);
+    assert_verifies(&sandbox.ledger());
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Ledgers of older versions: `tests/versions/ledger-v1.db` was made by the program as it was. It is brought up to date in one step,
-//! after a copy, and nothing that was recorded changes: the same statement, the same seal.
+//! Ledgers of older versions: `tests/versions/ledger-v1.db` and `ledger-v2.db` were made by the programs as they were: the example year, and the second
+//! one with a bank statement, an issued statement and a draft besides. Each is brought up to date in one step, after a copy, and nothing that was recorded
+//! changes: the same statement, the same seal.
 
 mod support;
 
@@ -8,18 +9,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use support::Sandbox;
 
-/// The seal of the ledger of version 1, as its own program printed it.
-const SEAL: &str = "64";
+/// The version of this program.
+const NOW: i32 = 3;
 
-fn old() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/versions/ledger-v1.db")
+/// The seals of the old ledgers, as their own programs printed them: how many records, and how the hash begins.
+const SEALS: [(i32, u64, &str); 2] = [(1, 64, ""), (2, 84, "e8a58f59492100dd0131cb2457b6bb823d1f616248fd5955235abaef2ef04e68")];
+
+fn of_version(number: i32) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/versions/ledger-v{number}.db"))
 }
 
-/// A sandbox with the old ledger in it.
-fn with_old_ledger() -> Sandbox {
+fn old() -> PathBuf {
+    of_version(1)
+}
+
+/// A sandbox with the ledger of a version in it.
+fn with_ledger_of(number: i32) -> Sandbox {
     let sandbox = Sandbox::new();
-    fs::copy(old(), sandbox.ledger()).unwrap();
+    fs::copy(of_version(number), sandbox.ledger()).unwrap();
     sandbox
+}
+
+/// A sandbox with the oldest ledger in it.
+fn with_old_ledger() -> Sandbox {
+    with_ledger_of(1)
 }
 
 fn version(file: &Path) -> i32 {
@@ -35,20 +48,24 @@ fn schema(file: &Path) -> Vec<(String, Option<String>)> {
 #[test]
 fn every_version_that_was_ever_released_has_its_ledger_here() {
     let fresh = Sandbox::with_ledger();
-    for number in 1..version(&fresh.ledger()) {
-        let kept = old().with_file_name(format!("ledger-v{number}.db"));
+    assert_eq!(version(&fresh.ledger()), NOW);
+    assert_eq!(SEALS.map(|(number, ..)| number).to_vec(), (1..NOW).collect::<Vec<_>>());
+    for number in 1..NOW {
+        let kept = of_version(number);
         assert!(kept.exists() && version(&kept) == number, "{}: what a version left is kept, and brought up to date by the tests below", kept.display());
     }
 }
 
 #[test]
 fn an_old_ledger_is_verified_as_it_is() {
-    let sandbox = with_old_ledger();
-    assert_eq!(version(&sandbox.ledger()), 1);
-    let verified = sandbox.json("verify");
-    assert_eq!(verified["seal"]["entries"].to_string(), SEAL);
-    assert!(fs::read(sandbox.ledger()).unwrap() == fs::read(old()).unwrap(), "verifying writes nothing");
-    assert_eq!(fs::read_dir(sandbox.folder.path()).unwrap().count(), 1, "and leaves nothing beside it");
+    for (number, records, head) in SEALS {
+        let sandbox = with_ledger_of(number);
+        assert_eq!(version(&sandbox.ledger()), number);
+        let seal = sandbox.json("verify")["seal"].clone();
+        assert!(seal["entries"] == records && seal["head"].as_str().unwrap().starts_with(head), "{seal}");
+        assert!(fs::read(sandbox.ledger()).unwrap() == fs::read(of_version(number)).unwrap(), "verifying writes nothing");
+        assert_eq!(fs::read_dir(sandbox.folder.path()).unwrap().count(), 1, "and leaves nothing beside it");
+    }
 }
 
 #[test]
@@ -57,7 +74,7 @@ fn an_old_ledger_is_brought_up_to_date_and_stays_what_it_was() {
     let seal = sandbox.json("verify")["seal"].clone();
     let mut statement = sandbox.json("statement 2017");
     assert_eq!(statement["seal"].take(), seal, "the same seal");
-    assert_eq!(version(&sandbox.ledger()), 2);
+    assert_eq!(version(&sandbox.ledger()), NOW);
     let copy = sandbox.path("ledger.db.version-1");
     assert_eq!(version(&copy), 1);
     sandbox.ok("verify --ledger ledger.db.version-1");
@@ -75,6 +92,27 @@ fn an_old_ledger_is_brought_up_to_date_and_stays_what_it_was() {
     sandbox.ok("receive CHN 5 --date 2018-02-01");
     support::assert_verifies(&sandbox.ledger());
     sandbox.ok(&format!("verify --against {}:{}", seal["entries"], seal["head"].as_str().unwrap()));
+}
+
+/// What the second version kept is there in the third: a bank statement with its lines, an issued statement, a draft; and what the third one adds works on it.
+#[test]
+fn a_ledger_of_the_second_version_goes_on_in_the_third() {
+    let sandbox = with_ledger_of(2);
+    let seal = sandbox.json("verify")["seal"].clone();
+    let statement = sandbox.json("statement 2017");
+    assert_eq!((&statement["seal"], version(&sandbox.ledger())), (&seal, NOW));
+    assert_eq!(version(&sandbox.path("ledger.db.version-2")), 2);
+    assert_eq!(schema(&sandbox.ledger()), schema(&Sandbox::with_ledger().ledger()));
+    assert_eq!(sandbox.json("statement 2017 --edition 1")["funds"], statement["funds"], "the figures that were issued");
+    assert_eq!(sandbox.run("diff 2017").code, 0);
+    assert_eq!(sandbox.json("list drafts")["rows"][0]["state"], "declined");
+    assert_eq!(sandbox.json("list bank-lines --open")["rows"][0]["line"], "B-2019-002");
+    assert_eq!(sandbox.json("verify")["seal"], seal);
+    sandbox.refused("set-aside bank.sta --reason wrong", 4, "bank-statement-matched");
+    sandbox.ok("unmatch B-2019-001 --reason wrong");
+    sandbox.ok("set-aside bank.sta --reason wrong");
+    assert!(sandbox.json("list bank-lines")["rows"].as_array().unwrap().is_empty());
+    support::assert_verifies(&sandbox.ledger());
 }
 
 #[test]
@@ -100,7 +138,7 @@ fn an_interrupted_upgrade_leaves_the_old_ledger() {
     assert_eq!(version(&crashed.path("ledger.db.version-1")), 1);
     let body = |file: &Path| fs::read(file).unwrap().split_off(100);
     assert!(body(&crashed.path("ledger.db.version-1")) == body(&old()), "the copy is of the old ledger, byte for byte after the header with its counters");
-    assert_eq!(version(&crashed.ledger()), 2);
+    assert_eq!(version(&crashed.ledger()), NOW);
     support::assert_verifies(&crashed.ledger());
 }
 

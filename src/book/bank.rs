@@ -105,11 +105,13 @@ impl BankStatement {
         let others: Vec<&BankStatement> = others.iter().filter(|other| other.bank == self.bank && !twin(other)).collect();
         let mut found: Vec<&BankStatement> = chain(self, &others, |one, next| next.follows(one));
         found.extend(chain(self, &others, |one, before| one.follows(before)));
-        let apart = |other: &&BankStatement| {
-            let ends = |one: &BankStatement, other: &BankStatement| one.last.zip(other.first).is_some_and(|(last, first)| last < first);
-            ends(self, other) || ends(other, self)
-        };
-        found.into_iter().partition(apart)
+        found.into_iter().partition(|other| !self.shares_days_with(other))
+    }
+
+    /// Whether another statement is of the same account and of some of the same days.
+    pub fn shares_days_with(&self, other: &BankStatement) -> bool {
+        let apart = |one: &BankStatement, other: &BankStatement| one.last.zip(other.first).is_some_and(|(last, first)| last < first);
+        self.bank == other.bank && !apart(self, other) && !apart(other, self)
     }
 
     /// Whether it cannot be of the same account as another statement: both begin on the same day, with other balances, and neither goes on from the other.

@@ -709,6 +709,18 @@ refusals! {
         cause "A template names a field that there is not, or opens a brace that it does not close."
         says "the template has no field '{field}'"
         hint "the fields are {known}, each in braces"
+    "unknown-bank-statement" Input UnknownBankStatement { text: String }
+        cause "No bank statement has this number, and none was read from a file of this name."
+        says "no bank statement is '{text}'"
+        hint "see them with: corefund list bank-statements"
+    "bank-statement-matched" Rule BankStatementMatched { statement: String, first: BankLineNumber, lines: String }
+        cause "A bank statement is set aside with its lines; what the books say of them is taken back first."
+        says "lines of {statement} are matched: {lines}"
+        hint "take each match back: corefund unmatch {first} --reason 'not ours'; and reverse what was recorded by it"
+    "line-set-aside" Rule LineSetAside { line: BankLineNumber, reason: String }
+        cause "The bank statement of the line was set aside."
+        says "{line} was set aside: {reason}"
+        hint "if it is ours after all, import its file again; then see: corefund list bank-lines --open"
     "unknown-payer" Input UnknownPayer { name: String }
         cause "No contributor was confirmed under this name as the bank prints it."
         says "nobody is known as the payer '{name}'"

@@ -16,8 +16,8 @@ pub enum Kept {
     Rate,
     /// A parameter.
     Parameter,
-    /// Lines of a bank statement.
-    BankLines,
+    /// A bank statement that was set aside.
+    SetAside,
     /// A match that was taken back.
     Unmatched,
     /// A payer's name that was learnt or forgotten.
@@ -33,7 +33,7 @@ impl Kept {
             Kept::Name => "a contributor, a fund, an account or another name",
             Kept::Rate => "a rate of exchange",
             Kept::Parameter => "a parameter",
-            Kept::BankLines => "lines of a bank statement",
+            Kept::SetAside => "a bank statement that was set aside",
             Kept::Unmatched => "a match taken back",
             Kept::Payer => "a payer's name",
             Kept::Edition => "a statement that was issued",
@@ -46,7 +46,7 @@ impl Kept {
             Kept::Name => "it changes no figure: leave it unused and add the right one",
             Kept::Rate => "add the right rate from a later day, and reverse what was recorded at the wrong one",
             Kept::Parameter => "add the right value: of two for one day the later one holds",
-            Kept::BankLines => "they change nothing in the books; see what they are with: corefund reconcile",
+            Kept::SetAside => "import its file again",
             Kept::Unmatched => "match it again with: corefund match",
             Kept::Payer => "see them with: corefund list payers, and take a wrong one away with: corefund forget NAME",
             Kept::Edition => "what was handed out stays; correct the books and issue the next edition",

@@ -2,7 +2,7 @@
 
 use super::add::Add;
 use super::approve::{Approve, Decline};
-use super::bank::{Forget, Match, Unmatch};
+use super::bank::{Forget, Match, SetAside, Unmatch};
 use super::change::{Change, Confirm, Reverse, Revise, Undo, Withdraw};
 use super::complete::Completions;
 use super::demo::Demo;
@@ -170,6 +170,8 @@ pub enum Command {
     Match(Named<Match>),
     /// Take a match of a bank line back
     Unmatch(Named<Unmatch>),
+    /// Set a bank statement aside that was imported by mistake
+    SetAside(Named<SetAside>),
     /// Forget whom the bank means by a payer's name
     Forget(Named<Forget>),
     /// Take back a wrong entry

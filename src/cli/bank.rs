@@ -1,4 +1,4 @@
-//! `match`, `unmatch`, `forget`: what the bank shows and what the books say are the same.
+//! `match`, `unmatch`, `set-aside`, `forget`: what the bank shows and what the books say are the same.
 
 use super::options::Writing;
 use super::output::Output;
@@ -59,6 +59,30 @@ impl Unmatch {
     pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
         let slip = ledger.unmatch(&self.line, self.reason.as_deref())?;
+        output.slip(&slip, &self.writing, ledger)
+    }
+}
+
+/// A bank statement that was imported by mistake.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Its lines are none of the account any more, and its file may be imported again. Nothing of it may be matched.\n\nExamples:\n  \
+    corefund set-aside 3 --reason 'of another account'\n  corefund set-aside april.sta --reason 'a test'"
+)]
+pub struct SetAside {
+    /// The bank statement: its number as in `list bank-statements`, or the name of its file
+    pub statement: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+impl SetAside {
+    pub fn run(&self, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
+        ledger.set_dry_run(self.writing.dry_run);
+        let slip = ledger.set_aside(&self.statement, self.reason.as_deref())?;
         output.slip(&slip, &self.writing, ledger)
     }
 }

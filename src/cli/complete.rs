@@ -97,6 +97,7 @@ fn completer(command: &str, id: &str, value_name: &str) -> Option<ArgValueComple
         ("apply", "to") => Choosing::Pledge,
         ("match", "with") => Choosing::Receipt,
         ("forget", "payer") => Choosing::Payer,
+        ("set-aside", "statement") => Choosing::BankStatement,
         ("transfer", "from" | "to") => Choosing::Fund,
         ("reverse", "entry") => Choosing::Entry,
         ("show", "subject") => Choosing::Subject,

@@ -18,7 +18,7 @@ const GOES_ON: &str = " `";
 const GROUPS: [(&str, &[&str]); 9] = [
     ("Promises", &["announce", "pledge", "confirm", "revise", "withdraw", "dispute", "settle-dispute", "write-off"]),
     ("Money", &["receive", "identify", "apply", "refund", "spend", "interest", "transfer", "in-kind"]),
-    ("Files and the bank", &["import", "reconcile", "match", "unmatch", "forget"]),
+    ("Files and the bank", &["import", "reconcile", "match", "unmatch", "set-aside", "forget"]),
     ("Mistakes", &["undo", "reverse"]),
     ("Two pairs of eyes", &["approve", "decline"]),
     ("Looking", &["overview", "list", "show", "journal", "trial-balance", "history", "ageing", "log"]),

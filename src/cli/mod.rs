@@ -160,6 +160,7 @@ pub(in crate::cli) fn record(command: &Command, ledger: &mut Ledger, output: &mu
         Command::InKind(form) => form.run(ledger, output),
         Command::Match(form) => form.run(ledger, output),
         Command::Unmatch(form) => form.run(ledger, output),
+        Command::SetAside(form) => form.run(ledger, output),
         Command::Forget(form) => form.run(ledger, output),
         Command::Reverse(form) => form.run(ledger, output),
         Command::Undo(form) => form.run(ledger, output),

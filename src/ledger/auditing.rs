@@ -53,6 +53,10 @@ impl Asked<'_> {
             }
             "instalments" => self.standing_of(facts)?,
             "drafts" => self.ends_of(facts)?,
+            "bank_statements" => {
+                let aside = |column: &str| facts.get(&format!("bank_aside.{column}")).to_owned();
+                vec![("set_aside", aside("record")), ("set_aside_for", aside("reason"))]
+            }
             "matches" => vec![("currency", facts.get("bank_line.currency").to_owned()), ("taken_back", facts.get("bank_unmatch.record").to_owned())],
             _ => Vec::new(),
         })

@@ -11,7 +11,7 @@ use crate::book::reconciliation::{OpenLine, RULES_SAY};
 use crate::book::{BankLineNumber, ContributorCode, Currency, FundCode, Money};
 use crate::error::Error;
 use crate::report::bank::MatchedLine;
-use crate::report::document::Document;
+use crate::report::document::{Block, Document};
 use std::collections::BTreeSet;
 
 impl Ledger {
@@ -63,11 +63,15 @@ impl Asked<'_> {
 
     pub(super) fn show_bank_line(&self, number: BankLineNumber) -> Result<Document, Error> {
         let line = line_of(&self.view, &number.to_string())?;
+        let aside = self.view.set_aside()?.remove(&line.statement).map(|reason| format!("its statement was set aside: {reason}"));
         let matches = self.view.matches_of_line(number)?;
         let mut document = crate::report::bank::lines(&[self.matched(line, matches)?], self.view.seal_known()?);
         document.name = "show";
         document.title = format!("Bank line {number}");
-        Ok(document)
+        Ok(match aside {
+            Some(aside) => document.with(Block::Notes(vec![aside])),
+            None => document,
+        })
     }
 
     /// What an entry is known by: the number of its receipt, or its own.

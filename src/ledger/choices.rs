@@ -44,6 +44,8 @@ pub enum Choosing {
     Year,
     /// A payer's name that the books know.
     Payer,
+    /// A bank statement.
+    BankStatement,
     /// A list.
     List,
     /// Anything that can be shown.
@@ -100,6 +102,10 @@ impl Asked<'_> {
             Choosing::Entry => self.newest_entries(),
             Choosing::Year => Ok(self.all_years().into_iter().rev().map(|year| Choice::new(year, "")).collect()),
             Choosing::Payer => Ok(self.view.payers()?.all().map(|(name, code)| Choice::new(name, self.reference.register.name(code))).collect()),
+            Choosing::BankStatement => {
+                let statements = self.view.bank_statements()?.into_iter().rev();
+                Ok(statements.map(|statement| Choice::new(statement.number, format!("{}, {}", statement.name, statement.bank))).collect())
+            }
             Choosing::List => Ok(LISTS.iter().map(|(list, _)| Choice::new(*list, "")).collect()),
             Choosing::Subject => {
                 let all =

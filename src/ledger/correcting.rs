@@ -6,7 +6,8 @@ use super::form::ReverseForm;
 use super::intake::Intake;
 use super::matching;
 use super::recording::{Plan, called, post};
-use crate::book::bank::BankMatch;
+use super::setting_aside;
+use crate::book::bank::{BankMatch, BankStatement};
 use crate::book::event::Papers;
 use crate::book::journal::{JournalEntry, JournalEvent, Verdict};
 use crate::book::reversal::{self, Recorded};
@@ -61,9 +62,12 @@ impl Ledger {
         let today = self.session.now.today();
         let (slip, recorded) = self.write(|writer| {
             let reference = writer.view().reference()?;
-            let Undoable { command: operation, events, matches, learnt, drafts } = undoable(&writer.view(), before)?.ok_or(Refusal::NothingToUndo {})?;
+            let Undoable { command: operation, events, matches, learnt, drafts, statements } = undoable(&writer.view(), before)?.ok_or(Refusal::NothingToUndo {})?;
             if let Some(draft) = drafts.first() {
                 return take_back(writer, &operation, *draft);
+            }
+            if !statements.is_empty() {
+                return setting_aside::set_aside(writer, statements, &Text::parse("reason", &format!("{OF_UNDO}{operation}"))?);
             }
             let forgotten: Vec<(Text, Option<ContributorCode>)> = learnt.into_iter().map(|name| (name, None)).collect();
             if events.is_empty() {
@@ -116,6 +120,8 @@ struct Undoable {
     learnt: Vec<Text>,
     /// Its draft, when it waits.
     drafts: Vec<DraftNumber>,
+    /// The bank statements that it brought, and that were not set aside.
+    statements: Vec<BankStatement>,
 }
 
 /// The newest command with events that are neither reversals nor reversed, or with matches that stand; what stays is in its way, unless `over` passes it.
@@ -149,11 +155,17 @@ fn undoable(view: &View<'_>, over: bool) -> Result<Option<Undoable>, Error> {
         let matches = view.matches_between(operation.first, operation.record)?;
         let made = |record: &u64| (operation.first..operation.record).contains(record);
         let drafts: Vec<DraftNumber> = waiting.iter().filter(|draft| draft.end.is_none() && made(&draft.record)).map(|draft| draft.number).collect();
-        if !(events.is_empty() && matches.is_empty() && drafts.is_empty()) {
+        let mut statements = view.bank_statements()?;
+        statements.retain(|statement| made(&statement.record));
+        // What is matched by a reversal that is passed over stays with it.
+        if over && !statements.is_empty() && !setting_aside::lines_of(view, &statements)?.1.is_empty() {
+            statements.clear();
+        }
+        if !(events.is_empty() && matches.is_empty() && drafts.is_empty() && statements.is_empty()) {
             let payers = view.payers()?;
             let mut learnt = view.payers_learnt_between(operation.first, operation.record)?;
             learnt.retain(|name| payers.find(name.as_str()).is_some());
-            return Ok(Some(Undoable { command: operation.command, events, matches, learnt, drafts }));
+            return Ok(Some(Undoable { command: operation.command, events, matches, learnt, drafts, statements }));
         }
         // The first operation founds the ledger: there is nothing before it.
         if let Some(kept) = view.kept_between(operation.first, operation.record)?.filter(|_| !over && operation.first > 1) {

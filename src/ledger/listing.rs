@@ -73,9 +73,9 @@ impl Ledger {
                 "unidentified" => asked.holdings(AccountCode::Unidentified),
                 "bank-lines" => Ok(report::bank::lines(&asked.bank_lines()?, seal)),
                 "bank-statements" => {
-                    let mut statements = asked.view.bank_statements()?;
+                    let mut statements = asked.view.all_bank_statements()?;
                     statements.retain(|one| asked.touches(one.first.or(one.last), one.last.or(one.first)));
-                    Ok(report::bank::statements(&statements, seal))
+                    Ok(report::bank::statements(&statements, &asked.view.set_aside()?, seal))
                 }
                 "expected" => asked.expected(),
                 "payers" => {

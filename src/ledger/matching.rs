@@ -215,6 +215,9 @@ impl Intake<'_> {
     /// A bank line of which something is left.
     pub fn line_left(&mut self, typed: &str) -> Result<LineLeft, Error> {
         let line = line_of(&self.view, typed)?;
+        if let Some(reason) = self.view.set_aside()?.remove(&line.statement) {
+            return Err(Refusal::LineSetAside { line: line.number, reason: reason.to_string() }.into());
+        }
         let matches = self.view.matches_of_line(line.number)?;
         let left = matches.iter().try_fold(line.amount, |left, of| left.minus(of.amount))?;
         if left.is_zero() {

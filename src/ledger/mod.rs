@@ -66,6 +66,7 @@ mod register;
 mod remedy;
 mod repeating;
 mod session;
+mod setting_aside;
 mod showing;
 pub mod signing;
 mod similar;

@@ -7,6 +7,7 @@ use crate::book::bank::{BankLine, BankMatch, BankStatement};
 use crate::book::contributor::Register;
 use crate::book::{ContributorCode, Money, Seal, Text};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// What a bank file brought in, or would.
 #[derive(Debug, Clone)]
@@ -162,8 +163,9 @@ pub fn lines(lines: &[MatchedLine], seal: Seal) -> Document {
 }
 
 /// Bank statements.
-pub fn statements(statements: &[BankStatement], seal: Seal) -> Document {
+pub fn statements(statements: &[BankStatement], aside: &BTreeMap<u64, Text>, seal: Seal) -> Document {
     let mut table = Table::new(&[
+        ("number", "No."),
         ("account", "Bank"),
         ("statement", "Statement"),
         ("first", "From"),
@@ -174,10 +176,13 @@ pub fn statements(statements: &[BankStatement], seal: Seal) -> Document {
         ("format", "Format"),
         ("file", "File"),
         ("sha256", ""),
-    ]);
+        ("set_aside", "Set aside"),
+    ])
+    .optional(&["set_aside"]);
     for one in statements {
         let balance = |balance: Option<Money>| balance.map_or(Cell::Blank, Cell::Money);
         table.row(vec![
+            Cell::Count(i64::try_from(one.number).unwrap_or(i64::MAX)),
             Cell::text(one.bank),
             Cell::maybe(one.statement.as_ref()),
             Cell::day(one.first),
@@ -188,6 +193,7 @@ pub fn statements(statements: &[BankStatement], seal: Seal) -> Document {
             Cell::text(&one.format),
             Cell::text(&one.name),
             Cell::text(&one.sha256),
+            Cell::maybe(aside.get(&one.number)),
         ]);
     }
     let mut document = Document::new("list", "Bank statements").table(table);

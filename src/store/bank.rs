@@ -1,7 +1,7 @@
 //! Bank statements, their lines and their matches, in and out.
 
 use super::control::Group;
-use super::row::{BANK_LINE, BANK_MATCH, BANK_RECORD, BANK_STATEMENT, BANK_UNMATCH, MATCH_RECORD, Misread, PAYER, Table, Unreadable, unreadable};
+use super::row::{BANK_ASIDE, BANK_LINE, BANK_MATCH, BANK_RECORD, BANK_STATEMENT, BANK_UNMATCH, MATCH_RECORD, Misread, PAYER, Table, Unreadable, unreadable};
 use super::view::View;
 use super::writer::Writer;
 use crate::book::bank::{BankLine, BankMatch, BankStatement, Payers};
@@ -95,6 +95,20 @@ impl Writer<'_> {
         Ok(numbers)
     }
 
+    /// Sets bank statements aside, with their lines.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn set_aside(&mut self, statements: &BTreeSet<u64>, reason: &Text) -> Result<(), Error> {
+        self.record(BANK_RECORD.name, |record| {
+            let key = record.number();
+            statements.iter().try_for_each(|statement| {
+                let cells = [i64::try_from(*statement).unwrap_or(i64::MAX).into(), key.into(), reason.as_str().into()];
+                record.row(&BANK_ASIDE, Group::Table(BANK_ASIDE.name), &cells)
+            })
+        })
+    }
+
     /// Records matches, matches taken back, and names of payers learnt or forgotten.
     ///
     /// # Errors
@@ -137,11 +151,34 @@ impl Writer<'_> {
 }
 
 impl View<'_> {
-    /// All bank statements, by account and day, proven against the control total.
+    /// The bank statements, by account and day, without those that were set aside; proven against the control total.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn bank_statements(&self) -> Result<Vec<BankStatement>, Error> {
+        let (mut statements, aside) = (self.all_bank_statements()?, self.set_aside()?);
+        statements.retain(|statement| !aside.contains_key(&statement.number));
+        Ok(statements)
+    }
+
+    /// The numbers of the bank statements that were set aside, each with the reason. Proven.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn set_aside(&self) -> Result<BTreeMap<u64, Text>, Error> {
+        let mut aside = BTreeMap::new();
+        self.rows(&BANK_ASIDE, Group::Table(BANK_ASIDE.name), "ORDER BY statement", 1, |row| {
+            aside.insert(record(row, 0)?, Text::parse("reason", row.get_ref(2)?.as_str()?)?);
+            Ok(())
+        })?;
+        Ok(aside)
+    }
+
+    /// All bank statements, by account and day, proven against the control total.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn all_bank_statements(&self) -> Result<Vec<BankStatement>, Error> {
         let mut statements = Vec::new();
         self.rows(&BANK_STATEMENT, Group::Table(BANK_STATEMENT.name), "ORDER BY bank, last, number", 1, |row| {
             statements.push(statement(row)?);
@@ -158,15 +195,16 @@ impl View<'_> {
         years
     }
 
-    /// The bank lines with a value date in a year, proven against the control total.
+    /// The bank lines with a value date in a year, without those that were set aside; proven against the control total.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn bank_lines_of_year(&self, year: Year) -> Result<Vec<BankLine>, Error> {
-        let (first, mut lines) = (i64::from(year.number()) * 1_000_000, Vec::new());
+        let (first, mut lines, aside) = (i64::from(year.number()) * 1_000_000, Vec::new(), self.set_aside()?);
         let rest = format!("WHERE number BETWEEN {first} AND {} ORDER BY number", first + 999_999);
         self.rows(&BANK_LINE, Group::BankLines(year), &rest, 1, |row| {
-            lines.push(line(row)?);
+            let line = line(row)?;
+            lines.extend((!aside.contains_key(&line.statement)).then_some(line));
             Ok(())
         })?;
         Ok(lines)
@@ -195,7 +233,7 @@ impl View<'_> {
         self.living(matches)
     }
 
-    /// A bank line, when there is one of this number.
+    /// A bank line, when there is one of this number; it may have been set aside.
     ///
     /// # Errors
     /// [`Error::Damaged`].
@@ -204,13 +242,16 @@ impl View<'_> {
         Ok(self.bank_lines("WHERE number = ?", &[&number.key()])?.pop())
     }
 
-    /// The lines of an account with a value date.
+    /// The lines of an account with a value date, without those that were set aside.
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn bank_lines_on(&self, bank: BankCode, value: Date) -> Result<Vec<BankLine>, Error> {
         self.demand_bank_lines(value.year(), true)?;
-        self.bank_lines("INDEXED BY bank_line_by_value WHERE value = ? AND bank = ? ORDER BY number", &[&value.to_string(), &bank.as_str()])
+        let mut lines = self.bank_lines("INDEXED BY bank_line_by_value WHERE value = ? AND bank = ? ORDER BY number", &[&value.to_string(), &bank.as_str()])?;
+        let aside = self.set_aside()?;
+        lines.retain(|line| !aside.contains_key(&line.statement));
+        Ok(lines)
     }
 
     /// The living matches of a line.
@@ -239,6 +280,14 @@ impl View<'_> {
         let of = |record: u64| i64::try_from(record).unwrap_or(i64::MAX);
         self.bank_line_years().into_iter().try_for_each(|year| self.demand_bank_matches(year))?;
         self.select_matches("WHERE record BETWEEN ?1 AND ?2", &[&of(first), &of(last)])
+    }
+
+    /// The numbers of the bank statements that were recorded from one record to another and not set aside.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn bank_statements_between(&self, first: u64, last: u64) -> Result<BTreeSet<u64>, Error> {
+        Ok(self.bank_statements()?.into_iter().filter(|statement| (first..=last).contains(&statement.record)).map(|statement| statement.number).collect())
     }
 
     /// Names by which the bank prints contributors.

@@ -41,7 +41,8 @@ sources! {
     "line" ["l" LINE, "e" ENTRY, "v" EVENT, "i" INSTALMENT] "entry e CROSS JOIN event v ON v.record = e.record CROSS JOIN line l ON l.entry = e.number \
         LEFT JOIN instalment i ON i.pledge = l.pledge AND i.number = l.instalment" by "e.record", "e.number, l.number"
     "draft" ["t" DRAFT, "u" DRAFT_END] "draft t LEFT JOIN draft_end u ON u.draft = t.number AND u.record <= ?1" by "t.record", "t.record, t.number"
-    "bank_statement" ["t" BANK_STATEMENT] "bank_statement t" by "t.record", "t.record, t.number"
+    "bank_statement" ["t" BANK_STATEMENT, "u" BANK_ASIDE] "bank_statement t LEFT JOIN bank_aside u ON u.statement = t.number AND u.record <= ?1"
+        by "t.record", "t.record, t.number"
     "bank_line" ["t" BANK_LINE] "bank_line t" by "t.record", "t.record, t.number"
     "bank_match" ["m" BANK_MATCH, "b" BANK_LINE, "u" BANK_UNMATCH]
         "bank_match m JOIN bank_line b ON b.number = m.line LEFT JOIN bank_unmatch u ON u.match = m.number AND u.record <= ?1" by "m.record", "m.record, m.number"

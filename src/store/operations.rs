@@ -61,10 +61,10 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn kept_between(&self, first: u64, last: u64) -> Result<Option<Kept>, Error> {
-        const TABLES: [(&str, Kept); 11] = [
+        const TABLES: [(&str, Kept); 10] = [
             ("edition", Kept::Edition),
-            ("bank_line", Kept::BankLines),
             ("bank_unmatch", Kept::Unmatched),
+            ("bank_aside", Kept::SetAside),
             ("payer", Kept::Payer),
             ("rate", Kept::Rate),
             ("parameter", Kept::Parameter),
@@ -72,7 +72,6 @@ impl View<'_> {
             ("alias", Kept::Name),
             ("fund", Kept::Name),
             ("bank", Kept::Name),
-            ("bank_statement", Kept::BankLines),
         ];
         let number = |record: u64| i64::try_from(record).unwrap_or(i64::MAX);
         let holds = |table: &str| -> Result<bool, Error> {
@@ -80,7 +79,8 @@ impl View<'_> {
             let sql = format!("SELECT EXISTS (SELECT 1 FROM {of} BETWEEN ? AND ?)");
             Ok(self.connection().prepare_cached(&sql)?.query_row([number(first), number(last)], |row| row.get(0))?)
         };
-        if holds("event")? || holds("bank_match")? || holds("bank_unmatch WHERE reason LIKE 'undo of: %' AND record")? {
+        let of_undo = |table: &str| holds(&format!("{table} WHERE reason LIKE 'undo of: %' AND record"));
+        if holds("event")? || holds("bank_match")? || holds("bank_statement")? || of_undo("bank_unmatch")? || of_undo("bank_aside")? {
             return Ok(None);
         }
         for (table, kept) in TABLES {

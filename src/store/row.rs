@@ -55,6 +55,7 @@ tables! {
     "INSERT" BANK_STATEMENT "bank_statement" ["number", "record", "bank", "format", "name", "sha256", "statement", "first", "last", "currency", "opening", "closing"]
     "INSERT" BANK_LINE "bank_line" ["number", "record", "statement", "bank", "booked", "value", "currency", "amount", "charge", "original", "payer", "text",
         "bank_reference", "customer_reference", "kind", "returned", "suggestion"]
+    "INSERT" BANK_ASIDE "bank_aside" ["statement", "record", "reason"]
     "INSERT" BANK_MATCH "bank_match" ["number", "record", "line", "entry", "amount", "reasons"]
     "INSERT" BANK_UNMATCH "bank_unmatch" ["match", "record", "reason"]
     "INSERT" PAYER "payer" ["record", "name", "contributor"]
@@ -82,8 +83,9 @@ pub struct RecordKind {
     pub tables: &'static [(&'static Table, &'static str)],
 }
 
-/// A bank statement with its lines.
-pub static BANK_RECORD: RecordKind = RecordKind { name: "bank", tables: &[(&BANK_STATEMENT, "number"), (&BANK_LINE, "number")] };
+/// A bank statement with its lines, or statements that were set aside.
+pub static BANK_RECORD: RecordKind =
+    RecordKind { name: "bank", tables: &[(&BANK_STATEMENT, "number"), (&BANK_LINE, "number"), (&BANK_ASIDE, "statement")] };
 
 /// Bank lines matched with entries, matches taken back, names of payers learnt or forgotten.
 pub static MATCH_RECORD: RecordKind = RecordKind { name: "match", tables: &[(&BANK_MATCH, "number"), (&BANK_UNMATCH, "match"), (&PAYER, "name")] };

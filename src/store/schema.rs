@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
 /// The version of the schema, as the file's header carries it.
-pub const VERSION: i32 = 2;
+pub const VERSION: i32 = 3;
 
 /// What a version of the schema added to the one before it.
 struct Version {
@@ -74,6 +74,12 @@ static VERSIONS: [Version; VERSION as usize] = [
             ("draft", "number = NEW.number"),
             ("draft_end", "draft = NEW.draft"),
         ],
+        balances: &[],
+    },
+    Version {
+        fingerprint: "9fcf1aae3943cad23dd02a0b51a99c71a9950c09d22cb229bc92dce00828436f",
+        sql: &[include_str!("schema/version-3/bank.sql")],
+        facts: &[("bank_aside", "statement = NEW.statement")],
         balances: &[],
     },
 ];

@@ -15,12 +15,15 @@ impl Derivation {
             let first = text.split('\t').next().unwrap_or_default();
             let kind = KINDS.iter().find(|(table, _)| *table == first).map_or("reference", |(_, kind)| kind);
             self.demand(row, "kind", kind);
-            log.extend(text.lines().filter(|line| ["alias\t", "bank_unmatch\t", "draft_end\t"].iter().any(|table| line.starts_with(table))).map(str::to_owned));
+            log.extend(text.lines().filter(|line| ["alias\t", "bank_unmatch\t", "bank_aside\t", "draft_end\t"].iter().any(|table| line.starts_with(table))).map(str::to_owned));
         })?;
         for line in log {
             match line.split('\t').collect::<Vec<_>>()[..] {
                 ["alias", contributor, name, ..] => self.aliases.entry(contributor.to_owned()).or_default().push(name.to_owned()),
                 ["bank_unmatch", of, record, ..] => _ = self.unmatched.insert(of.to_owned(), record.to_owned()),
+                ["bank_aside", statement, record, reason] => {
+                    _ = self.aside.insert(statement.to_owned(), [record.to_owned(), harmless(reason).into_owned()]);
+                }
                 ["draft_end", draft, record, verdict, reason] => {
                     let number = format!("D-{:0>4}", draft);
                     _ = self.ends.insert(number, [record.to_owned(), verdict.to_owned(), harmless(reason).into_owned()]);

@@ -15,12 +15,13 @@ use csv::StringRecord;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The kind of a record, by the table that its text begins with; reference data have many tables.
-const KINDS: [(&str, &str); 11] = [
+const KINDS: [(&str, &str); 12] = [
     ("ledger", "founding"),
     ("event", "event"),
     ("operation", "operation"),
     ("closing", "closing"),
     ("bank_statement", "bank"),
+    ("bank_aside", "bank"),
     ("bank_match", "match"),
     ("bank_unmatch", "match"),
     ("payer", "match"),
@@ -68,6 +69,8 @@ struct Derivation {
     aliases: BTreeMap<String, Vec<String>>,
     unmatched: BTreeMap<String, String>,
     ends: BTreeMap<String, [String; 3]>,
+    /// Bank statements that were set aside: the record, and why.
+    aside: BTreeMap<String, [String; 2]>,
     operations: Vec<Operation>,
     /// By the record of the operation that approved it: the draft and who prepared it.
     approved: BTreeMap<u64, (String, String)>,
@@ -309,6 +312,11 @@ impl Derivation {
             let (currency, back) = (self.lines.get(row.get("bank_line")).cloned(), self.unmatched.get(row.get("match")).cloned());
             self.demand(row, "currency", &currency.unwrap_or_default());
             self.demand(row, "taken_back", &back.unwrap_or_default());
+        })?;
+        each(opened, "bank_statements", |row| {
+            let [record, reason] = self.aside.get(row.get("statement")).cloned().unwrap_or_default();
+            self.demand(row, "set_aside", &record);
+            self.demand(row, "set_aside_for", &reason);
         })?;
         each(opened, "drafts", |row| {
             let who = |record: &str| self.operation(record.parse().unwrap_or_default()).map(|made| (made.operator.clone(), made.login.clone()));
