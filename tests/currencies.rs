@@ -124,3 +124,33 @@ fn nobodys_won_keep_what_the_bank_made_of_them() {
     assert_eq!(settled(&sandbox, "P-2017-002"), "0");
     sandbox.ok("verify");
 }
+
+/// A revision at another rate changed what the pledge is carried at, and a receipt took its part of that: the revision cannot be taken away from under it.
+#[test]
+fn no_value_is_left_where_nothing_is_open() {
+    for (pledged_at, revised_at) in [(1000, 2000), (2000, 1000)] {
+        for settled in ["receive ROK 'KRW 1000000' --date 2022-06-03", "revise P-2022-001 'KRW 1000000' --date 2022-06-03 --authority V2"] {
+            let sandbox = Sandbox::with_ledger();
+            for line in [
+                &format!("add rate KRW 2022-01-01 {pledged_at} --source U"),
+                &format!("add rate KRW 2022-06-01 {revised_at} --source U"),
+                "pledge ROK 'KRW 1000000' --year 2022 --date 2022-01-10 --authority L",
+                "revise P-2022-001 'KRW 2000000' --date 2022-06-02 --authority V",
+                settled,
+            ] {
+                sandbox.ok(line);
+            }
+            let took = sandbox.json("journal")["rows"].as_array().unwrap().last().unwrap()["entry"].as_str().unwrap().to_owned();
+            if settled.starts_with("receive") {
+                let said = sandbox.refused("reverse J-000002 --reason 'other pledge'", 4, "would-strand");
+                assert!(said.contains("P-2022-001 for 2022") && said.contains(&took), "{said}");
+            }
+            // The way that is told leads out.
+            sandbox.ok(&format!("reverse {took} --reason 'other pledge'"));
+            sandbox.ok("reverse J-000002 --reason 'other pledge'");
+            let value = 1_000_000 / pledged_at;
+            assert_eq!(sandbox.figure("statement 2022", "CORE", "KOR", "closing"), format!("{value}.00"));
+            support::assert_verifies(&sandbox.ledger());
+        }
+    }
+}

@@ -139,6 +139,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("more-than-written-off", "refusals_that_need_a_history"),
     ("unknown-bank-line", "tests of the reconciliation"),
     ("unknown-bank-statement", "tests/undo.rs"),
+    ("would-strand", "tests/currencies.rs"),
     ("bank-statement-matched", "tests/undo.rs"),
     ("line-set-aside", "tests/undo.rs"),
     ("line-matched", "tests of the reconciliation"),

@@ -487,6 +487,10 @@ refusals! {
         cause "What is receivable, disputed, announced, in advance or unidentified is never less than nothing, on no day: later entries rest on this one."
         says "{what} would stand at {balance} on {on}"
         hint "reverse first what rests on it: {dependents}"
+    "would-strand" Rule WouldStrand { what: String, value: Money, dependents: String }
+        cause "What was settled took its part of what all of a balance in another currency was carried at; without one of its entries a value would stay that nothing is behind."
+        says "{what} would be carried at {value}, with nothing behind it"
+        hint "reverse first what took from it since, then this, and type the rest again: {dependents}"
 
     // Files of other programs: bank statements and the rules that read them.
     "bank-format" Input BankFormat { why: String }

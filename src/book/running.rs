@@ -79,6 +79,12 @@ impl Running {
         None
     }
 
+    /// The value of a balance that nothing is behind: it is carried at something while nothing is open, or at less than nothing. `None` when there is none.
+    pub fn stranded(&self) -> Option<Money> {
+        let stranded = self.value.is_negative() || self.amount.is_zero() && !self.value.is_zero();
+        stranded.then_some(self.value)
+    }
+
     /// The first day, from `date` on, from which something stays open for good, and how much; `None` when nothing ever does.
     pub fn open_from(&self, date: Date) -> Option<(Date, Money)> {
         if !self.amount.is_positive() {

@@ -212,7 +212,7 @@ impl Intake<'_> {
         Ok((event, of))
     }
 
-    /// Passes an event after which no instalment, advance or unidentified receipt is below nothing on any day.
+    /// Passes an event after which no instalment, advance or unidentified receipt is below nothing on any day, or carried at something while nothing is open.
     fn demand_nothing_negative(&self, event: &Event) -> Result<(), Error> {
         let mut balances: BTreeMap<(crate::book::FundCode, Account), Running> = BTreeMap::new();
         for line in event.entries.iter().flat_map(Entry::lines) {
@@ -220,6 +220,7 @@ impl Intake<'_> {
                 balances.entry((line.fund, line.account)).or_insert(running);
             }
         }
+        let before: BTreeMap<_, _> = balances.iter().map(|(key, running)| (*key, running.stranded())).collect();
         for entry in &event.entries {
             for line in entry.lines() {
                 if let Some(running) = balances.get_mut(&(line.fund, line.account)) {
@@ -229,10 +230,16 @@ impl Intake<'_> {
                 }
             }
         }
-        for ((_, account), running) in &balances {
+        for (key, running) in &balances {
+            let (_, account) = key;
             if let Some((on, balance)) = running.first_negative() {
                 let (what, dependents) = self.resting_on(*account)?;
                 return Err(Refusal::WouldGoNegative { what, on, balance, dependents }.into());
+            }
+            // What was stranded before, by a program that let it, may be taken apart.
+            if let Some(value) = running.stranded().filter(|_| before.get(key).is_none_or(Option::is_none)) {
+                let (what, dependents) = self.resting_on(*account)?;
+                return Err(Refusal::WouldStrand { what, value, dependents }.into());
             }
         }
         Ok(())
