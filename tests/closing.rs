@@ -156,6 +156,9 @@ fn odd_years_close_like_any_other() {
     // Nothing happens in 2015, and a fund is added late.
     sandbox.ok("add fund LATE 'A late fund' --area MPA");
     sandbox.ok("pledge RUS 500 --year 2016 --fund LATE --date 2016-03-17 --authority SOM-21");
+    // Its allowance and its rates are nobody's business but its own close's.
+    assert!(sandbox.refused("close 2016", 4, "earlier-year-open").contains("corefund close 2015"));
+    assert_eq!(sandbox.json("close 2015")["entries"].as_array().unwrap().len(), 0);
     sandbox.ok("close 2016");
     sandbox.refused("close 2015", 4, "year-already-closed");
     sandbox.refused("receive CHN 5 --date 2015-06-01", 4, "year-closed");

@@ -8,8 +8,8 @@ use support::Sandbox;
 /// Every table of facts.
 const FACTS: [&str; 28] = [
     "ledger", "record", "operation", "account", "area", "fund", "bank", "contributor", "alias", "parameter", "rate", "closing", "event", "pledge",
-    "instalment", "receipt", "entry", "line", "bank_statement", "bank_line", "bank_aside", "bank_match", "bank_unmatch", "payer", "edition", "edition_file", "draft",
-    "draft_end",
+    "instalment", "receipt", "entry", "line", "bank_statement", "bank_line", "bank_aside", "bank_match", "bank_unmatch", "payer", "edition", "edition_file",
+    "draft", "draft_end",
 ];
 
 /// Every table of balances.

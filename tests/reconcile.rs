@@ -629,3 +629,28 @@ proptest! {
         prop_assert!(sandbox.run("reconcile 2017").code == 0, "{}", sandbox.run("reconcile 2017").out);
     }
 }
+
+/// A bank file that comes after the close: its lines wait in the next year's reconciliation, what is recorded by them counts in the open year, and the
+/// balance of the closed one is explained by it.
+#[test]
+fn a_bank_file_of_a_closed_year_is_recorded_in_the_open_one() {
+    let sandbox = Sandbox::with_ledger();
+    for line in ["pledge China 2000 --year 2016 --date 2016-02-01 --authority L", "receive China 2000 --date 2016-03-01", "close 2016 --authority C"] {
+        sandbox.ok(line);
+    }
+    let lines = ":61:1603010301C2000,NTRFNONREF//A\n:86:/NAME/CHINA\n:61:1612300000C5,NINTNONREF//B\n:86:INTEREST\n:61:1612310000D3,NCHGNONREF//C\n:86:FEE\n";
+    statement(&sandbox, "1", ("160101", "USD0,"), &lines.replace("0000C5", "1230C5").replace("0000D3", "1231D3"), ("161231", "USD2002,"));
+    sandbox.ok("match B-2016-001 R-2016-001");
+    let waiting = ["bank-only B-2016-002 5.00", "bank-only B-2016-003 -3.00"];
+    assert_eq!(differences(&sandbox, "reconcile 2016"), waiting);
+    assert_eq!(differences(&sandbox, "reconcile 2017"), waiting, "nothing tells them but the year in which they can be recorded");
+    let said = sandbox.ok("interest CORE --line B-2016-002");
+    assert!(said.contains("2017-01-01") && said.contains("B-2016-002 is of 2016-12-30, which is closed: it counts from 2017-01-01 on"), "{said}");
+    sandbox.ok("spend CORE --line B-2016-003 --kind bank-charge");
+    for line in ["reconcile 2016", "reconcile 2017", "reconcile"] {
+        assert_eq!(differences(&sandbox, line), [""; 0], "{line}");
+    }
+    let banks = sandbox.json("reconcile 2016")["banks"][0].clone();
+    assert_eq!([&banks["closing"], &banks["books"], &banks["in_transit"], &banks["unexplained"]], ["2002.00", "2000.00", "2.00", "0.00"]);
+    support::assert_verifies(&sandbox.ledger());
+}

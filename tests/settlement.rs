@@ -340,3 +340,23 @@ fn what_was_given_in_kind_stays_after_the_close() {
     assert_eq!(sandbox.run("diff 2017").code, 0);
     assert_eq!(sandbox.figure("statement 2018", "CORE", "MNG", "in_kind"), "0.00");
 }
+
+/// What is paid back is of the last year that money came for, and of the one before it when that is not enough: a closed year's part is an adjustment.
+#[test]
+fn what_is_paid_back_of_two_years_is_of_both() {
+    for (amount, wanted) in [("600", "4110 600.00"), ("1000", "4110 1000.00"), ("1500", "4110 1000.00, 4190 500.00"), ("2000", "4110 1000.00, 4190 1000.00")] {
+        let sandbox = Sandbox::with_ledger();
+        for line in [
+            "pledge China --instalment 2016=1000 --instalment 2017=1000 --date 2016-02-01 --authority L",
+            "receive China 2000 --date 2016-03-01",
+            "close 2016 --authority C",
+        ] {
+            sandbox.ok(line);
+        }
+        let slip = sandbox.json(&format!("refund China {amount} --pledge P-2016-001 --date 2017-02-01 --authority R"));
+        let lines = slip["entries"][0]["lines"].as_array().unwrap().iter().filter(|line| line["debit"] != "0.00");
+        let debits: Vec<String> = lines.map(|line| format!("{} {}", line["account"], line["debit"].as_str().unwrap())).collect();
+        assert_eq!(debits.join(", "), wanted, "{amount}");
+        support::assert_verifies(&sandbox.ledger());
+    }
+}

@@ -115,3 +115,16 @@ fn each_table_of_a_report_can_be_had_by_its_name() {
         assert!(said.code == 2 && said.err.contains("cannot be used with"), "{more} {}", said.err);
     }
 }
+
+/// What was known at a record is not of a day that only came to be known later.
+#[test]
+fn what_was_known_has_no_later_day() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("pledge China 1000 --year 2016 --due 2016-06-30 --date 2016-03-01 --authority L");
+    let seal = sandbox.json("verify")["seal"]["entries"].to_string();
+    let ask = || ["ageing", "trial-balance", "history"].map(|report| sandbox.ok(&format!("{report} --known-at {seal} --format csv")));
+    let before = ask();
+    sandbox.ok("interest CORE 5 --date 2017-03-01");
+    sandbox.ok("pledge Japan 70 --year 2019 --date 2019-03-01 --authority M");
+    assert_eq!(ask(), before);
+}

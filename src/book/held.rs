@@ -112,14 +112,31 @@ pub enum RefundFrom {
 }
 
 /// What was received for a pledge.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Paid {
     /// The pledge.
     pub pledge: PledgeNumber,
     /// How much, in its currency.
     pub received: Money,
-    /// The last contribution year that money came for.
-    pub year: Year,
+    /// The same by contribution year, the last one first: what is paid back is of the last one that money came for, and so on.
+    pub by_year: Vec<(Year, Money)>,
+}
+
+impl Paid {
+    /// Of the worth of an amount that is paid back, what was revenue of closed years, and of others.
+    fn parts(&self, amount: Money, value: Money, act: &Act<'_>) -> Result<(Money, Money), Refusal> {
+        let whole = act.rules.rates.convert(amount, self.received.currency(), act.date)?;
+        let (mut left, mut closed) = (whole, whole.currency().zero());
+        for (year, received) in &self.by_year {
+            let part = left.smaller(*received);
+            left = left.minus(part)?;
+            if *year < act.date.year() && act.rules.is_closed(*year) {
+                closed = closed.plus(part)?;
+            }
+        }
+        let prior = if whole.is_zero() { value.currency().zero() } else { value.share(closed, whole)? };
+        Ok((prior, value.minus(prior)?))
+    }
 }
 
 /// Money paid back to a contributor from a bank account.
@@ -133,13 +150,16 @@ pub fn refund(contributor: ContributorCode, fund: FundCode, bank: &BankAccount, 
     let mut draft = Draft::new();
     draft.at(act.date, kind, fund).credit(Account::Bank(bank.code, Some(contributor)), cash, value)?;
     match from {
-        RefundFrom::Contribution(Paid { pledge, received, year }) => {
-            if exceeds(amount, received, &act)? {
-                return Err(Refusal::MoreThanReceived { pledge, amount, received });
+        RefundFrom::Contribution(paid) => {
+            if exceeds(amount, paid.received, &act)? {
+                return Err(Refusal::MoreThanReceived { pledge: paid.pledge, amount, received: paid.received });
             }
-            let closed = year < act.date.year() && act.rules.is_closed(year);
-            let account = if closed { Account::PriorYearContributions(contributor) } else { Account::Contributions(contributor) };
-            draft.at(act.date, kind, fund).debit(account, value, value)?;
+            let (prior, own) = paid.parts(amount, value, &act)?;
+            for (account, part) in [(Account::Contributions(contributor), own), (Account::PriorYearContributions(contributor), prior)] {
+                if part.is_positive() {
+                    draft.at(act.date, kind, fund).debit(account, part, part)?;
+                }
+            }
         }
         RefundFrom::Advances(holdings) => {
             let (mut left, mut carried, mut held) = (amount, value.currency().zero(), amount.currency().zero());

@@ -78,7 +78,12 @@ pub fn known(name: &str) -> Result<&'static str, Refusal> {
 /// # Errors
 /// [`Refusal::ParameterForm`] for anything else, and for a percentage above 100.
 pub fn parse_value(name: &'static str, text: &str) -> Result<Decimal, Refusal> {
-    let refused = || Refusal::ParameterForm { name, text: excerpt(text) };
+    let way = match name {
+        TWO_PAIRS => "on or off",
+        share if is_percentage(share) => "a number up to 100 with four decimals at most, such as 13 or 13%",
+        _ => "a number below 1,000,000 with four decimals at most, such as 2 or 2.50",
+    };
+    let refused = || Refusal::ParameterForm { name, text: excerpt(text), way };
     if name == TWO_PAIRS {
         return match text.trim() {
             "on" | "1" => Ok(Decimal::ONE),

@@ -148,10 +148,10 @@ refusals! {
         cause "A rate of exchange is not a plain number above zero with at most twelve decimals."
         says "'{text}' is no rate"
         hint "write the units of the currency per US dollar, such as 1130.50"
-    "parameter-form" Input ParameterForm { name: &'static str, text: String }
+    "parameter-form" Input ParameterForm { name: &'static str, text: String, way: &'static str }
         cause "The value of a parameter is not a plain number, is a percentage above 100, or has a per cent sign where an amount or days are meant."
         says "'{text}' is no value of {name}"
-        hint "write a number, such as 13; where a share is meant, 13% too"
+        hint "write {way}"
     "text-empty" Input TextEmpty { field: &'static str }
         cause "A text that is needed is empty."
         says "the {field} is empty"

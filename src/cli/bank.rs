@@ -65,10 +65,8 @@ impl Unmatch {
 
 /// A bank statement that was imported by mistake.
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Its lines are none of the account any more, and its file may be imported again. Nothing of it may be matched.\n\nExamples:\n  \
-    corefund set-aside 3 --reason 'of another account'\n  corefund set-aside april.sta --reason 'a test'"
-)]
+#[command(after_help = "Its lines are none of the account any more, and its file may be imported again. Nothing of it may be matched.\n\nExamples:\n  \
+    corefund set-aside 3 --reason 'of another account'\n  corefund set-aside april.sta --reason 'a test'")]
 pub struct SetAside {
     /// The bank statement: its number as in `list bank-statements`, or the name of its file
     pub statement: String,

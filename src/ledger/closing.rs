@@ -96,6 +96,11 @@ impl Asked<'_> {
         Ok(YearEnd { year, funds, rules })
     }
 
+    /// The year that is closed next: the one after the last closed one, or the first in which something was recorded.
+    pub(super) fn first_open_year(&self) -> Option<Year> {
+        self.reference.closed_through.map(Year::next).or_else(|| self.view.entry_years().into_iter().next())
+    }
+
     /// Everything that stands in the way of the close (ACCOUNTING, section 6).
     fn blockers(&self, end: &YearEnd, today: Date) -> Result<Vec<Refusal>, Error> {
         let (year, last) = (end.year, end.year.last_day());
@@ -103,8 +108,10 @@ impl Asked<'_> {
         if today <= last {
             blockers.push(Refusal::YearNotOver { year, last, today });
         }
-        let open = |earlier: &Year| *earlier < year && !end.rules.is_closed(*earlier) && self.view.entries_in(*earlier) > 0;
-        blockers.extend(self.view.entry_years().into_iter().filter(open).map(|earlier| Refusal::EarlierYearOpen { year, earlier }));
+        // A year in which nothing was recorded has what is open of those before it to value, and is shut with this one for good.
+        if let Some(first) = self.first_open_year().filter(|first| *first < year) {
+            blockers.extend(Year::all(first, year.previous()).map(|earlier| Refusal::EarlierYearOpen { year, earlier }));
+        }
         for holding in end.funds.values().flat_map(|held| &held.holdings).filter(|holding| holding.account == AccountCode::Unidentified) {
             // What was unidentified at the year's end and has been identified since stands in nobody's way.
             let now = self.view.holdings_of(holding.receipt)?.into_iter().find(|now| now.account == holding.account && now.fund == holding.fund);
@@ -150,7 +157,7 @@ impl Asked<'_> {
 
     /// By how much the bank's balance at the end of a day exceeds that of the books for what both have, each on its own side of the day: matched lines that
     /// the bank booked by then and the books later, less those that the books had by then.
-    fn in_transit(&self, bank: BankCode, day: Date, none: Money) -> Result<Money, Error> {
+    pub(super) fn in_transit(&self, bank: BankCode, day: Date, none: Money) -> Result<Money, Error> {
         let beside = [day.year().previous(), day.year(), day.year().next()];
         let (lines_of, mut sum) = (self.view.bank_line_years(), none);
         for year in beside.into_iter().filter(|year| lines_of.contains(year)) {

@@ -32,7 +32,7 @@ impl Ledger {
             let number = intake.take("entry", EntryNumber::parse(&form.entry));
             let reason = intake.optional("reason", form.reason.as_deref());
             let at = form.line.as_deref().map(|typed| intake.line_left(typed)).transpose()?;
-            let date = form.date.clone().or_else(|| at.as_ref().map(|at| at.line.value.to_string()));
+            let date = form.date.clone().or_else(|| at.as_ref().map(|at| at.on.to_string()));
             let day = match &date {
                 Some(_) => intake.date(date.as_deref()).map(Some),
                 None => Some(None),
@@ -62,7 +62,8 @@ impl Ledger {
         let today = self.session.now.today();
         let (slip, recorded) = self.write(|writer| {
             let reference = writer.view().reference()?;
-            let Undoable { command: operation, events, matches, learnt, drafts, statements } = undoable(&writer.view(), before)?.ok_or(Refusal::NothingToUndo {})?;
+            let Undoable { command: operation, events, matches, learnt, drafts, statements } =
+                undoable(&writer.view(), before)?.ok_or(Refusal::NothingToUndo {})?;
             if let Some(draft) = drafts.first() {
                 return take_back(writer, &operation, *draft);
             }

@@ -19,7 +19,8 @@ fn is_twin(cash: &OpenCash, sides: &Sides) -> bool {
 impl Asked<'_> {
     /// What the bank and the books do not both show.
     pub(super) fn bank_differences(&self, sides: &Sides, proposed: &[Proposed]) -> Result<Vec<Difference>, Error> {
-        let of_year = |line: &&OpenLine| self.of_year(line.line.value);
+        // A line of before the year waits, too: nothing else tells it once its own year is closed.
+        let of_year = |line: &&OpenLine| self.year.is_none_or(|year| line.line.value.year() <= year);
         let lines = sides.lines.iter().filter(of_year).filter_map(|line| self.line_difference(line, proposed));
         let mine = |cash: &&OpenCash| !cash.early && self.of_year(cash.date) && self.contributor.is_none_or(|code| cash.contributor == Some(code));
         // What is only the second thing that a line may be is told when it looks as if it had been recorded twice.

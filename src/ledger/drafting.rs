@@ -5,7 +5,7 @@ use super::Ledger;
 use super::form::{ChangeForm, CloseForm, PapersForm, ParameterForm, RefundForm, ReverseForm};
 use super::intake::Intake;
 use super::question::Asked;
-use super::recording::Differences;
+use super::recording::{Differences, line_text};
 use crate::book::journal::{Draft, Operation, Verdict};
 use crate::book::parameter::TWO_PAIRS;
 use crate::book::{BankLineNumber, Date, DraftNumber, EntryNumber, Refusal, Text, Year};
@@ -255,10 +255,8 @@ fn differences(form: &Prepared, filing: &Filing, prepared: &Slip, decided: &Slip
     differences.compare_optional("date", prepared.date.as_ref(), decided.date.as_ref());
     differences.compare_optional("authority", prepared.papers.authority.as_ref(), decided.papers.authority.as_ref());
     differences.compare_optional("note", prepared.papers.note.as_ref(), decided.papers.note.as_ref());
-    let entries = |slip: &Slip| slip.entries.iter().map(|entry| entry.entry.clone()).collect::<Vec<_>>();
-    if differences.0.is_empty() && entries(prepared) != entries(decided) {
-        differences.0.push("it goes to other instalments or accounts".to_owned());
-    }
+    let lines = |slip: &Slip| slip.entries.iter().flat_map(|entry| entry.entry.lines()).map(line_text).collect::<Vec<_>>().join(", ");
+    differences.compare("lines", &lines(prepared), &lines(decided));
     differences.0
 }
 

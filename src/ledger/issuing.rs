@@ -6,9 +6,9 @@ use super::intake::Intake;
 use super::question::{Asked, Question};
 use super::signing::{self, Signer};
 use crate::book::journal::{Edition, EditionFile, JournalEntry};
-use crate::book::{AccountCode, Date, EditionNumber, FundCode, Refusal, Text, Year};
+use crate::book::{Account, AccountCode, EditionNumber, FundCode, Line, Refusal, Side, Text, Year};
 use crate::error::Error;
-use crate::report::difference::{self, Later};
+use crate::report::difference::{self, Counted, Later};
 use crate::report::document::Document;
 use crate::report::slip::Slip;
 use crate::report::texts::Texts;
@@ -192,7 +192,7 @@ impl Asked<'_> {
         difference::difference(edition, &issued, &statement, &beside, &self.later_than(edition)?)
     }
 
-    /// The entries recorded after an edition that count, or would have counted, on its day.
+    /// The entries recorded after an edition that count, or would have counted, in its statement.
     fn later_than(&self, edition: &Edition) -> Result<Vec<Later>, Error> {
         let mut found = Vec::new();
         for year in self.view.entry_years() {
@@ -204,28 +204,41 @@ impl Asked<'_> {
             })?;
         }
         found.sort_by_key(|entry| entry.number);
+        let year = edition.number.year();
+        let closed = self.view.closings()?.into_iter().find(|(closed, _)| *closed == year).map(|(_, record)| record);
         let mut later = Vec::new();
         for entry in found {
-            let Some(counts_on) = self.counts_on(&entry, edition.as_of)? else { continue };
+            let Some(counted) = self.counted(&entry, edition, closed)? else { continue };
             let operation = self.view.operation_of(entry.record)?;
-            later.extend(self.posted(vec![entry])?.into_iter().map(|posted| Later { posted, operation: operation.clone(), counts_on }));
+            later.extend(self.posted(vec![entry])?.into_iter().map(|posted| Later { posted, operation: operation.clone(), counted: counted.clone() }));
         }
         Ok(later)
     }
 
-    /// The day on which an entry counts for a statement as at `as_of`: its own, or that of what it corrects from a later, open year: of the entry
-    /// that it reverses, or, when it goes to 4190, the day of the statement itself. `None` when it is no matter of that statement.
-    fn counts_on(&self, entry: &JournalEntry, as_of: Date) -> Result<Option<Date>, Error> {
-        if entry.entry.date() <= as_of {
-            return Ok(Some(entry.entry.date()));
+    /// What an entry is to the statement of an edition. Of what is dated later only that is anything to it which corrects its year because that was `closed`
+    /// when it was recorded: the reversal of an entry that counts, and what went through 4190 for instalments of the year. `None` when it is no matter of
+    /// that statement.
+    fn counted(&self, entry: &JournalEntry, edition: &Edition, closed: Option<u64>) -> Result<Option<Counted>, Error> {
+        let (date, kind) = (entry.entry.date(), entry.entry.kind());
+        if date <= edition.as_of {
+            return Ok(Some(Counted { on: date, kind, lines: entry.entry.lines().to_vec(), is_shown_later: false }));
+        }
+        if closed.is_none_or(|closed| entry.record < closed) {
+            return Ok(None);
         }
         if let Some(of) = entry.entry.reverses() {
-            return Ok(self.view.entry(of)?.map(|of| of.entry.date()).filter(|date| *date <= as_of));
+            let of = self.view.entry(of)?.map(|of| self.counted(&of, edition, closed)).transpose()?.flatten();
+            return Ok(of.map(Counted::taken_back));
         }
-        let lines = entry.entry.lines();
-        let prior = lines.iter().any(|line| line.account.code() == AccountCode::PriorYearContributions);
-        let of_year = lines.iter().any(|line| line.account.analysis().claim.is_some_and(|claim| claim.year <= as_of.year()));
-        Ok((prior && of_year).then_some(as_of))
+        let is_of_year = |line: &&Line| line.account.analysis().claim.is_some_and(|claim| claim.year == edition.number.year());
+        let prior = entry.entry.lines().iter().find(|line| line.account.code() == AccountCode::PriorYearContributions);
+        let mut lines: Vec<Line> = entry.entry.lines().iter().filter(is_of_year).copied().collect();
+        let (Some(prior), Some(contributor)) = (prior, lines.first().and_then(|line| line.account.analysis().contributor)) else { return Ok(None) };
+        // In the year itself it would have been revenue.
+        let sum = lines.iter().try_fold(self.view.identity().currency.zero(), |sum, line| sum.plus(line.signed_value()))?;
+        let side = if sum.is_positive() { Side::Credit } else { Side::Debit };
+        lines.push(Line { account: Account::Contributions(contributor), side, amount: sum.absolute(), value: sum.absolute(), ..*prior });
+        Ok(Some(Counted { on: edition.as_of, kind, lines, is_shown_later: true }))
     }
 }
 

@@ -37,8 +37,9 @@ impl Intake<'_> {
     pub(super) fn paid(&self, pledge: &PledgeRecord, date: Date) -> Result<Paid, Error> {
         let standings = self.standings_on(pledge, date)?;
         let received = standings.iter().map(|(_, standing)| standing.received).try_fold(pledge.currency.zero(), Money::plus)?;
-        let year = standings.iter().filter(|(_, standing)| standing.received.is_positive()).map(|(year, _)| *year).max();
-        Ok(Paid { pledge: pledge.number, received, year: year.unwrap_or(date.year()) })
+        let mut by_year: Vec<(Year, Money)> = standings.iter().map(|(year, standing)| (*year, standing.received)).collect();
+        by_year.sort_by_key(|(year, _)| std::cmp::Reverse(*year));
+        Ok(Paid { pledge: pledge.number, received, by_year })
     }
 
     /// What came, as recoveries that stand, of what was written off on a pledge since a day: the receipts, and their sum in the currency of the pledge.

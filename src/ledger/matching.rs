@@ -7,7 +7,7 @@ use super::recording::{Decision, Plan, Repeat};
 use crate::book::bank::{BankLine, BankMatch};
 use crate::book::fund_life::Flow;
 use crate::book::journal::JournalEntry;
-use crate::book::{BankCode, BankLineNumber, ContributorCode, EntryNumber, Money, Refusal, Text};
+use crate::book::{BankCode, BankLineNumber, ContributorCode, Date, EntryNumber, Money, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::Slip;
 use crate::store::{NewMatch, Reference, View, Writer};
@@ -21,6 +21,8 @@ const NOTE: usize = 200;
 pub(super) struct LineLeft {
     pub line: BankLine,
     pub left: Money,
+    /// The day on which what is recorded by it counts: its value date, or the first day that is open when that is in a closed year.
+    pub on: Date,
 }
 
 impl Ledger {
@@ -34,7 +36,7 @@ impl Ledger {
         let (slip, recorded) = self.store.write(&self.session.stamp(), self.mode, |writer| {
             let reference = writer.view().reference()?;
             let mut intake = Intake::new(writer.view(), &reference, today, String::new());
-            let LineLeft { line, left } = intake.line_left(&form.line)?;
+            let LineLeft { line, left, .. } = intake.line_left(&form.line)?;
             let mut targets = form.with.iter().map(|typed| intake.target(typed, &line)).collect::<Result<Vec<_>, Error>>()?;
             let charged = form.charge.as_deref().map(|charge| charge_form(charge, form.fund.as_deref(), &line, &targets)).transpose()?;
             let decision = charged.map(|form| intake.flow_form(&form, Repeat::Meant)).transpose()?;
@@ -224,7 +226,9 @@ impl Intake<'_> {
             let subject = matches.iter().map(|of| of.entry.to_string()).collect::<Vec<_>>().join(" and ");
             return Err(Refusal::LineMatched { line: line.number, subject }.into());
         }
-        Ok(LineLeft { line, left })
+        let open = self.reference.closed_through.map(|closed| closed.next().first_day());
+        let on = open.filter(|open| line.value < *open).unwrap_or(line.value);
+        Ok(LineLeft { line, left, on })
     }
 
     /// The bank line of a form, when it names one. What is wrong with the line is kept beside the other faults, unless the line was to say the amount.
@@ -238,7 +242,7 @@ impl Intake<'_> {
     /// The account and the day of a form: as typed, or those of the bank line.
     pub fn place(&self, account: Option<&str>, date: Option<&str>, at: Option<&LineLeft>) -> (Option<String>, Option<String>) {
         let account = account.map(str::to_owned).or_else(|| at.map(|at| at.line.bank.to_string()));
-        (account, date.map(str::to_owned).or_else(|| at.map(|at| at.line.value.to_string())))
+        (account, date.map(str::to_owned).or_else(|| at.map(|at| at.on.to_string())))
     }
 
     /// What a line is to be matched with: a receipt by its number or reference, or an entry.
@@ -297,6 +301,9 @@ impl Plan {
         let Some(at) = at else { return Ok(()) };
         let learnt = intake.learnt(&at.line, contributor)?;
         self.notes.push(format!("matched with {}", at.line.number));
+        if at.on != at.line.value && self.event.date == at.on {
+            self.notes.push(format!("{} is of {}, which is closed: it counts from {} on", at.line.number, at.line.value, at.on));
+        }
         self.notes.extend(note_of(intake.reference, &learnt));
         self.on = Some(OnLine { at, learnt });
         Ok(())
@@ -306,7 +313,7 @@ impl Plan {
 impl OnLine {
     /// Matches the entries of the event with the line.
     pub fn record(&self, writer: &mut Writer<'_>, entries: &[JournalEntry]) -> Result<Option<String>, Error> {
-        let LineLeft { line, left } = &self.at;
+        let LineLeft { line, left, .. } = &self.at;
         let (mut left, mut matches) = (*left, Vec::new());
         for entry in entries {
             let Some(amount) = entry.cash()?.get(&line.bank).copied() else { continue };
@@ -344,7 +351,7 @@ impl LineLeft {
         if form.charge.is_none() && self.line.charge.is_positive() && self.left == self.line.amount {
             form.charge = Some(format!("{} {}", self.line.charge.currency(), self.line.charge.plain()));
         }
-        form.date.get_or_insert_with(|| self.line.value.to_string());
+        form.date.get_or_insert_with(|| self.on.to_string());
         form.account.get_or_insert_with(|| self.line.bank.to_string());
         form.payer = form.payer.or_else(|| self.line.payer.as_ref().map(Text::to_string));
         form

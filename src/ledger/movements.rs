@@ -17,9 +17,33 @@ pub(super) const ENTRIES_READ_AGAIN: i64 = 5_000;
 impl Asked<'_> {
     /// The movements of funds: what was brought forward into the year, and what moved from its first day to `as_of`.
     pub(super) fn movements(&self, funds: &[FundCode], year: Year, as_of: Date) -> Result<ByFund, Error> {
-        if self.view.horizon().is_some() {
-            return self.movements_from_lines(funds, year, as_of);
+        let mut movements =
+            if self.view.horizon().is_some() { self.movements_from_lines(funds, year, as_of)? } else { self.movements_kept(funds, year, as_of)? };
+        self.add_credits_reversed_later(&mut movements, year, as_of)?;
+        Ok(movements)
+    }
+
+    /// Money that was credited and taken back after the day of the question was still there on that day: it sets the date of the last receipt.
+    fn add_credits_reversed_later(&self, movements: &mut ByFund, year: Year, as_of: Date) -> Result<(), Error> {
+        for (of, by) in self.view.reversals()? {
+            if self.view.entry_date(by)? <= as_of {
+                continue;
+            }
+            let Some(entry) = self.view.entry(of)?.map(|of| of.entry).filter(|entry| entry.date() <= as_of) else { continue };
+            for line in entry.lines().iter().filter(|line| credits_money(entry.kind(), line.account)) {
+                let mut key = MovementKey::of(entry.kind(), line);
+                key.kind = key.kind.filter(|_| entry.date() >= year.first_day());
+                let sums = Sums { last: Some(self.view.credited_on(&entry)?), ..Sums::default() };
+                if let Some(movements) = movements.get_mut(&line.fund) {
+                    movements.push(Movement { fund: line.fund, year: entry.date().year(), key, sums });
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// The same as [`Asked::movements`], from the balances that are kept.
+    fn movements_kept(&self, funds: &[FundCode], year: Year, as_of: Date) -> Result<ByFund, Error> {
         let (mut movements, mut of_year) = (ByFund::new(), ByFund::new());
         for fund in funds {
             let (forward, moved) = self.view.movements(*fund, year)?.into_iter().partition(|movement| movement.key.is_brought_forward());

@@ -73,8 +73,7 @@ impl Asked<'_> {
 
     /// The oldest year that is over and not closed: the others follow it.
     fn waits_for_close(&self, on: Date) -> Option<Wait> {
-        let open = |year: &Year| *year < on.year() && self.reference.closed_through.is_none_or(|closed| *year > closed) && self.view.entries_in(*year) > 0;
-        let year = self.view.entry_years().into_iter().find(open)?;
+        let year = self.first_open_year().filter(|year| *year < on.year())?;
         let command = format!("corefund close {year} --dry-run");
         Some(Wait { kind: "year to close", subject: year.to_string(), who: String::new(), date: Some(year.last_day()), amount: None, command })
     }

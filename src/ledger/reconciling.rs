@@ -227,7 +227,11 @@ impl Asked<'_> {
             let bank_only = lines.into_iter().try_fold(statement.currency.zero(), |sum, line| sum.plus(line.open))?;
             let cash = sides.cash.iter().filter(|cash| cash.bank == *bank && cash.date <= on && !cash.early);
             let books_only = cash.into_iter().try_fold(statement.currency.zero(), |sum, cash| sum.plus(cash.open))?;
-            ties.push(BankTie { bank: *bank, on, closing: statement.closing, books, bank_only, books_only });
+            let mut tie = BankTie { bank: *bank, on, closing: statement.closing, books, bank_only, books_only, in_transit: statement.currency.zero() };
+            if tie.unexplained()?.is_some_and(|left| !left.is_zero()) {
+                tie.in_transit = self.in_transit(*bank, on, statement.currency.zero())?;
+            }
+            ties.push(tie);
         }
         Ok(ties)
     }

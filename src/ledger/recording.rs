@@ -310,8 +310,10 @@ impl Intake<'_> {
     }
 }
 
-fn line_text(line: &Line) -> String {
-    format!("{} {} {} {}", line.fund, line.account.code(), line.signed_amount(), line.signed_value().plain())
+/// A line in words that can be compared.
+pub(super) fn line_text(line: &Line) -> String {
+    let year = line.account.analysis().claim.map_or_else(String::new, |claim| format!(" for {}", claim.year));
+    format!("{} {}{year} {} {}", line.fund, line.account.code(), line.signed_amount(), line.signed_value().plain())
 }
 
 /// Particulars that differ, as `field: recorded and not given`.

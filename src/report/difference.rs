@@ -11,12 +11,15 @@ use super::table::{Cell, Table};
 use super::tie_out::cash_received;
 use crate::book::balance::{Movement, MovementKey, Sums, credits_money};
 use crate::book::journal::{Edition, Operation};
-use crate::book::{AccountCode, ContributorCode, Currency, Date, EntryNumber, FundCode, Money, Year};
+use crate::book::{AccountCode, ContributorCode, Currency, Date, EntryKind, EntryNumber, FundCode, Line, Money, Year};
 use crate::error::Error;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The name of the cash received from contributors.
+const CASH: &str = "cash_received";
 
 /// Where the change stands among the cells of an entry.
 const CHANGE: usize = 3;
@@ -28,9 +31,29 @@ pub struct Later {
     pub posted: Posted,
     /// The command that recorded it.
     pub operation: Operation,
-    /// The day it would have counted on: its own, or, for a correction that a later year shows as an adjustment of prior years, the day of what
-    /// it corrects.
-    pub counts_on: Date,
+    /// What it is to the statement.
+    pub counted: Counted,
+}
+
+/// What an entry is to a statement: lines of a kind on a day.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// The day: its own, or, for a correction that a later year shows, the day of what it corrects.
+    pub on: Date,
+    /// The kind.
+    pub kind: EntryKind,
+    /// The lines: its own, or, for a correction, those that it would have had in the year itself.
+    pub lines: Vec<Line>,
+    /// Whether it is such a correction.
+    pub is_shown_later: bool,
+}
+
+impl Counted {
+    /// What a correction makes of it that takes it back.
+    pub fn taken_back(mut self) -> Counted {
+        self.lines.iter_mut().for_each(|line| line.side = line.side.opposite());
+        Counted { is_shown_later: true, ..self }
+    }
 }
 
 /// The figures of a row by the name of their column, in minor units, and the day of the last receipt.
@@ -114,11 +137,6 @@ fn columns() -> Table {
 }
 
 impl Later {
-    /// Whether it is dated after the statement, and is shown as an adjustment of prior years there.
-    fn is_shown_later(&self) -> bool {
-        self.posted.entry.entry.date() != self.counts_on
-    }
-
     fn cells(&self, change: Money) -> Vec<Cell> {
         let entry = &self.posted.entry.entry;
         vec![
@@ -126,7 +144,7 @@ impl Later {
             Cell::Date(entry.date()),
             Cell::text(if entry.reverses().is_some() { "reversal" } else { entry.kind().name() }),
             Cell::Money(change),
-            if self.is_shown_later() { Cell::Year(entry.date().year()) } else { Cell::Blank },
+            if self.counted.is_shown_later { Cell::Year(entry.date().year()) } else { Cell::Blank },
             Cell::text(&self.operation.recorded),
             Cell::text(&self.operation.operator),
             Cell::maybe(self.posted.event.papers.authority.as_ref()),
@@ -136,11 +154,11 @@ impl Later {
 
     /// What it does to which figure, and what to the ages and to the history, which follow from those where they move at all.
     fn effects(&self, statement: &Statement, only: Option<FundCode>) -> Result<(Printed, Printed), Error> {
-        let (entry, year, currency) = (&self.posted.entry.entry, statement.year, statement.currency);
+        let (Counted { on, kind, lines, .. }, year, currency) = (&self.counted, statement.year, statement.currency);
         let (mut main, mut aside) = (Printed::new(), Printed::new());
         let mut funds: BTreeMap<FundCode, Vec<Movement>> = BTreeMap::new();
-        for line in entry.lines().iter().filter(|line| only.is_none_or(|only| line.fund == only)) {
-            let movement = Movement { fund: line.fund, year: self.counts_on.year(), key: MovementKey::of(entry.kind(), line), sums: Sums::of(line, None) };
+        for line in lines.iter().filter(|line| only.is_none_or(|only| line.fund == only)) {
+            let movement = Movement { fund: line.fund, year: on.year(), key: MovementKey::of(*kind, line), sums: Sums::of(line, None) };
             funds.entry(line.fund).or_default().push(movement);
         }
         for (fund, movements) in funds {
@@ -156,14 +174,14 @@ impl Later {
                 }
             }
             results(fund, &Performance::of(&into, year), "performance", 0, &mut main);
-            main.insert((fund, Subject::Fund, 4, Cow::Borrowed("cash_received")), cash_received(&into));
+            main.insert((fund, Subject::Fund, 4, Cow::Borrowed(CASH)), cash_received(&into));
             let prior = year.previous();
-            if self.counts_on < year.first_day() {
+            if *on < year.first_day() {
                 results(fund, &Performance::of(&seen_from(&movements, prior), prior), "prior_performance", 2, &mut main);
             }
             ages(fund, &Ageing::of(&movements, year, statement.as_of, currency)?, &mut aside);
             let mut history = History::default();
-            history.add(self.counts_on.year(), &movements, currency)?;
+            history.add(on.year(), &movements, currency)?;
             years(fund, &history, year, &mut aside);
         }
         main.retain(|_, amount| *amount != 0);
@@ -173,11 +191,8 @@ impl Later {
 
     /// Whether it moves the day on which money of a contributor last came.
     fn is_receipt_of(&self, fund: FundCode, contributor: ContributorCode) -> bool {
-        let entry = &self.posted.entry.entry;
-        entry
-            .lines()
-            .iter()
-            .any(|line| line.fund == fund && line.account.analysis().contributor == Some(contributor) && credits_money(entry.kind(), line.account))
+        let Counted { kind, lines, .. } = &self.counted;
+        lines.iter().any(|line| line.fund == fund && line.account.analysis().contributor == Some(contributor) && credits_money(*kind, line.account))
     }
 }
 
@@ -204,17 +219,18 @@ fn printed(statement: &Statement, beside: &Beside) -> Printed {
         results(fund.fund, &fund.performance, "performance", 0, &mut printed);
         beside.prior.get(&fund.fund).iter().for_each(|prior| results(fund.fund, prior, "prior_performance", 2, &mut printed));
         let cash = fund.tie_outs.iter().find(|tie_out| tie_out.name == "cash").map_or(0, |tie_out| tie_out.booked);
-        printed.insert((fund.fund, Subject::Fund, 4, Cow::Borrowed("cash_received")), cash);
+        printed.insert((fund.fund, Subject::Fund, 4, Cow::Borrowed(CASH)), cash);
         beside.ageing.get(&fund.fund).iter().for_each(|ageing| ages(fund.fund, ageing, &mut printed));
         beside.history.get(&fund.fund).iter().for_each(|history| years(fund.fund, history, statement.year, &mut printed));
     }
     printed
 }
 
-/// A fund's results of a year, and what it began with.
+/// A fund's results of a year, each as it is usually seen, and what it began with.
 fn results(fund: FundCode, performance: &Performance, called: &'static str, order: usize, printed: &mut Printed) {
     for (account, amount) in performance.results() {
-        printed.insert((fund, Subject::Account(account), order, Cow::Owned(format!("{called}_{account}"))), amount);
+        let sign = if account.number() < 5000 { 1 } else { -1 };
+        printed.insert((fund, Subject::Account(account), order, Cow::Owned(format!("{called}_{account}"))), sign * amount);
     }
     printed.insert((fund, Subject::Fund, order + 1, Cow::Owned(format!("{called}_opening"))), performance.opening);
 }
@@ -243,7 +259,7 @@ struct Told<'a> {
 impl Told<'_> {
     /// Demands that the entries explain by how much a figure of a row differs from what was issued.
     fn explained(&self, edition: &Edition, place: &Place, was: i64, now: &Printed, effects: &[(&Later, Printed)]) -> Result<(), Error> {
-        let recorded = effects.iter().filter(|(later, _)| !later.is_shown_later());
+        let recorded = effects.iter().filter(|(later, _)| !later.counted.is_shown_later);
         let explained: i64 = recorded.filter_map(|(_, effect)| effect.get(place)).sum();
         let gap = now.get(place).copied().unwrap_or_default() - was - explained;
         if gap == 0 {
@@ -263,12 +279,13 @@ impl Told<'_> {
         }
         let before = self.entries.clone();
         for (place, parts) in causes {
-            let sum = |shown_later: bool| -> i64 { parts.iter().filter(|(later, _)| later.is_shown_later() == shown_later).map(|(_, amount)| amount).sum() };
+            let shown = |shown_later: bool| parts.iter().filter(move |(later, _)| later.counted.is_shown_later == shown_later).map(|(_, amount)| *amount);
+            let (recorded, shown_later): (i64, i64) = (shown(false).sum(), shown(true).sum());
             let is = now.get(place).copied().unwrap_or_default();
-            let (was, would_be) = (is - sum(false), is + sum(true));
-            if was == would_be {
-                continue;
-            }
+            let (was, would_be) = (is - recorded, is + shown_later);
+            // What was recorded and taken back comes to nothing, and so do corrections that were; one does not hide the other.
+            let parts: Vec<_> =
+                parts.iter().copied().filter(|(later, _)| if later.counted.is_shown_later { shown_later != 0 } else { recorded != 0 }).collect();
             let (fund, subject, _, field) = place;
             for (later, amount) in parts.into_iter().filter(|(later, _)| !before.contains(&later.posted.entry.number)) {
                 self.entries.insert(later.posted.entry.number);
@@ -291,7 +308,7 @@ impl Told<'_> {
                 }
                 let label = self.label(fund.fund, Subject::Contributor(row.contributor), "last_receipt");
                 let label: Vec<Cell> = label.into_iter().chain([Cell::maybe(was), Cell::maybe(is)]).collect();
-                for one in later.iter().filter(|one| !one.is_shown_later() && one.is_receipt_of(fund.fund, row.contributor)) {
+                for one in later.iter().filter(|one| !one.counted.is_shown_later && one.is_receipt_of(fund.fund, row.contributor)) {
                     let mut cells = one.cells(self.statement.money(0));
                     cells[CHANGE] = Cell::Blank;
                     self.table.row(label.iter().cloned().chain(cells).collect());
@@ -306,7 +323,8 @@ impl Told<'_> {
             Subject::Account(account) => (None, self.beside.accounts.get(&account)),
             Subject::Fund => (None, None),
         };
-        vec![Cell::text(fund), Cell::maybe(code), Cell::maybe(name), Cell::text(field)]
+        let of_fund = if field == CASH { "Contributions received in cash" } else { "Fund balance at the beginning" };
+        vec![Cell::text(fund), Cell::maybe(code), Cell::text(name.map_or(of_fund, String::as_str)), Cell::text(field)]
     }
 }
 

@@ -57,6 +57,8 @@ pub struct BankTie {
     pub bank_only: Money,
     /// What the books show and nothing on the bank is.
     pub books_only: Money,
+    /// By how much the bank shows more for what both show, each on its own side of the day.
+    pub in_transit: Money,
 }
 
 /// A difference.
@@ -83,7 +85,7 @@ impl BankTie {
     /// [`Refusal::AmountTooLarge`].
     pub fn unexplained(&self) -> Result<Option<Money>, Refusal> {
         let Some(closing) = self.closing else { return Ok(None) };
-        Ok(Some(closing.minus(self.books)?.minus(self.bank_only)?.plus(self.books_only)?))
+        Ok(Some(closing.minus(self.books)?.minus(self.bank_only)?.plus(self.books_only)?.minus(self.in_transit)?))
     }
 }
 
@@ -129,6 +131,7 @@ impl Reconciliation {
             ("books", "The books say"),
             ("bank_only", "On the\nbank only"),
             ("books_only", "In the\nbooks only"),
+            ("in_transit", "On its\nway"),
             ("unexplained", "Not\nexplained"),
         ])
         .captioned("The bank and the books");
@@ -142,10 +145,11 @@ impl Reconciliation {
                 Cell::Money(tie.books),
                 Cell::Money(tie.bank_only),
                 Cell::Money(tie.books_only),
+                Cell::Money(tie.in_transit),
                 known(tie.unexplained()?),
             ]);
         }
-        Ok(table)
+        Ok(table.without_empty(&["in_transit"]))
     }
 
     /// What to type: for each command the differences that it is for, itself, and what else they may be. A shell passes over the rest.
@@ -230,7 +234,7 @@ impl Reconciliation {
         for tie in &self.banks {
             banks.push(json!({
                 "account": tie.bank.to_string(), "on": tie.on.to_string(), "currency": tie.books.currency().to_string(), "closing": tie.closing.map(Money::plain),
-                "books": tie.books.plain(), "bank_only": tie.bank_only.plain(), "books_only": tie.books_only.plain(),
+                "books": tie.books.plain(), "bank_only": tie.bank_only.plain(), "books_only": tie.books_only.plain(), "in_transit": tie.in_transit.plain(),
                 "unexplained": tie.unexplained()?.map(Money::plain),
             }));
         }

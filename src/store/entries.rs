@@ -186,12 +186,22 @@ impl View<'_> {
         self.controls().total(Group::Entries(year)).items
     }
 
-    /// The years that have entries, oldest first.
+    /// The years that have entries, as far as is known, oldest first.
     pub fn entry_years(&self) -> Vec<Year> {
         let mut years: Vec<Year> =
             self.controls().names().filter_map(|name| name.strip_prefix("entries of ")).filter_map(|year| Year::parse(year).ok()).collect();
+        if let Some(horizon) = self.horizon() {
+            years.retain(|year| self.has_entries_by(*year, horizon).unwrap_or(true));
+        }
         years.sort();
         years
+    }
+
+    /// Whether an entry of a year had been recorded by a record.
+    fn has_entries_by(&self, year: Year, record: u64) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE date BETWEEN ? AND ? AND record <= ?)";
+        let (first, last, record) = (year.first_day().to_string(), year.last_day().to_string(), i64::try_from(record).unwrap_or(i64::MAX));
+        self.connection().prepare_cached(sql)?.query_row(rusqlite::params![first, last, record], |row| row.get(0))
     }
 
     /// Streams entries, each with the spelling of its rows.

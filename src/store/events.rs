@@ -114,7 +114,7 @@ impl View<'_> {
     }
 
     /// The day of an entry.
-    pub(super) fn entry_date(&self, number: EntryNumber) -> Result<Date, Error> {
+    pub fn entry_date(&self, number: EntryNumber) -> Result<Date, Error> {
         let mut statement = self.connection().prepare_cached("SELECT date FROM entry WHERE number = ?")?;
         let date: String = statement.query_row([i64::try_from(number.number()).unwrap_or(i64::MAX)], |row| row.get(0))?;
         Date::parse(&date).map_err(|_| Error::damaged(format!("the date of {number} cannot be read")))

@@ -84,8 +84,7 @@ pub struct RecordKind {
 }
 
 /// A bank statement with its lines, or statements that were set aside.
-pub static BANK_RECORD: RecordKind =
-    RecordKind { name: "bank", tables: &[(&BANK_STATEMENT, "number"), (&BANK_LINE, "number"), (&BANK_ASIDE, "statement")] };
+pub static BANK_RECORD: RecordKind = RecordKind { name: "bank", tables: &[(&BANK_STATEMENT, "number"), (&BANK_LINE, "number"), (&BANK_ASIDE, "statement")] };
 
 /// Bank lines matched with entries, matches taken back, names of payers learnt or forgotten.
 pub static MATCH_RECORD: RecordKind = RecordKind { name: "match", tables: &[(&BANK_MATCH, "number"), (&BANK_UNMATCH, "match"), (&PAYER, "name")] };

@@ -15,7 +15,11 @@ impl Derivation {
             let first = text.split('\t').next().unwrap_or_default();
             let kind = KINDS.iter().find(|(table, _)| *table == first).map_or("reference", |(_, kind)| kind);
             self.demand(row, "kind", kind);
-            log.extend(text.lines().filter(|line| ["alias\t", "bank_unmatch\t", "bank_aside\t", "draft_end\t"].iter().any(|table| line.starts_with(table))).map(str::to_owned));
+            log.extend(
+                text.lines()
+                    .filter(|line| ["alias\t", "bank_unmatch\t", "bank_aside\t", "draft_end\t"].iter().any(|table| line.starts_with(table)))
+                    .map(str::to_owned),
+            );
         })?;
         for line in log {
             match line.split('\t').collect::<Vec<_>>()[..] {
