@@ -260,6 +260,8 @@ const BELIEVED_BY_CHECK: [&str; 45] = [
     "applications.csv kind",
     "applications.csv currency",
     "applications.csv value",
+    "bank_statements.csv set_aside",
+    "bank_statements.csv set_aside_for",
     "contributors.csv aliases",
     "controls.csv control",
     "controls.csv scope",
