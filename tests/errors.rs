@@ -84,6 +84,7 @@ const CASES: &[(&str, i32, &str, &str)] = &[
     ("show nobody", 3, "unknown-subject", "nobody"),
     ("explain 2017 CORE CHN colour", 3, "unknown-column", "received_current"),
     ("statement 2018 --as-of 2017-06-30", 3, "as-of-before-year", "2017-06-30"),
+    ("trial-balance 2018 --as-of 2017-06-30", 3, "as-of-before-year", "2017-06-30"),
     ("add contributor CHN Cathay", 4, "code-taken", "CHN"),
     ("add fund MPA Other", 4, "code-taken", "MPA"),
     ("add alias JPN China", 4, "name-taken", "CHN"),

@@ -2,6 +2,7 @@
 
 mod support;
 
+use serde_json::Value;
 use support::Sandbox;
 
 /// What waits: kind, subject and command.
@@ -192,4 +193,24 @@ fn a_list_is_narrowed_by_what_is_asked_or_refuses() {
         let said = sandbox.refused(line, 2, "list-option");
         assert!(said.contains(others) && said.contains("--known-at"), "{said}");
     }
+}
+
+#[test]
+fn a_trial_balance_says_what_it_is_of() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("pledge JPN --instalment 2017=30 --instalment 2019=30 --date 2017-01-10 --authority Letter");
+    sandbox.ok("receive JPN 40 --date 2017-04-01");
+    let cash = |line: &str| {
+        let said = sandbox.json(line);
+        let row = said["rows"].as_array().unwrap().iter().find(|row| row["account"] == "1110").cloned().unwrap_or_default();
+        (said["year"].clone(), said["as_of"].as_str().unwrap().to_owned(), said["currency"].clone(), row["opening"].clone(), row["debit"].clone())
+    };
+    let of = |year: Value, as_of: &str, opening: &str, debit: &str| (year, as_of.to_owned(), "USD".into(), opening.into(), debit.into());
+    assert_eq!(cash("trial-balance 2017"), of(2017.into(), "2017-12-31", "0.00", "40.00"));
+    assert_eq!(cash("trial-balance 2018"), of(2018.into(), "2018-12-31", "40.00", "0.00"));
+    assert_eq!(cash("trial-balance"), of(Value::Null, "2019-12-31", "0.00", "40.00"), "everything recorded, although the last entry is of 2019");
+    assert_eq!(cash("trial-balance --as-of 2018-06-30"), of(Value::Null, "2018-06-30", "0.00", "40.00"));
+    assert!(sandbox.json("trial-balance --as-of 2016-06-30")["rows"].as_array().unwrap().is_empty(), "nothing was there yet");
+    let said = sandbox.ok("trial-balance");
+    assert!(said.starts_with("Trial balance of everything recorded") && said.contains("2019-12-31") && said.contains("USD"), "{said}");
 }

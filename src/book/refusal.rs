@@ -331,9 +331,9 @@ refusals! {
         says "several tables of the report begin with '{text}'"
         hint "name one of {known}"
     "as-of-before-year" Input AsOfBeforeYear { as_of: Date, year: Year }
-        cause "The statement of a year begins with the year."
+        cause "The statement and the trial balance of a year begin with the year."
         says "{as_of} is before {year} begins"
-        hint "give a day in {year} or later, or the statement of an earlier year"
+        hint "give a day in {year} or later, or ask for an earlier year"
     "known-at-outside" Input KnownAtOutside { text: String, last: u64, founded: String, latest: String }
         cause "A report shows what the ledger knew at one of its records. Before the first there was no ledger, and after the last there is nothing yet."
         says "'{text}' is outside the records of the ledger: 1 to {last}, from {founded} to {latest}"

@@ -109,22 +109,25 @@ impl Ledger {
         })
     }
 
-    /// The trial balance: of a year, or of all years.
+    /// The trial balance: of a year, with what was brought forward into it; or of everything recorded, from the first entry on.
     ///
     /// # Errors
     /// What the question refuses, [`Error::Untied`], [`Error::Damaged`].
     pub fn trial_balance(&self, question: &Question) -> Result<Document, Error> {
         self.ask(question, |asked| {
-            let movements = match asked.year {
-                Some(year) => asked.movements(&asked.funds(), year, asked.as_of.unwrap_or(year.last_day()))?,
-                None => asked.balances_now(&asked.funds())?,
-            };
+            let years = asked.view.entry_years();
+            let last = asked.year.or(years.last().copied()).map(Year::last_day);
+            let as_of = asked.as_of.or(last).unwrap_or_else(|| self.session.now.today());
+            if let Some(year) = asked.year {
+                demand_within(year, as_of)?;
+            }
+            let first = asked.year.or(years.first().copied()).unwrap_or(as_of.year()).min(as_of.year());
+            let movements = asked.movements(&asked.funds(), first, as_of)?;
             let moved = movements.into_iter().filter(|(_, movements)| !movements.is_empty());
             let funds = moved.map(|(fund, movements)| (fund, report::statement::Accounts::with(movements.iter()))).collect();
-            let as_of = asked.as_of.or(asked.year.map(Year::last_day));
             let (names, seal) = (asked.reference.accounts.clone(), asked.view.seal_known()?);
             let balance = TrialBalance { year: asked.year, as_of, currency: asked.view.identity().currency, funds, names, seal };
-            Asked { as_of, ..*asked }.with_drafts(balance.document()?)
+            Asked { as_of: Some(as_of), ..*asked }.with_drafts(balance.document()?)
         })
     }
 
@@ -180,9 +183,7 @@ impl Asked<'_> {
 
     pub(super) fn statement(&self, year: Year, notes: bool) -> Result<(Statement, Beside), Error> {
         let as_of = self.as_of.unwrap_or(year.last_day());
-        if as_of < year.first_day() {
-            return Err(Refusal::AsOfBeforeYear { as_of, year }.into());
-        }
+        demand_within(year, as_of)?;
         let currency = self.view.identity().currency;
         let rollcall = self.rollcall();
         let scope = Asked { year: Some(year), as_of: Some(as_of), ..*self };
@@ -258,6 +259,14 @@ impl Asked<'_> {
         entries.retain(|entry| entry.entry.date() <= last);
         Ok(entries)
     }
+}
+
+/// Passes the day of a report that begins with a year.
+///
+/// # Errors
+/// [`Refusal::AsOfBeforeYear`].
+fn demand_within(year: Year, as_of: Date) -> Result<(), Refusal> {
+    if as_of < year.first_day() { Err(Refusal::AsOfBeforeYear { as_of, year }) } else { Ok(()) }
 }
 
 /// The columns that can be explained, for help and completion.

@@ -5,15 +5,16 @@ use super::statement::Accounts;
 use super::table::{Cell, Table};
 use crate::book::{AccountCode, Currency, Date, FundCode, Money, Seal, Year};
 use crate::error::Error;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The accounts of the funds over a period.
 #[derive(Debug, Clone)]
 pub struct TrialBalance {
-    /// The year; all years when none.
+    /// The year; everything recorded when none.
     pub year: Option<Year>,
-    /// The last day; all days when none.
-    pub as_of: Option<Date>,
+    /// The last day.
+    pub as_of: Date,
     /// The currency of the books.
     pub currency: Currency,
     /// The accounts of each fund.
@@ -47,11 +48,8 @@ impl TrialBalance {
     /// As [`TrialBalance::prove`].
     pub fn document(&self) -> Result<Document, Error> {
         self.prove()?;
-        let title = self.year.map_or_else(|| "Trial balance".to_owned(), |year| format!("Trial balance {year}"));
-        let mut document = Document::new("trial-balance", title).fact("Currency", self.currency);
-        if let Some(day) = self.as_of {
-            document = document.fact("As at", day);
-        }
+        let title = self.year.map_or_else(|| "Trial balance of everything recorded".to_owned(), |year| format!("Trial balance {year}"));
+        let mut document = Document::new("trial-balance", title).fact("As at", self.as_of).fact("Currency", self.currency);
         document.seal = Some(self.seal);
         let columns = [
             ("fund", "Fund"),
@@ -68,7 +66,13 @@ impl TrialBalance {
                 self.part(&mut table, *fund, accounts, memorandum);
             }
         }
-        Ok(document.fact("Seal", self.seal).table(table))
+        let mut document = document.fact("Seal", self.seal).table(table);
+        let mut machine = document.machine().into_owned();
+        machine["year"] = self.year.map_or(Value::Null, |year| year.number().into());
+        machine["as_of"] = self.as_of.to_string().into();
+        machine["currency"] = self.currency.code().into();
+        document.machine = Some(machine);
+        Ok(document)
     }
 
     fn part(&self, table: &mut Table, fund: FundCode, accounts: &Accounts, memorandum: bool) {
