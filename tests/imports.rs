@@ -91,6 +91,24 @@ fn small_words_of_an_import_are_right() {
     assert_eq!(states, ["part paid back", "paid back"]);
 }
 
+/// Published lists spell the names of States in many ways; a slip in a code must not merge two of them.
+#[test]
+fn another_spelling_of_a_state_becomes_one_of_its_names_and_another_state_does_not() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("add contributor AUS Australia --kind state");
+    put(&sandbox, "c.csv", "code,name,kind\nAUS,Commonwealth of Australia,state\nKOR,Rep. of Korea,state\nCHN,China,state\nMNG,Mongolia,\n");
+    let said = sandbox.ok("import contributors c.csv");
+    assert!(said.contains("AUS is also called Commonwealth of Australia") && said.contains("KOR is also called Rep. of Korea"), "{said}");
+    assert_eq!(sandbox.json("import contributors c.csv")["recorded"], 0);
+    put(&sandbox, "c.csv", "code,name,kind\nAUS,Austria,state\nCHN,Sina,state\nKOR,North Korea,state\nPRK,Japan,\n");
+    let said = sandbox.run("import contributors c.csv --format json");
+    assert_eq!((said.code, faults(&said.err)), (3, ["2:1 code-taken", "3:1 code-taken", "4:1 code-taken", "5:2 name-taken"].map(str::to_owned).to_vec()));
+    assert!(said.err.contains("its name is Australia, not Austria") && said.err.contains("corefund add alias AUS Austria"), "{}", said.err);
+    sandbox.ok("add alias CHN Sina");
+    put(&sandbox, "c.csv", "code,name,kind\nCHN,Sina,state\n");
+    assert_eq!(sandbox.json("import contributors c.csv")["already_there"], 1);
+}
+
 #[test]
 fn control_totals_refuse_a_batch_that_differs() {
     let sandbox = Sandbox::with_ledger();

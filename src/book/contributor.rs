@@ -3,7 +3,7 @@
 use super::code::ContributorCode;
 use super::refusal::Refusal;
 use super::text::{Text, excerpt, quoted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
@@ -47,6 +47,13 @@ impl ContributorKind {
     /// The kind with this name.
     pub fn from_name(name: &str) -> Option<ContributorKind> {
         ContributorKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl Contributor {
+    /// The official name and the aliases.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.aliases).map(Text::as_str)
     }
 }
 
@@ -117,6 +124,14 @@ impl Register {
         self.names.get(&likeness(typed)).and_then(|code| self.contributors.get(code)).ok_or_else(|| self.unknown(typed))
     }
 
+    /// The one contributor that another spelling of a name is likely of: it has a name with the same telling words.
+    pub fn likely(&self, name: &str) -> Option<ContributorCode> {
+        let words = telling(name);
+        let called = |contributor: &&Contributor| contributor.names().any(|known| telling(known) == words);
+        let mut likely = self.contributors.values().filter(called).filter(|_| !words.is_empty());
+        likely.next().filter(|_| likely.next().is_none()).map(|contributor| contributor.code)
+    }
+
     /// The contributor with a code.
     pub fn get(&self, code: ContributorCode) -> Option<&Contributor> {
         self.contributors.get(&code)
@@ -154,6 +169,16 @@ pub fn folded(name: &str) -> String {
 /// The folded name with the letters of other alphabets that look Latin made Latin: names that look alike are alike.
 fn likeness(name: &str) -> String {
     folded(name).chars().map(latin_twin).collect()
+}
+
+/// The words by which a State's name is told from others: those that say what kind of State it is are left out, and the order does not matter.
+/// A word that may tell one State from another (Democratic, North, Equatorial) is kept, and so is every ending: Niger is not Nigeria.
+fn telling(name: &str) -> BTreeSet<String> {
+    const FORMS: [&str; 22] = [
+        "of", "the", "and", "republic", "rep", "federation", "federal", "federated", "fed", "islamic", "arab", "socialist", "plurinational", "bolivarian",
+        "kingdom", "principality", "grand", "duchy", "commonwealth", "union", "state", "states",
+    ];
+    likeness(name).split(' ').filter(|word| !word.is_empty() && !FORMS.contains(word)).map(str::to_owned).collect()
 }
 
 /// The Latin letter that a small Greek or Cyrillic letter is drawn like (Unicode Technical Standard 39, confusables).
@@ -244,6 +269,23 @@ mod tests {
         let refusal = register().find("Chnia").unwrap_err();
         assert!(refusal.to_string().contains("Chnia"));
         assert!(refusal.hint().unwrap().contains("China"), "{:?}", refusal.hint());
+    }
+
+    #[test]
+    fn another_spelling_is_likely_of_whoever_has_its_telling_words() {
+        for (spelled, code) in [
+            ("Korea (Rep.)", Some("KOR")),
+            ("Rep. of Korea", Some("KOR")),
+            ("Korea, Democratic People's Rep. of", Some("PRK")),
+            ("China, Republic", Some("CHN")),
+            ("North Korea", None),
+            ("Democratic Republic of Korea", None),
+            ("Sina", None),
+            ("Chinas", None),
+            ("Republic", None),
+        ] {
+            assert_eq!(register().likely(spelled).map(|code| code.to_string()).as_deref(), code, "{spelled}");
+        }
     }
 
     #[test]

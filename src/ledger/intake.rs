@@ -43,6 +43,11 @@ impl<'v> Intake<'v> {
         Intake { of_row: true, is_told, rules: Some(Rc::clone(rules)), ..Intake::new(view, reference, today, String::new()) }
     }
 
+    /// Whether the form is a row of a file.
+    pub fn is_of_row(&self) -> bool {
+        self.of_row
+    }
+
     /// A line that says what happened, where somebody reads it.
     pub fn headline(&self, line: impl FnOnce() -> String) -> String {
         if self.is_told { line() } else { String::new() }

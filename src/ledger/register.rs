@@ -43,7 +43,7 @@ impl Ledger {
     /// What the register or the store refuse.
     pub fn add_alias(&mut self, contributor: &str, alias: &str) -> Result<Slip, Error> {
         self.add(|intake| {
-            let (contributor, alias) = (intake.contributor(contributor), intake.take("alias", Text::parse("alias", alias)));
+            let (contributor, alias) = (intake.contributor(contributor), intake.take("alias", alias_of(alias)));
             let (contributor, alias) = intake.complete(contributor.zip(alias))?;
             let new = intake.reference.register.clone().add_alias(contributor, alias.clone())?;
             Ok(if new { Addition::Aliases(contributor, vec![alias]) } else { Addition::There(contributor.to_string()) })
@@ -177,6 +177,12 @@ fn contributor_code(typed: &str) -> Result<ContributorCode, Refusal> {
     if code.as_str() == SUM { Err(Refusal::CodeReserved { code: code.to_string() }) } else { Ok(code) }
 }
 
+/// An alias: where many stand in one cell, a bar parts them.
+fn alias_of(typed: &str) -> Result<Text, Refusal> {
+    let alias = Text::parse("alias", typed)?;
+    if alias.as_str().contains('|') { Err(Refusal::TextCharacter { field: "alias", code: "'|'".into() }) } else { Ok(alias) }
+}
+
 impl Reference {
     /// Lets what was added be known to what is read next.
     pub(super) fn add(&mut self, addition: Addition) -> Result<(), Error> {
@@ -203,16 +209,21 @@ impl Intake<'_> {
             ContributorKind::from_name(typed.trim()).ok_or_else(|| Refusal::KindForm { what: "contributor", text: crate::book::text::excerpt(typed), known })
         });
         let kind = self.take("kind", kind);
-        let aliases: Vec<Option<Text>> = form.aliases.iter().map(|alias| self.take("alias", Text::parse("alias", alias))).collect();
+        let aliases: Vec<Option<Text>> = form.aliases.iter().map(|alias| self.take("alias", alias_of(alias))).collect();
         let aliases = aliases.into_iter().collect::<Option<Vec<Text>>>();
         let ((code, name), (kind, aliases)) = self.complete(code.zip(name).zip(kind.zip(aliases)))?;
         if let Some(there) = self.reference.register.get(code) {
-            // A member State is a State, and a State's code is that of ISO 3166-1: however a list spells its name, it is the same State. The
-            // name becomes one of its names, unless it looks like another contributor's. An organisation's code is the office's own.
+            // A member State is a State, and published lists spell the names of States in many ways: in a file, another spelling becomes one of its
+            // names. A code may be a slip, too, which would merge two States: so the spelling must be likely its own, and by hand there is none.
             let is_state = there.kind != ContributorKind::Organisation;
             let same_kind = form.kind.is_none() || (kind != ContributorKind::Organisation) == is_state;
             let same_name = self.reference.register.find(name.as_str()).is_ok_and(|named| named.code == code);
-            if !(same_kind && (same_name || is_state)) {
+            let is_spelling = is_state && self.is_of_row() && self.reference.register.likely(name.as_str()) == Some(code);
+            if !(same_kind && (same_name || is_spelling)) {
+                if same_kind {
+                    // A name of another contributor is told as that: it could not become one of this one.
+                    self.reference.register.clone().add_alias(code, name.clone())?;
+                }
                 let given = if same_kind { there.kind } else { kind };
                 let way = match given == there.kind {
                     true => format!("if it is the same one: corefund add alias {code} {}; if not, give this one a code of its own", quoted(name.as_str())),
@@ -223,7 +234,8 @@ impl Intake<'_> {
                 let differences = [("name", there.name.to_string(), name.to_string()), ("kind", there.kind.to_string(), given.to_string())];
                 return Err(taken("contributor", code, &differences, way).into());
             }
-            let named = (!same_name).then_some(("name", name)).into_iter().chain(aliases.into_iter().map(|alias| ("alias", alias)));
+            let spelling = if same_name { None } else { self.take("name", alias_of(name.as_str())) };
+            let named = spelling.map(|name| ("name", name)).into_iter().chain(aliases.into_iter().map(|alias| ("alias", alias)));
             let (mut register, mut new) = (self.reference.register.clone(), Vec::new());
             for (field, name) in named {
                 if self.take(field, register.add_alias(code, name.clone())) == Some(true) {
