@@ -115,6 +115,8 @@ const CASES: &[(&str, i32, &str, &str)] = &[
     ("revise P-2017-002 --instalment 2017=6000 --instalment 2017=6001 --authority x", 3, "year-twice", "--instalment 2017=AMOUNT"),
     ("refund JPN 8001 --pledge P-2017-002 --authority x", 4, "more-than-received", "US$ 8,000.00"),
     ("refund JPN 5 --pledge P-2017-002 --fund MPA --authority x", 4, "fund-of-pledge", "CORE"),
+    ("receive JPN 5 --pledge P-2017-002 --fund MPA", 4, "fund-of-pledge", "P-2017-002 is of CORE, not of MPA"),
+    ("identify R-2017-003 RUS --fund CORE --pledge P-2017-003", 4, "fund-of-pledge", "P-2017-003 is of MPA, not of CORE"),
     ("dispute P-2017-002 --year 2020 --authority x", 4, "no-instalment", "2020"),
     ("dispute P-2017-002 12000.01 --authority x", 4, "more-than-open", "US$ 12,000.00"),
     ("dispute P-2017-001 5 --authority x", 4, "more-than-open", "US$ 0.00"),

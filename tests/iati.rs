@@ -50,6 +50,23 @@ fn the_figures_are_those_of_the_books() {
     assert!(!sandbox.ok(&format!("{EXPORT} --year 2018 --fund CORE")).contains("iso-date=\"2017-04"));
 }
 
+/// Money that waited in one fund and went to another one is incoming funds of that one.
+#[test]
+fn incoming_funds_are_of_the_fund_that_the_money_went_to() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("add fund MPA Marine");
+    sandbox.ok("pledge JPN 600 --year 2018 --fund MPA --date 2018-01-05 --authority x");
+    sandbox.ok("receive --unidentified 500 --date 2018-02-01");
+    sandbox.ok("identify R-2018-001 JPN --date 2018-02-20");
+    sandbox.ok("receive JPN 70 --fund CORE --date 2018-02-21");
+    let incoming = || ["CORE", "MPA"].map(|fund| sum(&sandbox.ok(&format!("{EXPORT} --fund {fund}")), "1", "Japan"));
+    assert_eq!(incoming(), [7_000, 50_000]);
+    sandbox.ok("apply R-2018-002 --to P-2018-001 --date 2018-02-22");
+    assert_eq!(incoming(), [0, 57_000]);
+    sandbox.ok("reverse J-000003 --reason test --date 2018-02-23");
+    assert_eq!(incoming(), [0, 7_000]);
+}
+
 #[test]
 fn xmllint_finds_it_valid_against_the_published_schema() {
     let (Some(xmllint), Some(schema)) = (tool("xmllint"), tool("iati")) else { return };

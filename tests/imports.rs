@@ -247,6 +247,16 @@ fn money_goes_where_the_columns_direct_it() {
 }
 
 #[test]
+fn a_fund_beside_a_pledge_of_another_one_is_refused() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("add fund MPA Marine");
+    sandbox.ok("pledge JPN 500 --year 2017 --date 2017-01-05 --authority x");
+    put(&sandbox, "r.csv", "contributor,fund,amount,date,pledge\nJapan,CORE,5,2017-05-01,P-2017-001\nJapan,MPA,7,2017-05-01,P-2017-001\n");
+    let said = sandbox.run("import receipts r.csv --format json");
+    assert_eq!((said.code, faults(&said.err)), (3, vec!["3:2 fund-of-pledge".to_owned()]), "{}", said.err);
+}
+
+#[test]
 fn a_dirty_published_table_is_reported_row_by_row() {
     let sandbox = Sandbox::with_ledger();
     let mut reader = csv::Reader::from_path(published("vienna_convention_1990_91_partial.csv")).expect("the table");

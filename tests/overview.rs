@@ -214,3 +214,25 @@ fn a_trial_balance_says_what_it_is_of() {
     let said = sandbox.ok("trial-balance");
     assert!(said.starts_with("Trial balance of everything recorded") && said.contains("2019-12-31") && said.contains("USD"), "{said}");
 }
+
+/// A receipt may go to pledges of two funds, and what is parked in the Core Fund to a pledge of another one.
+#[test]
+fn receipts_of_a_fund_are_those_whose_money_touched_it() {
+    let sandbox = Sandbox::with_ledger();
+    sandbox.ok("add fund MPA Marine");
+    sandbox.ok("pledge JPN 500 --year 2017 --date 2017-01-05 --authority x");
+    sandbox.ok("pledge JPN 500 --year 2017 --fund MPA --date 2017-01-05 --authority x");
+    let said = sandbox.ok("receive JPN 300 --date 2017-02-01 --pledge P-2017-001=100 --pledge P-2017-002=200");
+    assert!(said.contains("from Japan for Core Fund and Marine"), "{said}");
+    assert!(sandbox.ok("receive JPN 10 --date 2017-02-02 --fund MPA").contains("from Japan for Marine\n"));
+    sandbox.ok("receive --unidentified 70 --date 2017-02-03");
+    sandbox.ok("identify R-2017-003 JPN --pledge P-2017-002 --date 2017-03-01");
+    sandbox.ok("receive CHN 5 --date 2017-02-04");
+    let receipts = |line: &str| -> Vec<String> {
+        let told = |row: &Value| format!("{} {}", row["receipt"].as_str().unwrap(), row["fund"].as_str().unwrap());
+        sandbox.json(line)["rows"].as_array().unwrap().iter().map(told).collect()
+    };
+    assert_eq!(receipts("list receipts --fund MPA"), ["R-2017-001 CORE", "R-2017-002 MPA", "R-2017-003 CORE"]);
+    assert_eq!(receipts("list receipts --fund CORE"), ["R-2017-001 CORE", "R-2017-003 CORE", "R-2017-004 CORE"]);
+    assert_eq!(receipts("list receipts --fund MPA --as-of 2017-02-28"), ["R-2017-001 CORE", "R-2017-002 MPA"]);
+}

@@ -668,9 +668,9 @@ refusals! {
         hint "see it with: corefund show {pledge}; an advance is paid back without --pledge, and one that waits for a later instalment after its receipt was \
               reversed and typed again with --year YEAR of the money"
     "fund-of-pledge" Rule FundOfPledge { pledge: PledgeNumber, fund: FundCode, given: FundCode }
-        cause "Each fund balances alone: a contribution is paid back from the fund that it was made to."
+        cause "Each fund balances alone: money for a pledge goes to the pledge's fund, and is paid back from it."
         says "{pledge} is of {fund}, not of {given}"
-        hint "leave --fund out"
+        hint "leave --fund out, or the column fund empty; the money goes to the fund of its pledge"
 
     // The bank.
     "unknown-bank-line" Input UnknownBankLine { line: String }

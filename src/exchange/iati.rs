@@ -174,10 +174,11 @@ fn movements(fund: FundCode, entry: &JournalEntry) -> Vec<(Kind, bool, Contribut
             // Every change of what is announced or owed but by payment: a dispute moves it from one account to the other, and comes to nothing.
             (Account::Announced(claim), _) => Some((Kind::Pledge, false, claim.contributor, amount)),
             (Account::Receivable(claim) | Account::Disputed(claim), kind) if !pays(kind) => Some((Kind::Commitment, false, claim.contributor, amount)),
-            (Account::Bank(_, Some(contributor)), EntryKind::Received | EntryKind::Recovered | EntryKind::Refunded) => {
-                Some((Kind::Funds, false, contributor, amount))
-            }
-            // What was paid by nobody known becomes incoming funds when its payer is known.
+            (
+                Account::Bank(_, Some(contributor)),
+                EntryKind::Received | EntryKind::Identified | EntryKind::Applied | EntryKind::Recovered | EntryKind::Refunded,
+            ) => Some((Kind::Funds, false, contributor, amount)),
+            // What was paid by nobody known becomes incoming funds when its payer is known: of the fund that held it, less what moves to another one.
             (Account::Unidentified(_), EntryKind::Identified) => payer.map(|payer| (Kind::Funds, false, payer, amount)),
             (Account::GoodsInKind(contributor), EntryKind::InKind) => Some((Kind::Funds, true, contributor, amount.negated())),
             (Account::ServicesInKind(contributor), EntryKind::InKind) => Some((Kind::Funds, true, contributor, amount)),

@@ -4,7 +4,7 @@ use super::Ledger;
 use super::question::{Asked, Question};
 use crate::book::journal::{InstalmentStanding, JournalEntry, PledgeRecord};
 use crate::book::pledge::Standing;
-use crate::book::{AccountCode, Date, EntryKind, PledgeNumber, Refusal, Year};
+use crate::book::{AccountCode, Date, EntryKind, Line, PledgeNumber, Refusal, Year};
 use crate::error::Error;
 use crate::report::document::Document;
 use crate::report::journal::{self, Posted};
@@ -183,7 +183,7 @@ impl Asked<'_> {
         for year in self.view.receipt_years().into_iter().filter(self.years()) {
             for receipt in self.view.receipts_of_year(year)? {
                 let other_payer = self.contributor.is_some() && receipt.contributor.is_some() && receipt.contributor != self.contributor;
-                if other_payer || self.fund.is_some_and(|fund| receipt.fund != fund) {
+                if other_payer {
                     continue;
                 }
                 let event = self.view.event(receipt.record)?;
@@ -192,7 +192,7 @@ impl Asked<'_> {
                 }
             }
         }
-        lines.retain(|line| self.contributor.is_none_or(|code| line.payer == Some(code)));
+        lines.retain(|line| self.contributor.is_none_or(|code| line.payer == Some(code)) && self.fund.is_none_or(|fund| line.funds.contains(&fund)));
         lines.retain(|line| !self.open || line.in_advance.is_positive() || line.unidentified.is_positive());
         Ok(lines)
     }
@@ -201,13 +201,12 @@ impl Asked<'_> {
     pub(super) fn receipt_line(&self, receipt: crate::book::journal::ReceiptRecord, event: crate::book::journal::JournalEvent) -> Result<ReceiptLine, Error> {
         let zero = receipt.amount.currency().zero();
         let (mut in_advance, mut unidentified, mut paid_back, mut payer) = (zero, zero, zero, receipt.contributor);
-        for entry in self.view.entries_of_receipt(receipt.number)? {
-            for line in entry
-                .entry
-                .lines()
-                .iter()
-                .filter(|line| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of) && line.account.analysis().receipt == Some(receipt.number))
-            {
+        let (own, later) = (self.view.entries_of(receipt.record)?, self.view.entries_of_receipt(receipt.number)?);
+        let is_by_then = |entry: &&JournalEntry| self.as_of.is_none_or(|as_of| entry.entry.date() <= as_of);
+        let funds = own.iter().chain(&later).filter(is_by_then).flat_map(|entry| entry.entry.lines()).map(|line| line.fund).collect();
+        for entry in &later {
+            let is_of_it = |line: &&Line| is_by_then(&entry) && line.account.analysis().receipt == Some(receipt.number);
+            for line in entry.entry.lines().iter().filter(is_of_it) {
                 match line.account.code() {
                     AccountCode::Advance => {
                         in_advance = in_advance.minus(line.signed_amount())?;
@@ -223,9 +222,8 @@ impl Asked<'_> {
                 payer = payer.or_else(|| entry.entry.lines().iter().find_map(|line| line.account.analysis().contributor));
             }
         }
-        let own = self.view.entries_of(receipt.record)?;
         let reversed = own.iter().map(|entry| self.view.reversal_of(entry.number)).collect::<Result<Vec<_>, Error>>()?.iter().all(Option::is_some);
-        Ok(ReceiptLine { receipt, event, in_advance, unidentified, paid_back, reversed, payer })
+        Ok(ReceiptLine { receipt, event, in_advance, unidentified, paid_back, reversed, payer, funds })
     }
 
     /// What is held on 2320 or 2330 within the question, with its receipts.

@@ -14,7 +14,7 @@ use crate::book::journal::JournalEvent;
 use crate::book::receipt::{self, Banked, Direction, Outcome, WrittenOff};
 use crate::book::rules::Act;
 use crate::book::settlement::Due;
-use crate::book::{AccountCode, ContributorCode, Currency, Date, EntryKind, FundCode, Money, PledgeNumber, Refusal, Text};
+use crate::book::{AccountCode, ContributorCode, Currency, Date, Entry, EntryKind, FundCode, Money, PledgeNumber, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::Slip;
 use std::collections::BTreeSet;
@@ -247,7 +247,9 @@ impl Intake<'_> {
         };
         let headline = self.headline(|| {
             let payer = arrival.contributor.map_or_else(|| "an unknown payer".to_owned(), |code| self.reference.name_of(code));
-            format!("{} from {payer} for {}", arrival.amount, self.reference.fund_name(fund))
+            let funds: BTreeSet<FundCode> = outcome.event.entries.iter().flat_map(Entry::lines).map(|line| line.fund).collect();
+            let funds = funds.into_iter().map(|fund| self.reference.fund_name(fund)).collect::<Vec<_>>().join(" and ");
+            format!("{} from {payer} for {funds}", arrival.amount)
         });
         let mut plan = self.plan(outcome, number, headline, arrival.contributor)?;
         plan.notes.extend(note);
@@ -334,10 +336,16 @@ impl Intake<'_> {
         }
     }
 
-    /// The fund that takes a receipt when none is named: the Core Fund, unless something is due in exactly one other.
+    /// The fund that takes a receipt: the one that is named, which is that of the pledges that are named; else theirs; else the Core Fund, unless something
+    /// is due in exactly one other.
     fn fund_for(&self, named: Option<FundCode>, contributor: Option<ContributorCode>, direction: &Direction) -> Result<(FundCode, Option<String>), Error> {
-        if let Some(fund) = named {
-            return Ok((fund, None));
+        if let Some(given) = named {
+            for (pledge, _) in &direction.pledges {
+                if let Some(pledge) = self.view.pledge_document(*pledge)?.filter(|pledge| pledge.fund != given) {
+                    return Err(Refusal::FundOfPledge { pledge: pledge.number, fund: pledge.fund, given }.into());
+                }
+            }
+            return Ok((given, None));
         }
         if let Some((pledge, _)) = direction.pledges.first() {
             let fund = self.view.pledge_document(*pledge)?.map_or(FundCode::core(), |pledge| pledge.fund);

@@ -7,7 +7,7 @@ use crate::book::fund::{Area, BankAccount, Fund};
 use crate::book::journal::{Edition, InstalmentStanding, JournalEvent, Operation, PledgeRecord, Rate, ReceiptHolding, ReceiptRecord};
 use crate::book::parameter::Parameter;
 use crate::book::{AccountCode, AreaCode, ContributorCode, Date, FundCode, Money, PledgeNumber, Refusal, Seal, Text, Year};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A pledge's document, its event and one of its instalments.
 #[derive(Debug, Clone)]
@@ -37,6 +37,8 @@ pub struct ReceiptLine {
     pub reversed: bool,
     /// Who paid: known when it came, or identified later.
     pub payer: Option<ContributorCode>,
+    /// The funds that its money went to, or is held in.
+    pub funds: BTreeSet<FundCode>,
 }
 
 fn list(title: &str, seal: Seal) -> Document {
@@ -172,7 +174,7 @@ pub fn receipts(lines: &[ReceiptLine], register: &Register, seal: Seal) -> Docum
         ("note", ""),
     ])
     .optional(&["reference", "charge", "in_advance", "unidentified"]);
-    for ReceiptLine { receipt, event, in_advance, unidentified, paid_back, reversed, payer } in lines {
+    for ReceiptLine { receipt, event, in_advance, unidentified, paid_back, reversed, payer, funds: _ } in lines {
         let state = match (reversed, unidentified.is_positive(), in_advance.is_positive()) {
             (true, _, _) => "reversed",
             (_, true, _) => "unidentified",

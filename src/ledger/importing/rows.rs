@@ -88,7 +88,7 @@ pub(super) fn column_of(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::RateMissing { .. } | Refusal::PledgeCurrency { .. } | Refusal::AmountCurrency { .. } | Refusal::DirectedCurrency { .. } => "currency",
         Refusal::YearClosed { .. } | Refusal::DateBefore { .. } | Refusal::NotOpenThen { .. } | Refusal::YearFull { .. } | Refusal::RateExists { .. } => "date",
-        Refusal::FundUnclear { .. } | Refusal::SameFund { .. } => "fund",
+        Refusal::FundUnclear { .. } | Refusal::FundOfPledge { .. } | Refusal::SameFund { .. } => "fund",
         Refusal::AuthorityMissing {} => "authority",
         Refusal::ReferenceDiffers { .. } => "reference",
         Refusal::PayerUnknown {} => "contributor",
