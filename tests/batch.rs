@@ -87,6 +87,30 @@ fn a_file_of_rows_is_read_the_same_way() {
     let sandbox = desk();
     std::fs::write(sandbox.path("february.tsv"), MONTH).unwrap();
     assert!(sandbox.ok("receive --batch february.tsv --count 3").contains("receipts of february.tsv are recorded"));
+    // A file that ends within a figure may have been cut off there; what is pasted may lack its last line end.
+    let cut = "2018-02-11\tROK\t30,000.00\tTT-4\n2018-02-12\tROK\t12";
+    std::fs::write(sandbox.path("cut.tsv"), cut).unwrap();
+    assert!(sandbox.refused("receive --batch cut.tsv", 3, "file-cut").contains("within the amount"));
+    assert_eq!(fed(&sandbox, "receive --batch --dry-run", cut).code, 0);
+    sandbox.ok("receive --batch cut.tsv --total 30012");
+}
+
+#[test]
+fn another_separator_is_told_and_empty_cells_at_the_end_are_none() {
+    let sandbox = desk();
+    for (rows, separator) in
+        [(MONTH.replace('\t', ";"), "';'"), (MONTH.replace('\t', ","), "commas"), ("date;contributor;amount\n2018-02-01;ROK;5\n".into(), "';'")]
+    {
+        let said = fed(&sandbox, "receive --batch", &rows);
+        assert!(said.code == 3 && said.err.contains(&format!("by {separator}, not by tabulators")), "{}", said.err);
+        assert!(said.err.contains("corefund import receipts FILE") && said.err.matches("error[").count() == 1, "{}", said.err);
+    }
+    let rows = "2018-02-01\tROK\t30\tTT-1\t\t\t\t\t\t\n2018-02-05\tChina\t20\tTT-2\t\t\tfirst half\t\t\n";
+    assert_eq!(fed(&sandbox, "receive --batch --count 2 --total 50", rows).code, 0);
+    let headed = "amount\tcontributor\tdate\t\t\n40\tChina\t2018-02-05\t\t\n";
+    assert_eq!(fed(&sandbox, "receive --batch", headed).code, 0);
+    let said = fed(&sandbox, "receive --batch", "amount\tcontributor\tdate\t\n40\tChina\t2018-02-05\tlost\n");
+    assert!(said.code == 3 && said.err.contains("error[row-width]"), "{}", said.err);
 }
 
 #[cfg(unix)]

@@ -184,6 +184,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("amount-currency", "tests of imports"),
     ("control-count", "tests of imports"),
     ("control-total", "tests of imports"),
+    ("control-twice", "tests of imports"),
     ("text-too-long", "unit test of text"),
     ("text-character", "unit test of text"),
     ("parameter-missing", "every ledger is founded with all parameters"),

@@ -126,7 +126,30 @@ fn control_totals_refuse_a_batch_that_differs() {
         assert_eq!(told, names, "{options}");
     }
     assert!(sandbox.json("list pledges")["rows"].as_array().unwrap().is_empty());
+    let twice = sandbox.refused("import pledges p.csv --total 50000 --total 50000 --total 'CNY 1000'", 3, "control-twice");
+    assert!(twice.contains("two totals are given in USD") && !twice.contains("0.00"), "{twice}");
     sandbox.ok("import pledges p.csv --count 2 --total 50000 --total 'CNY 1,000.00'");
+}
+
+/// What is announced is what is booked: a row that says the same as an earlier one counts once.
+#[test]
+fn control_totals_refuse_a_batch_of_which_less_is_booked() {
+    let sandbox = Sandbox::with_ledger();
+    let pledges =
+        "reference,contributor,year,amount,date,authority\nA,China,2017,100,2017-01-01,x\nA,China,2017,100,2017-01-01,x\nB,China,2017,100,2017-01-01,x\n";
+    let receipts = "reference,contributor,amount,date\nR1,China,100,2017-05-01\nR1,China,100,2017-05-01\nR2,China,100,2017-05-01\n";
+    for (what, rows) in [("pledges", pledges), ("receipts", receipts)] {
+        put(&sandbox, "f.csv", rows);
+        let said = sandbox.refused(&format!("import {what} f.csv --count 3 --total 300"), 3, "control-count");
+        assert!(said.contains("rows in the file: 2 (line 3 says the same as an earlier one, and counts once); announced: 3"), "{said}");
+        assert!(said.contains("error[control-total]: the amounts add up to US$ 200.00 (line 3 says the same"), "{said}");
+        sandbox.refused(&format!("import {what} f.csv --count 2 --total 200"), 3, "control-total");
+        // The file that is put right is recorded already when it comes again, with its totals.
+        put(&sandbox, "f.csv", rows.replacen(",100,", ",90,", 1).replacen("A,", "C,", 1).replacen("R1,", "R3,", 1));
+        for state in ["recorded", "already recorded"] {
+            assert_eq!(sandbox.json(&format!("import {what} f.csv --count 3 --total 290"))["state"], state, "{what}");
+        }
+    }
 }
 
 #[test]

@@ -240,10 +240,10 @@ refusals! {
         cause "The lines of a file end with a carriage return alone, as on old Macintosh computers: the whole file would be one row."
         says "the lines of the file end with a carriage return alone"
         hint "save it as 'CSV UTF-8 (comma delimited)', not as 'CSV (Macintosh)'"
-    "file-separator" Input FileSeparator { separator: String }
-        cause "The columns of a file are separated by something else than commas."
-        says "the columns are separated by {separator}, not by commas"
-        hint "save it as 'CSV (comma delimited)'; an amount such as 50,000.00 is then in quotes"
+    "file-separator" Input FileSeparator { separator: String, wanted: &'static str, way: &'static str }
+        cause "The columns of a file are separated by something else than commas, or those of pasted rows by something else than tabulators."
+        says "the columns are separated by {separator}, not by {wanted}"
+        hint "{way}"
     "file-quote" Input FileQuote {}
         cause "A quote stands where none may stand, or is never closed (RFC 4180), so that it is not clear where a field ends."
         says "a quote stands within a field, or is not closed"
@@ -263,7 +263,7 @@ refusals! {
     "row-width" Input RowWidth { fields: usize, columns: usize }
         cause "A row has more or fewer fields than the header."
         says "the row has {fields} fields, and the header has {columns}"
-        hint "put a field with a comma in quotes"
+        hint "put a field with a comma, or in pasted rows one with a tabulator, in quotes"
     "file-cut" Input FileCut { column: &'static str }
         cause "A file that ends within a figure, without a line end, may have been cut off there: nobody can tell 123456.78 from 1234."
         says "the file ends within the {column} of this row, without a line end: it may have been cut off"
@@ -284,14 +284,18 @@ refusals! {
         cause "An amount names another currency than the column beside it."
         says "the amount is in {given}, and the column says {currency}"
         hint "correct one of them"
-    "control-count" Input ControlCount { given: u64, found: u64 }
-        cause "The number of rows is not the one that the batch was announced with."
-        says "rows in the file: {found}; announced: {given}"
-        hint "a row is missing or was added: compare the file with its source, or correct --count"
-    "control-total" Input ControlTotal { given: Money, found: Money }
-        cause "The sum of the amounts is not the one that the batch was announced with."
-        says "the amounts add up to {found}, and {given} was announced"
-        hint "an amount differs from its source: compare them, or correct --total"
+    "control-count" Input ControlCount { given: u64, once: String, found: u64 }
+        cause "The number of rows is not the one that the batch was announced with; a row that says the same as an earlier one counts once."
+        says "rows in the file: {found}{once}; announced: {given}"
+        hint "a row is missing, was added or is there twice: compare the file with its source, or correct --count; of two rows that are both meant, each has a reference of its own"
+    "control-total" Input ControlTotal { given: Money, once: String, found: Money }
+        cause "The sum of the amounts is not the one that the batch was announced with; a row that says the same as an earlier one counts once."
+        says "the amounts add up to {found}{once}, and {given} was announced"
+        hint "an amount differs from its source, or a row is there twice: compare them, or correct --total; of two rows that are both meant, each has a reference of its own"
+    "control-twice" Input ControlTwice { currency: Currency }
+        cause "A batch is announced with one total for each currency."
+        says "two totals are given in {currency}"
+        hint "give one --total for each currency"
 
     // Who and what is meant.
     "unknown-contributor" Input UnknownContributor { text: String, quoted: String, way: String }

@@ -47,7 +47,7 @@ impl Pasted {
         let (name, rows) = self.rows(file)?;
         if !writing.dry_run && ask::somebody() {
             ledger.set_dry_run(true);
-            let preview = self.import(&name, &rows, ledger)?;
+            let preview = self.import(file, &name, &rows, ledger)?;
             if preview.recorded > 0 {
                 _ = Output::aside(output.colour()).answer(preview.document(Reader::Person), &Writing::default(), false, preview.what)?;
                 if !ask::confirmed(output.colour())? {
@@ -56,13 +56,13 @@ impl Pasted {
             }
         }
         ledger.set_dry_run(writing.dry_run);
-        let imported = self.import(&name, &rows, ledger)?;
+        let imported = self.import(file, &name, &rows, ledger)?;
         output.answer(imported.document(writing.format().reader()), writing, imported.state == State::Recorded, imported.what)
     }
 
-    fn import(&self, name: &str, rows: &[u8], ledger: &mut Ledger) -> Result<Imported, Error> {
+    fn import(&self, file: &Path, name: &str, rows: &[u8], ledger: &mut Ledger) -> Result<Imported, Error> {
         let columns = self.columns.iter().map(|name| name.trim().to_lowercase()).collect();
-        let form = BatchForm { count: self.count, totals: self.total.clone(), authority: None, pasted: Some(columns) };
+        let form = BatchForm { count: self.count, totals: self.total.clone(), authority: None, pasted: Some(columns), open_end: file == Path::new("-") };
         ledger.import(Batch::Receipts, name, Cursor::new(rows), &form, &mut |_| {})
     }
 
@@ -75,10 +75,10 @@ impl Pasted {
         }
         let mut rows = Vec::new();
         if std::io::stdin().is_terminal() {
-            warn(&format!("Paste the rows: {}; or with a header row.\n", self.columns.join(", ")));
-            warn("An empty line or Ctrl-D ends them, Ctrl-C stops and records nothing.\n");
             stop_at_control_c();
             READING.store(true, Ordering::SeqCst);
+            warn(&format!("Paste the rows: {}; or with a header row.\n", self.columns.join(", ")));
+            warn("An empty line or Ctrl-D ends them, Ctrl-C stops and records nothing.\n");
             let read = until_the_end(&mut rows);
             READING.store(false, Ordering::SeqCst);
             read.map_err(failed)?;

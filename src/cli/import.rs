@@ -135,7 +135,7 @@ impl Import {
 impl SheetFile {
     fn run(&self, batch: Batch, authority: Option<String>, shelf: Shelf<'_>, ledger: &mut Ledger, output: &mut Output) -> Result<u8, Error> {
         ledger.set_dry_run(self.writing.dry_run);
-        let form = BatchForm { count: self.count, totals: self.total.clone(), authority, pasted: None };
+        let form = BatchForm { count: self.count, totals: self.total.clone(), authority, ..BatchForm::default() };
         let imported = if self.file == Path::new("-") {
             let bytes = read_all(std::io::stdin().lock(), Path::new("standard input"))?;
             ledger.import(batch, "standard input", Cursor::new(bytes), &form, &mut |_| {})?

@@ -91,8 +91,10 @@ impl<R: Read> Sheet<R> {
         let (mut faults, mut first) = (Vec::new(), Vec::new());
         match sheet.advance(&mut first)? {
             None => faults.push(sheet.fault(1, "row", Refusal::FileEmpty {})),
+            Some(line) if sheet.has_other_separator(line, &sheet.names(), &mut faults) => {}
             Some(line) if sheet.names().iter().any(|name| name == key) => {
-                let names = sheet.names();
+                let mut names = sheet.names();
+                names.truncate(names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1));
                 faults = first;
                 sheet.header(line, &names, &mut faults);
             }
@@ -148,7 +150,9 @@ impl<R: Read> Sheet<R> {
             if faults.len() > before || self.fields.are_blank() && ended {
                 continue;
             }
-            if self.fields.ends.len() > self.width || !self.ragged && self.fields.ends.len() < self.width {
+            // Empty cells at the end of a row are pasted along.
+            let pasted = self.separator == b'\t' && self.fields.iter().skip(self.width).all(<[u8]>::is_empty);
+            if self.fields.ends.len() > self.width && !pasted || !self.ragged && self.fields.ends.len() < self.width {
                 let refusal = Refusal::RowWidth { fields: self.fields.ends.len(), columns: self.width };
                 faults.push(self.fault(line, "row", refusal));
                 continue;
@@ -191,11 +195,7 @@ impl<R: Read> Sheet<R> {
     fn header(&mut self, line: u64, names: &[String], faults: &mut Vec<Fault>) {
         self.width = names.len();
         let known = || self.layout.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        if let [only] = names
-            && let Some(other) = [';', '\t', '|'].into_iter().find(|other| only.contains(*other))
-        {
-            let separator = if other == '\t' { "tabulators".to_owned() } else { format!("'{other}'") };
-            faults.push(self.fault(line, "row", Refusal::FileSeparator { separator }));
+        if self.has_other_separator(line, names, faults) {
             return;
         }
         let mut wrong = Vec::new();
@@ -216,6 +216,27 @@ impl<R: Read> Sheet<R> {
                 faults.push(self.fault(line, "row", Refusal::ColumnMissing { column, known: known() }));
             }
         }
+    }
+
+    /// Whether the first row is a single field, as it is when something else than our separator stands between the fields.
+    fn has_other_separator(&self, line: u64, names: &[String], faults: &mut Vec<Fault>) -> bool {
+        let [only] = names else { return false };
+        let (others, wanted, way) = match self.separator {
+            b'\t' => (
+                [';', ',', '|'],
+                "tabulators",
+                "copy the cells in the spreadsheet itself, or save it as 'Text (tab delimited)'; of a file with commas: corefund import receipts FILE",
+            ),
+            _ => ([';', '\t', '|'], "commas", "save it as 'CSV (comma delimited)'; an amount such as 50,000.00 is then in quotes"),
+        };
+        let Some(other) = others.into_iter().find(|other| only.contains(*other)) else { return false };
+        let separator = match other {
+            '\t' => "tabulators".to_owned(),
+            ',' => "commas".to_owned(),
+            other => format!("'{other}'"),
+        };
+        faults.push(self.fault(line, "row", Refusal::FileSeparator { separator, wanted, way }));
+        true
     }
 
     /// Reads one row into `fields`; answers the line that it begins on.
@@ -360,10 +381,10 @@ impl<R> Row<'_, R> {
         self.sheet.read
     }
 
-    /// The last column, when the file ends within it: no line end, no closing quote. What stands there may have been cut off.
+    /// The column of the last field, when the file ends within it: no line end, no closing quote. What stands there may have been cut off.
     pub fn open_end(&self) -> Option<&'static str> {
         let sheet = self.sheet;
-        let last = sheet.places.iter().position(|place| *place == Some(sheet.width - 1))?;
+        let last = sheet.places.iter().position(|place| *place == Some(sheet.fields.ends.len() - 1))?;
         let open = !matches!(sheet.raw.last(), None | Some(b'\n' | b'"'));
         let column = sheet.layout.columns[last].0;
         (open && self.text(column).is_some()).then_some(column)

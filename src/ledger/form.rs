@@ -319,6 +319,8 @@ pub struct BatchForm {
     /// For rows pasted from a spreadsheet, separated by tabulators: their columns in order, should they have no header row; a file with commas and a
     /// header row.
     pub pasted: Option<Vec<String>>,
+    /// Whether the last row may lack its line end: what is pasted often does, and a file that does may have been cut off.
+    pub open_end: bool,
 }
 
 /// A bank line matched with what the books moved.

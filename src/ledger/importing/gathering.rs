@@ -117,7 +117,7 @@ impl Importing<'_, '_> {
     /// A further instalment of a pledge; it agrees with the earlier rows in all that the pledge has once, and is none of them with another amount. `lines`
     /// are those of the instalments so far. A date that is left out is that of the first row.
     fn join<R: Read>(&mut self, row: &Row<'_, R>, reference: &str, lines: &mut Vec<u64>, pledge: &mut NewPledge, new: NewPledge) -> bool {
-        let mut agrees = true;
+        let (mut agrees, mut repeated) = (true, Vec::new());
         let mut compare = |column: &'static str, line: u64, first: String, other: String| {
             if first != other {
                 agrees = false;
@@ -139,7 +139,7 @@ impl Importing<'_, '_> {
             let same = |there: &(&Promise, &u64)| (there.0.year, there.0.due) == (promise.year, promise.due);
             match pledge.instalments.iter().zip(&*lines).find(same) {
                 Some((there, line)) if there.amount == promise.amount => {
-                    self.imported.repeats(row.line, *line);
+                    repeated.push(*line);
                     self.imported.there(row.line, format!("{reference} for {}", promise.year));
                 }
                 Some((there, line)) => compare("amount", *line, there.amount.to_string(), promise.amount.to_string()),
@@ -149,6 +149,7 @@ impl Importing<'_, '_> {
                 }
             }
         }
+        repeated.into_iter().for_each(|line| self.repeats(row.line, line));
         agrees
     }
 

@@ -1,6 +1,7 @@
 //! Importing: the rows of a sheet become events or reference data, all of them or none. Every row goes the way that the same thing typed
 //! by hand goes; every fault of the file is told at once, with its place.
 
+mod control;
 mod gathering;
 mod rows;
 
@@ -136,6 +137,10 @@ struct Importing<'w, 'c> {
     lines: Lines,
     first_record: u64,
     rows: u64,
+    /// The amount of the row that is read.
+    amount: Option<Money>,
+    /// The rows that say the same as an earlier one, and count once: their lines, and their amounts.
+    repeated: Vec<(u64, Option<Money>)>,
     imported: Imported,
 }
 
@@ -152,8 +157,26 @@ impl<'w, 'c> Importing<'w, 'c> {
         let rules = Rc::new(writer.view().rules(&reference, &writer.view().rated_currencies())?);
         let first_record = writer.view().seal().records + 1;
         let imported = Imported::new(batch.name(), file);
-        let (faults, seen, gathered, lines) = (Vec::new(), HashMap::new(), HashMap::new(), Lines::default());
-        Ok(Importing { writer, reference, rules, batch, form, today, faults, seen, references, gathered, lines, first_record, rows: 0, imported })
+        let (faults, seen, gathered, lines, repeated) = (Vec::new(), HashMap::new(), HashMap::new(), Lines::default(), Vec::new());
+        let (rows, amount) = (0, None);
+        Ok(Importing {
+            writer,
+            reference,
+            rules,
+            batch,
+            form,
+            today,
+            faults,
+            seen,
+            references,
+            gathered,
+            lines,
+            first_record,
+            rows,
+            amount,
+            repeated,
+            imported,
+        })
     }
 
     /// Takes one row in.
@@ -190,7 +213,7 @@ impl<'w, 'c> Importing<'w, 'c> {
     /// A file that ends within a figure may have been cut off there: 123456.78 became 1234. A control total proves that it was not. Of a text that
     /// ends the file it is only said.
     fn demand_an_end<R: Read>(&mut self, row: &Row<'_, R>) {
-        let Some(column) = row.open_end().filter(|_| self.form.pasted.is_none()) else { return };
+        let Some(column) = row.open_end().filter(|_| !self.form.open_end) else { return };
         let line = row.line;
         if matches!(column, "note" | "authority" | "source" | "name" | "aliases" | "payer") {
             self.imported.note(format!("line {line} has no line end: if the file was cut off there, the {column} is not whole; see its end"));
@@ -201,9 +224,9 @@ impl<'w, 'c> Importing<'w, 'c> {
 
     /// Adds the row's amount to the control totals; an amount that cannot be read is told where the row is.
     fn add_up<R: Read>(&mut self, row: &Row<'_, R>) {
-        let Some(amount) = row.text("amount") else { return };
         let currency = row.text("currency").map_or(Ok(self.writer.view().identity().currency), Currency::parse);
-        if let Ok(amount) = currency.and_then(|currency| Money::parse(amount, currency)) {
+        self.amount = row.text("amount").and_then(|amount| currency.and_then(|currency| Money::parse(amount, currency)).ok());
+        if let Some(amount) = self.amount {
             let total = self.imported.totals.entry(amount.currency()).or_insert(amount.currency().zero());
             match total.plus(amount) {
                 Ok(sum) => *total = sum,
@@ -235,6 +258,12 @@ impl<'w, 'c> Importing<'w, 'c> {
         self.record(row.line, row.text("reference"), decided, |field, refusal| row.fault(field, refusal))
     }
 
+    /// Keeps a row that only says again what an earlier row of the file says.
+    fn repeats(&mut self, line: u64, earlier: u64) {
+        self.repeated.push((line, self.amount));
+        self.imported.repeats(line, earlier);
+    }
+
     /// Writes what was decided, or keeps its faults.
     fn record(
         &mut self,
@@ -252,7 +281,7 @@ impl<'w, 'c> Importing<'w, 'c> {
             }
             Ok(Decision::Already(subject)) => {
                 if let Some(earlier) = reference.map_or(Ok(None), |reference| self.line_with(reference))? {
-                    self.imported.repeats(line, earlier);
+                    self.repeats(line, earlier);
                 }
                 self.imported.there(line, subject);
             }
@@ -318,27 +347,14 @@ impl<'w, 'c> Importing<'w, 'c> {
     /// Compares the control totals; passes the import, or all faults of the file.
     fn finish(mut self) -> Result<Imported, Error> {
         self.imported.rows = self.rows;
-        let (whole, reporting) = (self.faults.is_empty(), self.writer.view().identity().currency);
-        let fault = |refusal| Fault { place: None, field: "file", refusal };
+        let whole = self.faults.is_empty();
         let all_read = !matches!(self.faults.last(), Some(Fault { refusal: Refusal::FaultsWithoutEnd { .. }, .. }));
-        if let Some(given) = self.form.count.filter(|given| all_read && *given != self.rows) {
-            self.faults.push(fault(Refusal::ControlCount { given, found: self.rows }));
+        let mut wrong = Vec::new();
+        if let Some(given) = self.form.count.filter(|_| all_read) {
+            wrong.extend(self.count_differs(given));
         }
-        let mut left = self.imported.totals.clone();
-        for typed in &self.form.totals {
-            match Money::parse_or_zero(typed, reporting) {
-                Err(refusal) => self.faults.push(fault(refusal)),
-                Ok(given) => {
-                    let found = left.remove(&given.currency()).unwrap_or(given.currency().zero());
-                    if whole && found != given {
-                        self.faults.push(fault(Refusal::ControlTotal { given, found }));
-                    }
-                }
-            }
-        }
-        if whole && !self.form.totals.is_empty() {
-            self.faults.extend(left.into_values().map(|found| fault(Refusal::ControlTotal { given: found.currency().zero(), found })));
-        }
+        wrong.extend(self.totals_differ(whole)?);
+        self.faults.extend(wrong.into_iter().map(|refusal| Fault { place: None, field: "file", refusal }));
         if self.faults.is_empty() { Ok(self.imported) } else { Err(Error::Faults(self.faults)) }
     }
 }
