@@ -107,7 +107,7 @@ impl Register {
 
     fn demand_free(&self, name: &str, code: ContributorCode) -> Result<(), Refusal> {
         match self.names.get(&likeness(name)) {
-            Some(&holder) if holder != code => Err(Refusal::NameTaken { name: name.to_owned(), holder }),
+            Some(&holder) if holder != code => Err(Refusal::NameTaken { name: name.to_owned(), holder: holder.to_string() }),
             _ => Ok(()),
         }
     }
@@ -169,6 +169,11 @@ pub fn folded(name: &str) -> String {
 /// The folded name with the letters of other alphabets that look Latin made Latin: names that look alike are alike.
 fn likeness(name: &str) -> String {
     folded(name).chars().map(latin_twin).collect()
+}
+
+/// Whether two names are, or look, the same.
+pub fn alike(one: &str, other: &str) -> bool {
+    likeness(one) == likeness(other)
 }
 
 /// The words by which a State's name is told from others: those that say what kind of State it is are left out, and the order does not matter.

@@ -137,9 +137,9 @@ refusals! {
         says "'{text}' is no code"
         hint "a code has one to twenty letters, digits and inner dashes, such as CORE or MPA-2017"
     "code-reserved" Input CodeReserved { code: String }
-        cause "Where programs read a report, this code stands for the sum: a contributor with it would be taken for one, and counted twice or not at all."
-        says "{code} stands for the sum in the rows of a report, and is no contributor's code"
-        hint "give the contributor another code"
+        cause "Where programs read a report, this code stands for the sum: a contributor or a fund with it would be taken for one, and counted twice or not at all."
+        says "{code} stands for the sum in the rows of a report, and is no code of a contributor or a fund"
+        hint "give another code"
     "number-form" Input NumberForm { what: &'static str, example: &'static str, text: String }
         cause "The number of a pledge, receipt or entry is not written as the ledger prints it."
         says "'{text}' is no {what} number"
@@ -370,8 +370,8 @@ refusals! {
         cause "A code names one thing only, for ever; what was recorded of it stays."
         says "there is a {what} {code} already, and it is another one: {differences}"
         hint "{way}"
-    "name-taken" Rule NameTaken { name: String, holder: ContributorCode }
-        cause "A name that is, or looks like, another contributor's would let money go to the wrong one."
+    "name-taken" Rule NameTaken { name: String, holder: String }
+        cause "A name that is, or looks like, another contributor's or fund's would let money go to the wrong one."
         says "'{name}' is, or looks like, a name of {holder}"
         hint "see it with: corefund show {holder}"
 

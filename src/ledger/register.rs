@@ -4,7 +4,7 @@ use super::Ledger;
 use super::drafting::Prepared;
 use super::form::{AccountForm, ContributorForm, FundForm, ParameterForm, RateForm};
 use super::intake::Intake;
-use crate::book::contributor::{Contributor, ContributorKind};
+use crate::book::contributor::{Contributor, ContributorKind, alike};
 use crate::book::exchange;
 use crate::book::fund::{BankAccount, Fund};
 use crate::book::journal::Rate;
@@ -171,10 +171,9 @@ pub(super) fn tell(addition: &Addition) -> (String, String) {
     }
 }
 
-/// A code for a contributor: the one that stands for the sum where reports are read by programs is none.
-fn contributor_code(typed: &str) -> Result<ContributorCode, Refusal> {
-    let code = ContributorCode::parse(typed)?;
-    if code.as_str() == SUM { Err(Refusal::CodeReserved { code: code.to_string() }) } else { Ok(code) }
+/// A code for a contributor or a fund: the one that stands for the sum where reports are read by programs is none.
+fn unreserved<C: ToString>(code: Result<C, Refusal>) -> Result<C, Refusal> {
+    code.and_then(|code| if code.to_string() == SUM { Err(Refusal::CodeReserved { code: code.to_string() }) } else { Ok(code) })
 }
 
 /// An alias: where many stand in one cell, a bar parts them.
@@ -203,7 +202,7 @@ impl Reference {
 
 impl Intake<'_> {
     pub(super) fn contributor_form(&mut self, form: &ContributorForm) -> Result<Addition, Error> {
-        let (code, name) = (self.take("code", contributor_code(&form.code)), self.take("name", Text::parse("name", &form.name)));
+        let (code, name) = (self.take("code", unreserved(ContributorCode::parse(&form.code))), self.take("name", Text::parse("name", &form.name)));
         let kind = form.kind.as_deref().map_or(Ok(ContributorKind::Organisation), |typed| {
             let known = "member-state, state, organisation";
             ContributorKind::from_name(typed.trim()).ok_or_else(|| Refusal::KindForm { what: "contributor", text: crate::book::text::excerpt(typed), known })
@@ -258,13 +257,20 @@ impl Intake<'_> {
     }
 
     pub(super) fn fund_form(&mut self, form: &FundForm) -> Result<Addition, Error> {
-        let (code, name) = (self.take("code", FundCode::parse(&form.code)), self.take("name", Text::parse("name", &form.name)));
+        let (code, name) = (self.take("code", unreserved(FundCode::parse(&form.code))), self.take("name", Text::parse("name", &form.name)));
         let area = form.area.as_deref().filter(|area| !area.trim().is_empty()).map(|area| self.reference.area(area).map(|area| area.code)).transpose();
         let area = self.take("area", area);
         let ((code, name), area) = self.complete(code.zip(name).zip(area))?;
         let fund = Fund { code, name, area };
         match self.reference.funds.get(&code) {
-            None => Ok(Addition::Fund(fund)),
+            None => {
+                // A fund is named by its code or its name.
+                let like = |other: &&Fund| [other.code.as_str(), other.name.as_str()].iter().any(|taken| alike(taken, fund.name.as_str()));
+                match self.reference.funds.values().find(like) {
+                    Some(other) => Err(Refusal::NameTaken { name: fund.name.to_string(), holder: other.code.to_string() }.into()),
+                    None => Ok(Addition::Fund(fund)),
+                }
+            }
             Some(there) if *there == fund => Ok(Addition::There(code.to_string())),
             Some(there) => {
                 let area = |fund: &Fund| fund.area.map_or_else(|| "none".to_owned(), |area| area.to_string());
