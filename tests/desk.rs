@@ -203,7 +203,8 @@ fn lines_of_the_bank_are_answered_one_by_one() {
     officer.answers("What is it:", "receive Japan 100").hears("US$ 900.00 of B-2018-003 is left").hears("US$ 900.00");
     officer.answers("What is it:", "undo").hears("undone").hears("US$ 1,000.00").answers("What is it:", "receive Japan 100 --pledge P-2018-003");
     officer.hears("US$ 900.00  TREASURY").answers("What is it:", "china P-2018-002").hears("nothing outstanding");
-    officer.hears("B-2018-004").hears("1  bank charge of CORE").answers("What is it:", "1").hears("bank charge of US$ 7.50");
+    officer.hears("B-2018-004").hears("1  bank charge of CORE").answers("What is it:", "unidentified").hears("line-went-out").hears("money that came");
+    officer.hears("B-2018-004").answers("What is it:", "1").hears("bank charge of US$ 7.50");
     let (said, code) = officer.leaves();
     assert_eq!(code, 1, "{said}");
     assert_eq!(matched(&sandbox), ["B-2018-001 ", "B-2018-002 R-2018-001", "B-2018-003 R-2018-004, R-2018-005", "B-2018-004 J-000010"]);

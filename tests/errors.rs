@@ -155,6 +155,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("line-set-aside", "tests/undo.rs"),
     ("line-matched", "tests of the reconciliation"),
     ("line-exceeded", "tests of the reconciliation"),
+    ("line-went-out", "tests/desk.rs"),
     ("entry-matched", "tests of the reconciliation"),
     ("not-on-account", "tests of the reconciliation"),
     ("nothing-matched", "tests of the reconciliation"),

@@ -211,6 +211,7 @@ fn a_trial_balance_says_what_it_is_of() {
     assert_eq!(cash("trial-balance"), of(Value::Null, "2019-12-31", "0.00", "40.00"), "everything recorded, although the last entry is of 2019");
     assert_eq!(cash("trial-balance --as-of 2018-06-30"), of(Value::Null, "2018-06-30", "0.00", "40.00"));
     assert!(sandbox.json("trial-balance --as-of 2016-06-30")["rows"].as_array().unwrap().is_empty(), "nothing was there yet");
+    assert_eq!(Sandbox::with_ledger().ok("show CORE --format csv"), "account,name,balance\n", "what has no rows has a header row");
     let said = sandbox.ok("trial-balance");
     assert!(said.starts_with("Trial balance of everything recorded") && said.contains("2019-12-31") && said.contains("USD"), "{said}");
 }

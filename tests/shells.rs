@@ -70,6 +70,7 @@ fn bash_completes_from_the_ledger() {
         ("corefund statement 2017 --format js", &["json"]),
         ("corefund spend COR", &["CORE"]),
         ("corefund letter reminder Mon", &["MNG"]),
+        ("corefund export journal --to ", &["beancount", "hledger", "ledger"]),
     ] {
         let found = bash(&sandbox, line);
         let mut sorted = (found.clone(), offered.to_vec());

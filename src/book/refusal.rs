@@ -685,6 +685,10 @@ refusals! {
         cause "A bank line is what moved once: all of it is matched already."
         says "nothing of {line} is left: it is matched with {subject}"
         hint "see it with: corefund show {line}; take the match back with: corefund unmatch {line} --reason 'wrong receipt'"
+    "line-went-out" Rule LineWentOut { line: BankLineNumber, amount: Money }
+        cause "A receipt, identified or not, is of money that came."
+        says "{line} over {amount} is money that went out, and a receipt is for money that came"
+        hint "say what it paid: corefund spend FUND --line {line}; or what it paid back: corefund refund CONTRIBUTOR --line {line} --authority TEXT; in the books already: corefund match {line} J-…"
     "line-exceeded" Rule LineExceeded { line: BankLineNumber, left: Money, amount: Money }
         cause "An entry moves more than is left of the bank line, or the other way."
         says "{amount} is not within the {left} that is left of {line}"

@@ -4,6 +4,7 @@
 use super::arguments::Arguments;
 use super::output::Output;
 use crate::Error;
+use crate::exchange::journal::Program;
 use crate::ledger::{Choice, Choosing, Ledger, Session, explainable};
 use crate::render::Format;
 use clap::{Args, ValueEnum};
@@ -87,6 +88,9 @@ fn completer(command: &str, id: &str, value_name: &str) -> Option<ArgValueComple
     let of_ledger = |choosing: Choosing| Some(ArgValueCompleter::new(move |typed: &OsStr| candidates(&from_ledger(choosing), typed)));
     let choosing = match (command, id) {
         ("add" | "contributor" | "areas", "code") => return None,
+        ("journal", "to") if value_name == "PROGRAM" => {
+            return Some(ArgValueCompleter::new(|typed: &OsStr| candidates(&words(Program::ALL.map(|(name, _)| name).into_iter()), typed)));
+        }
         ("journal" | "list", "from" | "to") => return None,
         ("explain", "column") => return Some(ArgValueCompleter::new(|typed: &OsStr| candidates(&words(explainable()), typed))),
         (_, "format") => return Some(ArgValueCompleter::new(|typed: &OsStr| candidates(&words(Format::ALL.map(|(name, _)| name).into_iter()), typed))),

@@ -184,6 +184,7 @@ pub fn fund(fund: &Fund, area: Option<&Area>, accounts: &Accounts, currency: Cur
         table.row(vec![Cell::text(code), Cell::maybe(names.accounts.get(code)), Cell::Money(balance)]);
     }
     if accounts.sums.is_empty() {
+        document.rows = Some(table);
         return document.with(Block::Paragraph("Nothing is recorded for this fund yet.".into()));
     }
     document.table(table)
