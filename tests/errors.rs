@@ -304,6 +304,7 @@ fn refusals_that_need_a_history() {
     sandbox.refused("receive CHN 'VND 1' --date 2017-12-06", 4, "entry-too-short");
     sandbox.ok("write-off P-2017-004 10 --date 2017-12-07 --authority x");
     sandbox.refused("receive RUS 11 --recovery P-2017-004 --date 2017-12-08", 4, "more-than-written-off");
+    sandbox.refused("receive RUS 10 --recovery P-2017-004 --fund CORE --date 2017-12-07", 4, "fund-of-pledge");
     sandbox.refused("receive RUS 10 --recovery P-2017-004 --date 2017-12-06", 4, "date-before");
     sandbox.ok("receive RUS 10 --recovery P-2017-004 --date 2017-12-07");
     let fresh = Sandbox::with_ledger();

@@ -239,7 +239,11 @@ impl Intake<'_> {
             return Ok(Decision::Already(already));
         }
         let (fund, note) = match recovery {
-            Some((_, fund)) => (fund, None),
+            // A recovery goes to the fund of what was written off.
+            Some((of, fund)) => match arrival.fund.filter(|given| *given != fund) {
+                Some(given) => return Err(Refusal::FundOfPledge { pledge: of.pledge, fund, given }.into()),
+                None => (fund, None),
+            },
             None => self.fund_for(arrival.fund, arrival.contributor, &arrival.direction)?,
         };
         document.fund = fund;
@@ -265,8 +269,7 @@ impl Intake<'_> {
             Some(typed) => self.contributor(typed).map(Some),
             None => Some(None),
         };
-        // A recovery goes to the fund of what was written off.
-        let fund = form.fund.as_deref().filter(|_| form.recovery.is_none()).map_or(Some(None), |typed| self.fund(typed).map(Some));
+        let fund = form.fund.as_deref().map_or(Some(None), |typed| self.fund(typed).map(Some));
         let amount = self.amount_in(&form.amount, form.currency.as_deref());
         let currency = amount.map_or(self.reporting(), Money::currency);
         let charge = match &form.charge {
