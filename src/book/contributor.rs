@@ -124,10 +124,15 @@ impl Register {
         self.names.get(&likeness(typed)).and_then(|code| self.contributors.get(code)).ok_or_else(|| self.unknown(typed))
     }
 
-    /// The one contributor that another spelling of a name is likely of: it has a name with the same telling words.
+    /// The one contributor that another spelling of a name is likely of: it has a name with the same telling words. Another of its names may stand beside
+    /// them, as in "Republic of Korea (ROK)".
     pub fn likely(&self, name: &str) -> Option<ContributorCode> {
         let words = telling(name);
-        let called = |contributor: &&Contributor| contributor.names().any(|known| telling(known) == words);
+        let called = |contributor: &&Contributor| {
+            let is_other = |word: &&String| self.names.get(*word) != Some(&contributor.code);
+            let others: BTreeSet<String> = words.iter().filter(is_other).cloned().collect();
+            others.is_empty() || contributor.names().any(|known| telling(known) == others || telling(known) == words)
+        };
         let mut likely = self.contributors.values().filter(called).filter(|_| !words.is_empty());
         likely.next().filter(|_| likely.next().is_none()).map(|contributor| contributor.code)
     }
@@ -179,9 +184,9 @@ pub fn alike(one: &str, other: &str) -> bool {
 /// The words by which a State's name is told from others: those that say what kind of State it is are left out, and the order does not matter.
 /// A word that may tell one State from another (Democratic, North, Equatorial) is kept, and so is every ending: Niger is not Nigeria.
 fn telling(name: &str) -> BTreeSet<String> {
-    const FORMS: [&str; 22] = [
+    const FORMS: [&str; 27] = [
         "of", "the", "and", "republic", "rep", "federation", "federal", "federated", "fed", "islamic", "arab", "socialist", "plurinational", "bolivarian",
-        "kingdom", "principality", "grand", "duchy", "commonwealth", "union", "state", "states",
+        "kingdom", "principality", "grand", "duchy", "commonwealth", "union", "state", "states", "people", "peoples", "people's", "people’s", "s",
     ];
     likeness(name).split(' ').filter(|word| !word.is_empty() && !FORMS.contains(word)).map(str::to_owned).collect()
 }
@@ -283,6 +288,9 @@ mod tests {
             ("Rep. of Korea", Some("KOR")),
             ("Korea, Democratic People's Rep. of", Some("PRK")),
             ("China, Republic", Some("CHN")),
+            ("People's Republic of China", Some("CHN")),
+            ("Republic of Korea (ROK)", Some("KOR")),
+            ("China, Hong Kong", None),
             ("North Korea", None),
             ("Democratic Republic of Korea", None),
             ("Sina", None),
