@@ -212,7 +212,7 @@ impl Intake<'_> {
     /// Decides on a receipt.
     pub(super) fn receipt_form(&mut self, form: &ReceiptForm, repeat: Repeat) -> Result<Decision, Error> {
         let at = self.line_of_form(form.line.as_deref(), &form.amount)?;
-        if let Some(LineLeft { line, left }) = at.as_ref().filter(|at| at.left.is_negative()) {
+        if let Some(LineLeft { line, left, .. }) = at.as_ref().filter(|at| at.left.is_negative()) {
             return Err(Refusal::LineWentOut { line: line.number, amount: left.absolute() }.into());
         }
         let filled = at.as_ref().map(|at| at.fill_in(form));
