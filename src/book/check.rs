@@ -22,6 +22,8 @@ pub struct Verification {
     pub checks: Vec<Check>,
     /// The seal, as far as the chain could be followed; none of a paper that bears none.
     pub seal: Option<Seal>,
+    /// What it holds as of, when that is an earlier moment than the one that it would be taken for.
+    pub as_of: Option<String>,
 }
 
 impl Verification {

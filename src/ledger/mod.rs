@@ -71,6 +71,7 @@ mod showing;
 pub mod signing;
 mod similar;
 mod statements;
+mod stray;
 mod verifying;
 
 pub use crate::report::reconciliation::Proposed;

@@ -184,7 +184,8 @@ fn record_known_at(view: &View<'_>, typed: &str) -> Result<u64, Error> {
     let numbered = !typed.is_empty() && typed.bytes().all(|b| b.is_ascii_digit());
     let record = if numbered { typed.parse().unwrap_or(u64::MAX) } else { record_at(view, typed)? };
     if (1..=last).contains(&record) {
-        return Ok(record);
+        // What a command recorded was known as a whole or not at all.
+        return Ok(view.operation_of(record)?.record);
     }
     let (founded, latest) = (view.operation_of(1)?.recorded, view.operation_of(last)?.recorded);
     Err(Refusal::KnownAtOutside { text: crate::book::text::excerpt(typed), last, founded, latest }.into())

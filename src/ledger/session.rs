@@ -1,6 +1,7 @@
 //! A session: who sits at which computer, and what time it is. The clock is read here, once a command, and passed on.
 
 use crate::book::{Date, Refusal, Text};
+use crate::exchange::package::descriptor::PROGRAM;
 use crate::store::Stamp;
 use chrono::{DateTime, Local, NaiveDateTime, Utc};
 
@@ -84,7 +85,7 @@ impl Session {
             operator: plain(&self.operator),
             login: plain(&self.login),
             host: plain(&self.host),
-            program: concat!("corefund ", env!("CARGO_PKG_VERSION")).to_owned(),
+            program: PROGRAM.to_owned(),
             command: plain(&self.command),
         }
     }

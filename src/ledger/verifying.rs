@@ -1,25 +1,21 @@
-//! Verifying what was handed out: a package, one stray file of a package, or a statement, against itself, its signature, another package, and the
-//! ledger.
+//! Verifying what was handed out: a package or a statement, against itself, its signature, another package, and the ledger. One stray file of a package
+//! is looked at by [`stray`].
 
-use super::question::Question;
 use super::signing::{self, Keys};
+use super::stray::stray;
 use super::{Ledger, Session};
 use crate::book::check::{Check, Verification};
 use crate::book::journal::{Edition, EditionFile};
-use crate::book::{Refusal, Seal, Year};
+use crate::book::{Refusal, Seal};
 use crate::error::Error;
 use crate::exchange::minisign::ENDING;
 use crate::exchange::package::comparison::{Shape, differences};
-use crate::exchange::package::descriptor::DESCRIPTOR;
+use crate::exchange::package::descriptor::{DESCRIPTOR, PAPERS, PROGRAM};
 use crate::exchange::package::examination::examine;
-use crate::exchange::package::reading::{self, Found, Opened};
-use crate::exchange::package::spec::Spec;
-use crate::exchange::package::tables::named;
+use crate::exchange::package::reading::{self, Found, Member, Opened};
 use crate::exchange::paper;
 use crate::report::statement_tables::columns;
 use crate::store::Store;
-use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 /// The outcome of a verification, with what the file turned out to be.
@@ -83,7 +79,7 @@ pub fn verify(path: &Path, ledger: &Path, against: &Against, session: &Session) 
     match reading::look(path) {
         Found::Package => package(path, own(), against),
         _ if path != ledger && is_statement_table(path) => statement(path, own(), against),
-        Found::Table(spec) => stray(path, spec, own(), against),
+        Found::Member(member) => stray(path, member, own(), against),
         Found::Other if path != ledger && is_paper(path) => statement(path, own(), against),
         Found::Other => books(path, against),
     }
@@ -94,12 +90,9 @@ fn is_paper(path: &Path) -> bool {
     Store::peek(path).is_err() && (signing::beside(path).is_file() || !paper::seals(path).is_empty())
 }
 
-/// Whether the first line of a file names the columns of a statement as CSV, however an office program separates them. Such a file bears no seal.
+/// Whether the first line of a file names the columns of a statement as CSV. Such a file bears no seal.
 fn is_statement_table(path: &Path) -> bool {
-    let mut head = String::new();
-    _ = File::open(path).map(|file| BufReader::new(file.take(4096)).read_line(&mut head));
-    let head = head.trim_start_matches('\u{feff}').trim_end().replace('"', "").replace([';', '\t'], ",");
-    head.split(',').eq(columns())
+    reading::heading(path).0.iter().eq(columns())
 }
 
 /// Verifies a ledger, with the signatures of its editions.
@@ -129,7 +122,7 @@ fn signature(path: &Path, name: &str, ledger: Option<&Ledger>, keys: &Keys) -> R
             keys.or_of(ledger).check(name, &read(path)?, &read(&beside)?, &mut check)
         }
     };
-    Ok(Some(Verified { outcome: Verification { checks: vec![check], seal: None }, facts }))
+    Ok(Some(Verified { outcome: Verification { checks: vec![check], seal: None, as_of: None }, facts }))
 }
 
 /// Verifies a statement, or another paper, that was handed out: by its signature, as an edition of the ledger, and by the seal that it bears.
@@ -149,7 +142,7 @@ fn statement(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<V
     if let Some(ledger) = &ledger {
         facts.push(("Ledger", format!("compared with {}", ledger.path().display())));
         for seal in borne.iter().chain(&against.seals) {
-            if !ledger.store.read(|view| Ok(view.seal().records >= seal.records && view.hash_of(seal.records)? == seal.head))? {
+            if !ledger.has(seal)? {
                 seals.findings.push(format!("{seal} does not lie on the chain of {}", ledger.path().display()));
             }
         }
@@ -172,7 +165,7 @@ fn statement(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<V
         issued.findings.insert(0, format!("nothing proves {name}: it is no file of an edition, and no signature of a known key holds; {of_seals}"));
     }
     checks.push(issued);
-    Ok(Verified { outcome: Verification { checks, seal }, facts })
+    Ok(Verified { outcome: Verification { checks, seal, as_of: None }, facts })
 }
 
 /// A file of an edition, in words.
@@ -185,6 +178,10 @@ fn package(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<Ver
     let said = &opened.said;
     let mut outcome = examine(&opened, &crate::store::chained_tables(), &against.seals)?;
     let mut facts = vec![("Package", format!("the books of {}, with the statement of {}", said.ledger, said.year)), ("Said seal", said.seal.to_string())];
+    if said.program != PROGRAM {
+        let papers = PAPERS.map(|(name, _)| name).join(", ");
+        facts.push(("Written by", format!("{}, and this is {PROGRAM}: what {papers} say is proven by a copy, a signature or the SHA-256 alone", said.program)));
+    }
     let own = ledger.filter(|ledger| ledger.store.identity().id == said.ledger);
     if let Some(signed) = signature(&opened.path(DESCRIPTOR), DESCRIPTOR, own.as_ref(), &against.keys)? {
         facts.extend(signed.facts);
@@ -193,10 +190,10 @@ fn package(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<Ver
     let mut rows = Check { name: "ledger", says: "the package is what this ledger held at that seal", findings: Vec::new(), more: 0 };
     match own {
         None => facts.push(("Ledger", "not compared: the ledger of this package is not here".to_owned())),
-        Some(ledger) if ledger.store.read(|view| Ok(view.seal().records >= said.seal.records && view.hash_of(said.seal.records)? == said.seal.head))? => {
+        Some(ledger) if ledger.has(&said.seal)? => {
             facts.push(("Ledger", format!("compared with {}", ledger.path().display())));
             let again = ledger.again(said.year, said.seal.records)?;
-            rows.findings = rows_that_differ(&opened, &again, "this ledger writes")?;
+            rows.findings = files_that_differ(&opened, &again, "this ledger writes", said.program == PROGRAM)?;
             outcome.checks.push(rows);
         }
         Some(ledger) => {
@@ -211,72 +208,27 @@ fn package(path: &Path, ledger: Option<Ledger>, against: &Against) -> Result<Ver
         }
         facts.push(("Compared with", other.display().to_string()));
         let says = "the package is the same as the other one of this ledger, year and seal";
-        let findings = rows_that_differ(&opened, &theirs, "the other package has")?;
+        let findings = files_that_differ(&opened, &theirs, "the other package has", true)?;
         outcome.checks.push(Check { name: "package", says, findings, more: 0 });
     }
     Ok(Verified { outcome, facts })
 }
 
-/// The rows in which a package differs from one that should be the same, and the other files that do.
-fn rows_that_differ(package: &Opened, same: &Opened, who: &str) -> Result<Vec<String>, Error> {
+/// The rows and lines in which a package differs from one that should be the same; `papers`: in what it says of itself, too.
+fn files_that_differ(package: &Opened, same: &Opened, who: &str, papers: bool) -> Result<Vec<String>, Error> {
     let mut findings = Vec::new();
-    for (name, ..) in &package.said.files {
+    for name in package.said.files.iter().map(|(name, ..)| name.as_str()).chain([DESCRIPTOR]) {
         let (is, should) = (package.path(name), same.path(name));
-        if reading::measured(&is).ok() == reading::measured(&should).ok() {
+        if !papers && matches!(Member::named(name), Some(Member::Paper(_))) || reading::measured(&is).ok() == reading::measured(&should).ok() {
             continue;
         }
-        match name.strip_suffix(".csv").and_then(named).filter(|_| is.is_file() && should.is_file()) {
-            Some(spec) => findings.extend(differences(spec, &should, &is)?),
+        match Member::named(name).filter(|_| is.is_file() && should.is_file()) {
+            Some(member @ Member::Table(_)) => findings.extend(differences(member, &should, &is)?),
+            Some(member) => findings.extend(differences(member, &should, &is)?.iter().map(|line| format!("{name} is not what {who}: {line}"))),
             None => findings.push(format!("{name} is not what {who}")),
         }
     }
     Ok(findings)
-}
-
-/// A file by itself: the package or the ledger that it belongs to, and the rows that differ.
-fn stray(path: &Path, spec: &'static Spec, ledger: Option<Ledger>, against: &Against) -> Result<Verified, Error> {
-    let mut facts = vec![("File", format!("{} of a package", spec.file()))];
-    let mut candidates: Vec<(String, Opened)> = Vec::new();
-    for package in &against.packages {
-        candidates.push((format!("the package {}", package.display()), Opened::open(package)?));
-    }
-    if let Some(ledger) = &ledger {
-        let year = year_of(path, spec).or_else(|| ledger.store.read(|view| Ok(view.entry_years().last().copied())).ok().flatten());
-        for (records, year) in ledger.moments(path, spec, against)?.into_iter().zip(std::iter::repeat(year)) {
-            let Some(year) = year else { continue };
-            candidates.push((format!("the ledger {} as of record {records}", ledger.path().display()), ledger.again(year, records)?));
-        }
-    }
-    let mut best: Option<(String, Seal, Vec<String>)> = None;
-    for (name, opened) in &candidates {
-        let found = differences(spec, &opened.path(&spec.file()), path)?;
-        if best.as_ref().is_none_or(|(_, _, least)| found.len() < least.len()) {
-            best = Some((format!("{name}, ledger {}, year {}, seal {}", opened.said.ledger, opened.said.year, opened.said.seal), opened.said.seal, found));
-        }
-    }
-    let mut check = Check { name: "rows", says: "the rows are those of the package or of the ledger", findings: Vec::new(), more: 0 };
-    let seal = match best {
-        Some((name, seal, findings)) => {
-            facts.push((if findings.is_empty() { "Belongs to" } else { "Nearest to" }, name));
-            check.findings = findings;
-            Some(seal)
-        }
-        None => {
-            check.findings.push("there is nothing to compare it with: name the ledger with --ledger FILE, or its package with --against DIR".to_owned());
-            None
-        }
-    };
-    Ok(Verified { outcome: Verification { checks: vec![check], seal }, facts })
-}
-
-/// The year of a file whose rows are of one.
-fn year_of(path: &Path, spec: &Spec) -> Option<Year> {
-    if spec.name == "controls" {
-        let mut rows = reading::table(path).ok()?.into_records().flatten();
-        return rows.find(|row| row.get(0) == Some("year")).and_then(|row| Year::parse(row.get(2)?).ok());
-    }
-    let first = reading::table(path).ok()?.records().next()?.ok()?;
-    Year::parse(first.get(0).filter(|_| spec.is_of_year())?).ok()
 }
 
 impl Ledger {
@@ -302,7 +254,7 @@ impl Ledger {
         let mut nearest: Option<(Edition, EditionFile, Vec<String>)> = None;
         for edition in self.store.read(|view| view.editions())? {
             for file in self.store.read(|view| view.edition_files(edition.number))?.into_iter().filter(|file| file.format == "csv") {
-                let found = shape.differences(csv::Reader::from_reader(&file.bytes[..]), reading::table(path)?);
+                let found = shape.differences(csv::Reader::from_reader(&file.bytes[..]), reading::table_of_any_program(path)?);
                 if nearest.as_ref().is_none_or(|(.., least)| found.len() <= least.len()) {
                     nearest = Some((edition.clone(), file, found));
                 }
@@ -310,39 +262,4 @@ impl Ledger {
         }
         Ok(nearest)
     }
-
-    /// What the package was at a record, laid out anew.
-    fn again(&self, year: Year, records: u64) -> Result<Opened, Error> {
-        let zip = std::env::temp_dir().join(format!("corefund-{}.zip", crate::book::seal::hex(&random()?)));
-        let question = Question { known_at: Some(records.to_string()), ..Question::default() };
-        let opened = self.export_audit(&year.to_string(), &question, None, &zip, false).and_then(|_| Opened::open(&zip));
-        _ = std::fs::remove_file(&zip);
-        opened
-    }
-
-    /// The records at which a file may have been exported: those of the seals given, the command that made its newest row, and now.
-    fn moments(&self, path: &Path, spec: &Spec, against: &Against) -> Result<Vec<u64>, Error> {
-        let mut newest = 0;
-        if let Some(place) = spec.fields.iter().position(|field| field.name == "record") {
-            for row in reading::table(path)?.records().flatten() {
-                newest = newest.max(row.get(place).and_then(|cell| cell.parse().ok()).unwrap_or_default());
-            }
-        }
-        self.store.read(|view| {
-            let last = view.seal().records;
-            let mut moments: Vec<u64> = against.seals.iter().map(|seal| seal.records).filter(|records| (1..=last).contains(records)).collect();
-            moments.push(last);
-            if (1..last).contains(&newest) {
-                moments.push(view.operation_of(newest)?.record);
-            }
-            moments.dedup();
-            Ok(moments)
-        })
-    }
-}
-
-fn random() -> Result<[u8; 8], Error> {
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name in", std::env::temp_dir(), cause))?;
-    Ok(random)
 }

@@ -7,7 +7,8 @@ use serde_json::json;
 
 /// The document.
 pub fn document(outcome: &Verification) -> Document {
-    let verdict = if outcome.holds() { "everything holds" } else { "damaged or altered" };
+    let as_of = outcome.as_of.as_deref().map(|moment| format!(" as of {moment}")).unwrap_or_default();
+    let verdict = if outcome.holds() { format!("everything holds{as_of}") } else { "damaged or altered".to_owned() };
     let mut document = Document::new("verify", format!("Verification: {verdict}"));
     if let Some(seal) = outcome.seal {
         document = document.fact("Seal", seal);
@@ -29,7 +30,11 @@ pub fn document(outcome: &Verification) -> Document {
     if !found.is_empty() {
         document = document.with(Block::Heading("Findings".into())).with(Block::Notes(found));
     }
-    document.machine = Some(json!({ "report": "verify", "version": 1, "checks": checks, "seal": outcome.seal.as_ref().map(seal_value) }));
+    let mut machine = json!({ "report": "verify", "version": 1, "checks": checks, "seal": outcome.seal.as_ref().map(seal_value) });
+    if let (Some(moment), Some(object)) = (&outcome.as_of, machine.as_object_mut()) {
+        object.insert("as_of".to_owned(), json!(moment));
+    }
+    document.machine = Some(machine);
     document.seal = outcome.seal;
     document
 }

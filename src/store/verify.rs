@@ -83,7 +83,7 @@ impl Store {
         });
         findings.join(kept.findings);
         let (Some(told), Some(identity)) = (told.into_inner(), identity) else {
-            return Ok(Verification { checks: findings.0, seal: Some(Seal { records: 0, head: BEGINNING }) });
+            return Ok(Verification { checks: findings.0, seal: Some(Seal { records: 0, head: BEGINNING }), as_of: None });
         };
         findings.join(told.findings);
         let controls = Controls::load(&transaction).unwrap_or_default();
@@ -109,7 +109,7 @@ impl Store {
                 Ok(())
             });
         }
-        Ok(Verification { checks: findings.0, seal: Some(told.seal) })
+        Ok(Verification { checks: findings.0, seal: Some(told.seal), as_of: None })
     }
 }
 

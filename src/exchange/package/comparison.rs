@@ -1,7 +1,7 @@
-//! Which rows of a table differ from those that it should have: altered, added, removed, or in another order.
+//! Which rows of a table differ from those that it should have: altered, added, removed, or in another order; and which line of another file does.
 
-use super::reading;
-use super::spec::Spec;
+use super::reading::{self, Member};
+use crate::book::text::excerpt;
 use crate::error::Error;
 use csv::{Reader, StringRecord};
 use std::collections::HashMap;
@@ -11,17 +11,42 @@ use std::path::Path;
 /// The most differences that are told.
 const MOST: usize = 50;
 
-/// Compares a table with the one that it should be; answers a sentence for each difference.
+/// Compares a file of a package with the one that it should be; answers a sentence for each difference.
 ///
 /// # Errors
 /// [`Error::Surroundings`] when either cannot be read.
-pub fn differences(spec: &Spec, should: &Path, is: &Path) -> Result<Vec<String>, Error> {
+pub fn differences(member: Member, should: &Path, is: &Path) -> Result<Vec<String>, Error> {
+    let measured = |path: &Path| reading::measured(path).map_err(|cause| Error::surroundings("could not read", path, cause));
+    if measured(is)? == measured(should)? {
+        return Ok(Vec::new());
+    }
+    let file = member.file();
+    let Member::Table(spec) = member else {
+        let read = |path: &Path| std::fs::read(path).map_err(|cause| Error::surroundings("could not read", path, cause));
+        return Ok(vec![format!("{file} {}", line_that_differs(&read(should)?, &read(is)?))]);
+    };
     let fields: Vec<&str> = spec.fields.iter().map(|field| field.name).collect();
-    let mut found = Shape { file: &spec.file(), fields: &fields, key: &spec.key_places() }.differences(reading::table(should)?, reading::table(is)?);
-    if found.is_empty() && reading::measured(is).ok() != reading::measured(should).ok() {
-        found.push(format!("{}: the same cells are written in another way", spec.file()));
+    let shape = Shape { file: &file, fields: &fields, key: &spec.key_places() };
+    let mut found = shape.differences(reading::table(should)?, reading::table_of_any_program(is)?);
+    if found.is_empty() {
+        found.push(format!("{file}: every cell is as it should be, but the bytes are not those of the export: another program wrote the file anew"));
     }
     Ok(found)
+}
+
+/// The first line in which a text differs from what it should be, in words.
+pub fn line_that_differs(should: &[u8], is: &[u8]) -> String {
+    let (mut should, mut is) = (should.split(|byte| *byte == b'\n'), is.split(|byte| *byte == b'\n'));
+    let told = |line: Option<&[u8]>| line.map_or_else(|| "not there".to_owned(), |line| format!("'{}'", excerpt(String::from_utf8_lossy(line).trim())));
+    let mut line = 0;
+    loop {
+        line += 1;
+        match (should.next(), is.next()) {
+            (None, None) => return "is the same".to_owned(),
+            (should, is) if should != is => return format!("line {line} is {} and should be {}", told(is), told(should)),
+            _ => {}
+        }
+    }
 }
 
 /// What a table looks like.

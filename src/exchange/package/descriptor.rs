@@ -21,6 +21,15 @@ pub const OTHERS: [&str; 5] = ["README.md", "check.py", DESCRIPTOR, SIGNATURE, "
 /// The program for the auditor.
 pub const CHECK: &str = include_str!("check.py");
 
+/// The program and its version: another one may describe the same tables in other words.
+pub const PROGRAM: &str = concat!("corefund ", env!("CARGO_PKG_VERSION"));
+
+/// The explanation, before it is filled in.
+const README: &str = include_str!("readme.md");
+/// The files that are no tables, with what each begins with.
+pub const PAPERS: [(&str, &str); 3] =
+    [("README.md", "# The books, for the auditor"), ("check.py", "\"\"\"Checks this folder, and says what fails"), (DESCRIPTOR, "{\n  \"profile\": \"tabular-data-package\",\n  \"name\": \"corefund-audit-")];
+
 /// What a package is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Package {
@@ -44,6 +53,13 @@ pub fn papers(package: &Package, files: &[Packed]) -> Vec<(&'static str, String)
     vec![("README.md", readme(package, files)), ("check.py", CHECK.to_owned())]
 }
 
+/// The year that the text of `datapackage.json` or of `README.md` names.
+pub fn year_of(text: &str) -> Option<Year> {
+    let of_readme = || text.strip_prefix(README.split_once("{year}")?.0)?.get(..4)?.parse().ok();
+    let of_descriptor = || serde_json::from_str::<Value>(text).ok()?["corefund"]["year"].as_u64();
+    of_descriptor().or_else(of_readme).and_then(|year| Year::new(u16::try_from(year).ok()?))
+}
+
 /// `datapackage.json`.
 pub fn descriptor(package: &Package, files: &[Packed]) -> String {
     let resources: Vec<Value> = TABLES.iter().filter_map(|spec| Some(resource(spec, files.iter().find(|file| file.name == spec.file())?))).collect();
@@ -55,6 +71,7 @@ pub fn descriptor(package: &Package, files: &[Packed]) -> String {
         "title": format!("The books up to the seal, with the statement of {}", package.year),
         "corefund": {
             "version": 1,
+            "program": PROGRAM,
             "ledger": package.ledger,
             "currency": package.currency.code(),
             "year": package.year.number(),
@@ -195,7 +212,7 @@ pub fn controls(package: &Package, files: &[Packed], statement: &Statement, jour
 }
 
 fn readme(package: &Package, files: &[Packed]) -> String {
-    let mut text = include_str!("readme.md")
+    let mut text = README
         .replace("{year}", &package.year.to_string())
         .replace("{ledger}", &package.ledger)
         .replace("{currency}", package.currency.code())

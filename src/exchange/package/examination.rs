@@ -1,6 +1,6 @@
 //! Examining a package, as its own `check.py` does and with nothing but the package: files, chain, cells, entries, accounts, statement, applications.
 
-use super::descriptor::{DESCRIPTOR, SIGNATURE};
+use super::descriptor::{DESCRIPTOR, PROGRAM, SIGNATURE};
 use super::reading::{self, Opened};
 use super::spec::{Holds, Spec};
 use super::tables::{TABLES, named};
@@ -19,7 +19,7 @@ use std::fs::File;
 /// The most findings that are kept of one check.
 const MOST: usize = 50;
 
-const CHECKS: [(&str, &str); 9] = [
+const CHECKS: [(&str, &str); 10] = [
     ("files", "every file is the one that datapackage.json describes, and there is no other"),
     ("chain", "every record hashes to what is written, after the record before it, and the last one is the seal"),
     ("cells", "every cell that comes from the chain is what the chain says"),
@@ -28,6 +28,7 @@ const CHECKS: [(&str, &str); 9] = [
     ("statement", "the statement follows from the postings"),
     ("applications", "what was received is the sum of the applications, and every application has its receipt and its instalment"),
     ("derived", "every cell that the chain does not say follows from the postings, the log and the other files"),
+    ("words", "README.md, check.py and datapackage.json are what this program writes of such tables"),
     ("seals", "the seals given lie on the chain"),
 ];
 
@@ -50,13 +51,17 @@ pub fn examine(opened: &Opened, columns: &ChainColumns, anchors: &[Seal]) -> Res
     examination.files();
     if let Some(missing) = TABLES.iter().find(|spec| !opened.path(&spec.file()).is_file()) {
         examination.add("files", format!("{} is missing, so nothing else can be examined", missing.file()));
-        return Ok(Verification { checks: examination.checks, seal: Some(opened.said.seal) });
+        return Ok(Verification { checks: examination.checks, seal: Some(opened.said.seal), as_of: None });
     }
     let seal = examination.chain(columns, anchors)?;
     examination.postings()?;
     examination.applications()?;
-    super::derivation::findings(opened)?.into_iter().for_each(|finding| examination.add("derived", finding));
-    Ok(Verification { checks: examination.checks, seal: Some(seal) })
+    let derived = super::derivation::findings(opened, columns)?;
+    derived.cells.into_iter().for_each(|finding| examination.add("derived", finding));
+    derived.words.into_iter().for_each(|finding| examination.add("words", finding));
+    // Another version may say the same in other words.
+    examination.checks.retain(|check| check.name != "words" || opened.said.program == PROGRAM);
+    Ok(Verification { checks: examination.checks, seal: Some(seal), as_of: None })
 }
 
 /// The hash of a record. `docs/chain.md` says how.

@@ -1,9 +1,9 @@
 //! Opening a package: a folder as it is, a zip file laid out in a folder of its own. Nothing in a zip file may lie outside of it, and nothing of it
 //! is believed before it is examined.
 
-use super::descriptor::DESCRIPTOR;
+use super::descriptor::{DESCRIPTOR, PAPERS};
 use super::spec::Spec;
-use super::tables::TABLES;
+use super::tables::{self, TABLES};
 use crate::book::Seal;
 use crate::book::seal::hex;
 use crate::book::{Currency, Year};
@@ -26,10 +26,35 @@ const MOST_FILES: usize = 100;
 pub enum Found {
     /// A package: a folder with a description, or a zip file.
     Package,
-    /// One table of a package.
-    Table(&'static Spec),
+    /// One file of a package.
+    Member(Member),
     /// Something else.
     Other,
+}
+
+/// Which file of a package a file is.
+#[derive(Debug, Clone, Copy)]
+pub enum Member {
+    /// A table.
+    Table(&'static Spec),
+    /// What is no table: the explanation, the program for the auditor, the description.
+    Paper(&'static str),
+}
+
+impl Member {
+    /// The file with this name.
+    pub fn named(name: &str) -> Option<Member> {
+        let table = name.strip_suffix(".csv").and_then(tables::named).map(Member::Table);
+        table.or_else(|| PAPERS.iter().find(|(paper, _)| *paper == name).map(|(paper, _)| Member::Paper(paper)))
+    }
+
+    /// The name of the file.
+    pub fn file(self) -> String {
+        match self {
+            Member::Table(spec) => spec.file(),
+            Member::Paper(name) => name.to_owned(),
+        }
+    }
 }
 
 /// A package, opened.
@@ -53,6 +78,8 @@ pub struct Said {
     pub year: Year,
     /// The seal.
     pub seal: Seal,
+    /// The program that wrote it.
+    pub program: String,
     /// The files: name, size, and SHA-256 in hexadecimal.
     pub files: Vec<(String, u64, String)>,
 }
@@ -67,11 +94,27 @@ pub fn look(path: &Path) -> Found {
     if read.is_ok() && beginning.starts_with(b"PK\x03\x04") {
         return if is_office(path) { Found::Other } else { Found::Package };
     }
-    let header = String::from_utf8_lossy(&beginning).lines().next().unwrap_or_default().to_owned();
-    let by_header = TABLES.iter().find(|spec| spec.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(",") == header);
-    let by_name = || TABLES.iter().find(|spec| path.file_name().is_some_and(|name| name == spec.file().as_str()));
-    // Two tables have the same columns; then the name decides.
-    by_name().filter(|spec| by_header.is_none_or(|found| found.fields.len() == spec.fields.len())).or(by_header).map_or(Found::Other, Found::Table)
+    let (names, _) = heading(path);
+    let by_header = TABLES.iter().find(|spec| names.iter().eq(spec.fields.iter().map(|field| field.name)));
+    let by_name = path.file_name().and_then(|name| Member::named(name.to_str()?));
+    let begun = || PAPERS.iter().find(|(_, begins)| beginning.starts_with(begins.as_bytes())).map(|(name, _)| Member::Paper(name));
+    let member = match (by_name, by_header) {
+        // Two tables have the same columns; then the name decides.
+        (Some(Member::Table(named)), Some(spec)) if named.fields.len() == spec.fields.len() => Some(Member::Table(named)),
+        (_, Some(spec)) => Some(Member::Table(spec)),
+        (named, None) => named.or_else(begun),
+    };
+    member.map_or(Found::Other, Found::Member)
+}
+
+/// The names of the columns of a table and what separates them, however an office program wrote them: behind a byte-order mark, in quotes, between
+/// semicolons or tabs.
+pub fn heading(path: &Path) -> (Vec<String>, char) {
+    let mut line = Vec::new();
+    _ = File::open(path).map(|file| BufReader::new(file.take(4096)).read_until(b'\n', &mut line));
+    let line = String::from_utf8_lossy(&line).trim_start_matches('\u{feff}').trim_end().replace('"', "");
+    let separator = [';', '\t'].into_iter().find(|separator| line.contains(*separator)).unwrap_or(',');
+    (line.split(separator).map(str::to_owned).collect(), separator)
 }
 
 /// Whether a file is a workbook or a document of an office program, which is a zip file too.
@@ -216,6 +259,7 @@ fn described(folder: &Path, path: &Path) -> Result<Said, Error> {
             currency: Currency::parse(about["currency"].as_str()?).ok()?,
             year: Year::new(u16::try_from(about["year"].as_u64()?).ok()?)?,
             seal: Seal::parse(about["seal"].as_str()?).ok()?,
+            program: about["program"].as_str().unwrap_or("another program").to_owned(),
             files: listed(&value["resources"]).iter().chain(&listed(&about["files"])).map(file).collect::<Option<Vec<_>>>()?,
         })
     };
@@ -285,4 +329,14 @@ pub fn wrong_form(path: &Path, spec: &Spec) -> std::io::Result<Option<String>> {
 pub fn table(path: &Path) -> Result<csv::Reader<File>, Error> {
     let file = regular(path).map_err(|cause| Error::surroundings("could not read", path, cause))?;
     Ok(csv::ReaderBuilder::new().flexible(true).from_reader(file))
+}
+
+/// A table that another program may have written anew, to be read row by row.
+///
+/// # Errors
+/// [`Error::Surroundings`].
+pub fn table_of_any_program(path: &Path) -> Result<csv::Reader<File>, Error> {
+    let separator = u8::try_from(heading(path).1).unwrap_or(b',');
+    let file = regular(path).map_err(|cause| Error::surroundings("could not read", path, cause))?;
+    Ok(csv::ReaderBuilder::new().flexible(true).delimiter(separator).from_reader(file))
 }

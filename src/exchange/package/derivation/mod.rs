@@ -2,7 +2,9 @@
 //! first reading gathers, a second one compares.
 
 mod gathering;
+mod papers;
 
+use super::examination::ChainColumns;
 use super::reading::{self, Opened};
 use super::spec::Spec;
 use super::tables::named;
@@ -127,11 +129,19 @@ fn each(opened: &Opened, table: &str, mut then: impl FnMut(&Row<'_>)) -> Result<
     Ok(())
 }
 
-/// What is wrong with the derived cells of a package, each with its file and line.
+/// What is wrong with a package, each with its file and line.
+pub struct Findings {
+    /// Derived cells.
+    pub cells: Vec<String>,
+    /// What the package says of itself.
+    pub words: Vec<String>,
+}
+
+/// What is wrong with what the chain does not say itself; `columns` are those of the tables of the chain.
 ///
 /// # Errors
 /// [`Error::Surroundings`] when its files cannot be read.
-pub fn findings(opened: &Opened) -> Result<Vec<String>, Error> {
+pub fn findings(opened: &Opened, columns: &ChainColumns) -> Result<Findings, Error> {
     let mut derivation = Derivation::default();
     derivation.gather(opened)?;
     derivation.gather_postings(opened)?;
@@ -141,7 +151,8 @@ pub fn findings(opened: &Opened) -> Result<Vec<String>, Error> {
     derivation.reports(opened)?;
     derivation.drafts_and_matches(opened)?;
     derivation.controls(opened)?;
-    Ok(derivation.findings)
+    let words = papers::findings(opened, columns, &derivation.rows);
+    Ok(Findings { cells: derivation.findings, words })
 }
 
 impl Derivation {
