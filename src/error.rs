@@ -20,6 +20,14 @@ pub enum Error {
         /// The record and what is wrong with it.
         what: String,
     },
+    /// An audit package is damaged or was altered, so that it cannot even be opened.
+    #[error("{} is an audit package that is damaged or was altered: it {why}", .path.display())]
+    DamagedPackage {
+        /// The folder or the zip file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Somebody else is writing.
     #[error("the ledger is in use: {holder} has been writing to it for more than {seconds} seconds")]
     Busy {
@@ -113,7 +121,7 @@ impl Error {
         match self {
             Error::Refused(refusal) => refusal.name(),
             Error::Faults(_) => "faults",
-            Error::Damaged { .. } => "damaged",
+            Error::Damaged { .. } | Error::DamagedPackage { .. } => "damaged",
             Error::Busy { .. } => "busy",
             Error::Surroundings { .. } => "surroundings",
             Error::Foreign { .. } => "foreign-file",
@@ -132,7 +140,7 @@ impl Error {
                 Some(Fault { place: None, refusal, .. }) => refusal.exit_code(),
                 _ => 3,
             },
-            Error::Damaged { .. } | Error::Untied { .. } => 5,
+            Error::Damaged { .. } | Error::DamagedPackage { .. } | Error::Untied { .. } => 5,
             Error::Busy { .. } => 6,
             Error::Surroundings { .. } | Error::Output { .. } => 7,
             Error::Foreign { .. } => 8,
@@ -149,6 +157,7 @@ impl Error {
             Error::Damaged { .. } => {
                 "see all of it with: corefund verify; go back to a backup that verifies (corefund restore), and see what it lacks with: corefund salvage"
             }
+            Error::DamagedPackage { .. } => "ask for another copy of it; a zip file that another program packed may be unpacked, and the folder verified",
             Error::Busy { .. } => "nothing was recorded; try again",
             Error::Surroundings { .. } => "nothing was recorded; mend the cause and try again",
             Error::Foreign { hint, .. } => return (!hint.is_empty()).then(|| hint.clone()),

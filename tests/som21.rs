@@ -257,7 +257,7 @@ fn what_was_known_then_can_be_asked_for_ever() {
         desk.refused(&format!("statement 2017 --known-at {outside}"), 3, "known-at-outside");
     }
     assert_eq!(desk.ok("statement 2017 --known-at 2030-01-01"), desk.ok("statement 2017"));
-    assert_eq!(desk.json("statement 2017 --known-at 1")["seal"]["entries"], 1, "a record that is not the last one of its operation");
+    assert_eq!(desk.json("statement 2017 --known-at 1")["seal"]["entries"], 2, "with the rest of its command");
     assert!(desk.ok("list pledges --known-at 2018-03-01").contains("announced"));
     assert!(!desk.ok("journal --known-at 2018-03-01").contains("Note verbale, entered late"));
 }

@@ -15,7 +15,7 @@ static NAMED: OnceLock<String> = OnceLock::new();
 const TYPED: [&str; 3] = ["log", "diff", "salvage"];
 
 /// Where a command ends in the text that tells it.
-const ENDS: [&str; 11] = ["; ", ", or ", ", and ", " (", ")", "   #", ", with ", ", see ", ", another ", ", then ", "\n"];
+const ENDS: [&str; 12] = ["`", "; ", ", or ", ", and ", " (", ")", "   #", ", with ", ", see ", ", another ", ", then ", "\n"];
 
 /// Remembers which ledger the command line names.
 pub fn remember(ledger: &Path) {
@@ -46,9 +46,11 @@ fn named(text: &str, ledger: &str) -> String {
     let mut told = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let command = part[..end_of_command(part)].trim_end_matches([',', '.', ':', ' ']);
+        let spoken_of = told.ends_with('`');
         told += "corefund ";
         told += command;
-        if is_of_a_ledger(command) {
+        // A command between backticks is spoken of, not told to be pasted.
+        if !spoken_of && is_of_a_ledger(command) {
             told += ledger;
         }
         told += &part[command.len()..];
@@ -95,6 +97,10 @@ mod tests {
             ),
             ("   or: corefund match B-1 R-1   (same amount)", "   or: corefund match B-1 R-1 --ledger b.db   (same amount)"),
             ("take that back with: corefund forget 'A (B); C'", "take that back with: corefund forget 'A (B); C' --ledger b.db"),
+            (
+                "name what `corefund export audit` wrote, or make one with: corefund export audit",
+                "name what `corefund export audit` wrote, or make one with: corefund export audit --ledger b.db",
+            ),
             ("use the newer corefund that wrote it", "use the newer corefund that wrote it"),
             ("corefund help import", "corefund help import"),
             ("corefund verify --ledger a.db", "corefund verify --ledger a.db"),

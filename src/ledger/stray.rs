@@ -9,7 +9,9 @@ use crate::error::Error;
 use crate::exchange::package::comparison::differences;
 use crate::exchange::package::descriptor;
 use crate::exchange::package::reading::{self, Member, Opened};
+use crate::exchange::package::spec::Spec;
 use crate::exchange::paper;
+use csv::StringRecord;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -22,15 +24,22 @@ struct Candidate {
     name: String,
     seal: Seal,
     findings: Vec<String>,
-    rows: usize,
+    /// The record of each row that it should have; 0 where the table does not say.
+    rows: Vec<u64>,
+}
+
+/// The record of the chain that a row says it is of; 0 when it does not say.
+fn record_of(spec: &Spec, row: &StringRecord) -> u64 {
+    let place = spec.fields.iter().position(|field| field.name == "record");
+    place.and_then(|place| row.get(place)?.parse().ok()).unwrap_or_default()
 }
 
 impl Candidate {
     fn of(name: String, opened: &Opened, member: Member, path: &Path) -> Result<Candidate, Error> {
         let (said, should) = (&opened.said, opened.path(&member.file()));
         let rows = match member {
-            Member::Table(_) => reading::table(&should)?.into_records().count(),
-            Member::Paper(_) => 0,
+            Member::Table(spec) => reading::table(&should)?.into_records().flatten().map(|row| record_of(spec, &row)).collect(),
+            Member::Paper(_) => Vec::new(),
         };
         let name = format!("{name}, ledger {}, year {}, seal {}", said.ledger, said.year, said.seal);
         Ok(Candidate { name, seal: said.seal, findings: differences(member, &should, path)?, rows })
@@ -119,31 +128,49 @@ impl Ledger {
     /// then, that is said too: it may as well be a newer one that was cut off.
     fn own_candidates(&self, member: Member, path: &Path) -> Result<(Vec<Candidate>, Option<String>), Error> {
         let last = self.store.read(|view| Ok(view.seal().records))?;
-        let mut found: Vec<Candidate> = self.candidate(last, member, path)?.into_iter().collect();
-        let Some(now) = found.first().filter(|now| !now.findings.is_empty()).map(|now| now.rows) else { return Ok((found, None)) };
-        let Some(earlier) = self.exported_at(member, path)?.filter(|earlier| *earlier < last) else { return Ok((found, None)) };
-        let then = self.candidate(earlier, member, path)?;
-        let as_of = then.as_ref().filter(|then| then.findings.is_empty()).map(|then| match now.saturating_sub(then.rows) {
-            0 => format!("record {earlier}; what was recorded later is not in it"),
-            1 => format!("record {earlier}; 1 row recorded later is not in it"),
-            rows => format!("record {earlier}; {rows} rows recorded later are not in it"),
-        });
-        found.extend(then);
-        Ok((found, as_of))
+        let Some(now) = self.candidate(last, member, path)? else { return Ok((Vec::new(), None)) };
+        let mut found = vec![now];
+        if found[0].findings.is_empty() {
+            return Ok((found, None));
+        }
+        for earlier in self.exported_at(member, path, &found[0].rows)?.into_iter().filter(|earlier| *earlier < last) {
+            let Some(then) = self.candidate(earlier, member, path)? else { continue };
+            let later = found[0].rows.len().saturating_sub(then.rows.len());
+            let holds = then.findings.is_empty();
+            found.push(then);
+            if holds {
+                let moment = match later {
+                    0 => format!("record {earlier}; what was recorded later is not in it"),
+                    1 => format!("record {earlier}; 1 row recorded later is not in it"),
+                    rows => format!("record {earlier}; {rows} rows recorded later are not in it"),
+                };
+                return Ok((found, Some(moment)));
+            }
+        }
+        Ok((found, None))
     }
 
-    /// The record that a file tells that it may be of: of its seal, or of the command that made its newest row.
-    fn exported_at(&self, member: Member, path: &Path) -> Result<Option<u64>, Error> {
+    /// The records that a file may be of: that of the seal that it bears; or the last one before the first row that is not in it, and the one that ends the
+    /// command of its newest row.
+    fn exported_at(&self, member: Member, path: &Path, now: &[u64]) -> Result<Vec<u64>, Error> {
         let Member::Table(spec) = member else {
             return match paper::seals(path).first() {
-                Some(seal) if self.has(seal)? => Ok(Some(seal.records)),
-                _ => Ok(None),
+                Some(seal) if self.has(seal)? => Ok(vec![seal.records]),
+                _ => Ok(Vec::new()),
             };
         };
-        let Some(place) = spec.fields.iter().position(|field| field.name == "record") else { return Ok(None) };
         let rows = reading::table_of_any_program(path)?.into_records().flatten();
-        let newest = rows.filter_map(|row| row.get(place)?.parse::<u64>().ok()).max().unwrap_or_default();
-        self.store.read(|view| if (1..=view.seal().records).contains(&newest) { view.operation_of(newest).map(|made| Some(made.record)) } else { Ok(None) })
+        let newest = rows.map(|row| record_of(spec, &row)).max().unwrap_or_default();
+        let next = now.iter().copied().filter(|record| *record > newest).min();
+        self.store.read(|view| {
+            if !(1..=view.seal().records).contains(&newest) {
+                return Ok(Vec::new());
+            }
+            let before_next = next.map(|next| view.operation_of(next)).transpose()?.map(|made| made.first.saturating_sub(1));
+            let mut moments: Vec<u64> = before_next.into_iter().chain([view.operation_of(newest)?.record]).collect();
+            moments.dedup();
+            Ok(moments)
+        })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::exchange::package::reading::{self, Found, Member, Opened};
 use crate::exchange::paper;
 use crate::report::statement_tables::columns;
 use crate::store::Store;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The outcome of a verification, with what the file turned out to be.
@@ -52,7 +53,7 @@ impl Against {
             } else if !path.exists() {
                 // The name of a file has an ending or a folder; anything else was meant as a seal.
                 return Err(match typed.contains(['.', '/', '\\']) {
-                    true => Error::surroundings("could not read", path, "there is no such file"),
+                    true => no_such_file(path),
                     false => Refusal::SealForm { text: crate::book::text::excerpt(typed) }.into(),
                 });
             } else if matches!(reading::look(path), Found::Package) {
@@ -75,6 +76,9 @@ impl Against {
 /// # Errors
 /// [`Error::Foreign`], [`Error::Surroundings`], [`Error::Busy`].
 pub fn verify(path: &Path, ledger: &Path, against: &Against, session: &Session) -> Result<Verified, Error> {
+    if path != ledger && path.symlink_metadata().is_err_and(|cause| cause.kind() == ErrorKind::NotFound) {
+        return Err(no_such_file(path));
+    }
     let own = || Ledger::open(ledger, session.clone()).ok();
     match reading::look(path) {
         Found::Package => package(path, own(), against),
@@ -83,6 +87,10 @@ pub fn verify(path: &Path, ledger: &Path, against: &Against, session: &Session) 
         Found::Other if path != ledger && is_paper(path) => statement(path, own(), against),
         Found::Other => books(path, against),
     }
+}
+
+fn no_such_file(path: &Path) -> Error {
+    Error::surroundings("could not read", path, "there is no such file")
 }
 
 /// Whether a file is no database, and can be proven by something: a seal that it bears, or a signature beside it.
@@ -224,7 +232,9 @@ fn files_that_differ(package: &Opened, same: &Opened, who: &str, papers: bool) -
         }
         match Member::named(name).filter(|_| is.is_file() && should.is_file()) {
             Some(member @ Member::Table(_)) => findings.extend(differences(member, &should, &is)?),
-            Some(member) => findings.extend(differences(member, &should, &is)?.iter().map(|line| format!("{name} is not what {who}: {line}"))),
+            Some(member) => {
+                findings.extend(differences(member, &should, &is)?.iter().map(|found| format!("{name} is not what {who}: {}", &found[name.len() + 1..])))
+            }
             None => findings.push(format!("{name} is not what {who}")),
         }
     }

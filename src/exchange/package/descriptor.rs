@@ -27,8 +27,11 @@ pub const PROGRAM: &str = concat!("corefund ", env!("CARGO_PKG_VERSION"));
 /// The explanation, before it is filled in.
 const README: &str = include_str!("readme.md");
 /// The files that are no tables, with what each begins with.
-pub const PAPERS: [(&str, &str); 3] =
-    [("README.md", "# The books, for the auditor"), ("check.py", "\"\"\"Checks this folder, and says what fails"), (DESCRIPTOR, "{\n  \"profile\": \"tabular-data-package\",\n  \"name\": \"corefund-audit-")];
+pub const PAPERS: [(&str, &str); 3] = [
+    ("README.md", "# The books, for the auditor"),
+    ("check.py", "\"\"\"Checks this folder, and says what fails"),
+    (DESCRIPTOR, "{\n  \"profile\": \"tabular-data-package\",\n  \"name\": \"corefund-audit-"),
+];
 
 /// What a package is of.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,22 +4,17 @@
 use super::descriptor::{DESCRIPTOR, PAPERS};
 use super::spec::Spec;
 use super::tables::{self, TABLES};
+use super::unpacking::{is_plain, lay_out};
 use crate::book::Seal;
 use crate::book::seal::hex;
 use crate::book::{Currency, Year};
 use crate::error::Error;
-use crate::private::{create_file, create_folder};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, Read, Seek as _, SeekFrom, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
-
-/// How many times its length a zip file may unpack to: tables of figures come to a twentieth.
-const DENSEST: u64 = 200;
-/// The most files in a zip file.
-const MOST_FILES: usize = 100;
 
 /// What a path is, as far as its first bytes tell.
 #[derive(Debug, Clone, Copy)]
@@ -153,76 +148,15 @@ impl Drop for Opened {
     }
 }
 
-fn foreign(path: &Path, why: impl Into<String>) -> Error {
+/// Refuses what is no package.
+pub(super) fn foreign(path: &Path, why: impl Into<String>) -> Error {
     Error::Foreign { path: path.to_owned(), why: why.into(), hint: "name a folder or zip file that `corefund export audit` wrote".into() }
 }
 
-/// Lays the files of a zip file out in a new folder.
-fn lay_out(path: &Path) -> Result<PathBuf, Error> {
-    let file = File::open(path).map_err(|cause| Error::surroundings("could not read", path, cause))?;
-    let mut left = file.metadata().map_or(0, |file| file.len()).saturating_mul(DENSEST).saturating_add(1 << 20);
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|cause| foreign(path, format!("is no zip file that can be read: {cause}")))?;
-    let names: Vec<String> = archive.file_names().map(|name| name.map(|name| name.into_owned()).unwrap_or_default()).collect();
-    if let Some(name) = names.iter().find(|name| !is_plain(name)) {
-        return Err(foreign(path, format!("holds '{}', which could lie outside of it", crate::book::text::excerpt(name))));
-    }
-    if !is_filled(&mut archive, path).unwrap_or_default() {
-        return Err(foreign(path, "holds more than the files that it lists: another program could find other files in it"));
-    }
-    if names.len() > MOST_FILES {
-        return Err(foreign(path, format!("holds {} files, and a package has fewer than {MOST_FILES}", names.len())));
-    }
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name for", path, cause))?;
-    let folder = std::env::temp_dir().join(format!("corefund-{}", hex(&random)));
-    create_folder(&folder).map_err(|cause| Error::surroundings("could not make", &folder, cause))?;
-    for (place, name) in names.iter().enumerate() {
-        let copied = (|| -> Result<(), Box<dyn std::error::Error>> {
-            let mut member = archive.by_index(place)?;
-            if !member.is_file() {
-                return Err("it holds something that is no file".into());
-            }
-            let mut out = create_file(&folder.join(name))?;
-            // No more than the size that is written: a file that unpacks to more is not the one that it says.
-            let size = member.size();
-            left = left.checked_sub(size).ok_or("it unpacks to far more than it is long, as no package does")?;
-            std::io::copy(&mut (&mut member).take(size), &mut out)?;
-            Ok(out.flush()?)
-        })();
-        if let Err(cause) = copied {
-            _ = fs::remove_dir_all(&folder);
-            return Err(foreign(path, format!("cannot be unpacked: {cause}")));
-        }
-    }
-    Ok(folder)
-}
-
-/// What may stand behind a file in a zip file, at the most: its size and hash once more. A file that is not listed begins with more than that.
-const BEHIND_A_FILE: u64 = 24;
-/// The end of a zip file, when nothing follows.
-const END: u64 = 22;
-
-/// Whether a zip file is filled by the files that it lists: which of two files of one name is read, and what lies in a gap or at the end, depends on the program.
-fn is_filled(archive: &mut ZipArchive<BufReader<File>>, path: &Path) -> Result<bool, Box<dyn std::error::Error>> {
-    let mut parts = Vec::new();
-    for place in 0..archive.len() {
-        let member = archive.by_index_raw(place)?;
-        parts.push((member.header_start(), member.data_start().ok_or("it has no place")? + member.compressed_size()));
-    }
-    parts.sort_unstable();
-    parts.push((archive.central_directory_start(), 0));
-    let mut reached = 0;
-    for (start, end) in parts {
-        if !start.checked_sub(reached).is_some_and(|gap| gap == 0 || reached > 0 && gap <= BEHIND_A_FILE) {
-            return Ok(false);
-        }
-        reached = end;
-    }
-    let mut file = File::open(path)?;
-    let mut end = [0; 4];
-    file.seek(SeekFrom::End(-i64::try_from(END)?))?;
-    file.read_exact(&mut end)?;
-    Ok(archive.offset() == 0 && archive.comment().is_empty() && end == *b"PK\x05\x06")
+/// Refuses what cannot be read as a package. With most of the tables of one it is one nevertheless, and was damaged or altered.
+pub(super) fn refused(path: &Path, names: &[String], why: impl Into<String>) -> Error {
+    let tables = TABLES.iter().filter(|spec| names.contains(&spec.file())).count();
+    if tables * 2 > TABLES.len() { Error::DamagedPackage { path: path.to_owned(), why: why.into() } } else { foreign(path, why) }
 }
 
 /// A file of a package: a pipe is not waited for, and a link not followed out of the folder.
@@ -233,25 +167,20 @@ fn regular(path: &Path) -> std::io::Result<File> {
     }
 }
 
-/// Whether a name is that of a file in the folder itself.
-fn is_plain(name: &str) -> bool {
-    !(name.is_empty() || name.contains(['/', '\\', ':', '\0']) || name == "." || name == "..")
-}
-
 fn described(folder: &Path, path: &Path) -> Result<Said, Error> {
-    demand_files(folder, path)?;
+    let names = demand_files(folder, path)?;
+    let refused = |why: String| refused(path, &names, why);
     let described = regular(&folder.join(DESCRIPTOR)).and_then(|mut file| {
         let mut text = String::new();
         file.read_to_string(&mut text).map(|_| text)
     });
-    let text = described.map_err(|cause| foreign(path, format!("has no {DESCRIPTOR} that can be read: {cause}")))?;
-    let value: Value = serde_json::from_str(&text).map_err(|cause| foreign(path, format!("has a {DESCRIPTOR} that is no JSON: {cause}")))?;
+    let text = described.map_err(|cause| refused(format!("has no {DESCRIPTOR} that can be read: {cause}")))?;
+    let value: Value = serde_json::from_str(&text).map_err(|cause| refused(format!("has a {DESCRIPTOR} that is no JSON: {cause}")))?;
     let about = &value["corefund"];
     let listed = |list: &Value| list.as_array().cloned().unwrap_or_default();
     let read = || -> Option<Said> {
-        let inside = |name: &&str| !name.is_empty() && !name.contains(['/', '\\', ':', '\0']) && *name != "." && *name != "..";
         let file = |file: &Value| {
-            let name = file["path"].as_str().filter(inside)?;
+            let name = file["path"].as_str().filter(|name| is_plain(name))?;
             Some((name.to_owned(), file["bytes"].as_u64()?, file["hash"].as_str()?.strip_prefix("sha256:")?.to_owned()))
         };
         Some(Said {
@@ -263,24 +192,23 @@ fn described(folder: &Path, path: &Path) -> Result<Said, Error> {
             files: listed(&value["resources"]).iter().chain(&listed(&about["files"])).map(file).collect::<Option<Vec<_>>>()?,
         })
     };
-    let said = read().ok_or_else(|| foreign(path, format!("has a {DESCRIPTOR} that is not one of corefund")))?;
-    match said.files.iter().find(|(name, ..)| !is_plain(name)) {
-        Some((name, ..)) => Err(foreign(path, format!("names '{}', which could lie outside of it", crate::book::text::excerpt(name)))),
-        None => Ok(said),
-    }
+    read().ok_or_else(|| refused(format!("has a {DESCRIPTOR} that is not one of corefund")))
 }
 
-/// Passes a folder whose files are files: a link could lead to what is changed later, a pipe would never end.
-fn demand_files(folder: &Path, path: &Path) -> Result<(), Error> {
+/// The names of the files of a folder that holds nothing else: a link could lead to what is changed later, a pipe would never end.
+fn demand_files(folder: &Path, path: &Path) -> Result<Vec<String>, Error> {
     let entries = fs::read_dir(folder).map_err(|cause| Error::surroundings("could not read", path, cause))?;
+    let mut names = Vec::new();
     for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry.file_type().map_err(|cause| Error::surroundings("could not read", entry.path(), cause))?;
         if !kind.is_file() {
             let what = if kind.is_symlink() { "a link to somewhere else" } else { "no file" };
-            return Err(foreign(path, format!("holds {}, which is {what}", crate::book::text::excerpt(&entry.file_name().to_string_lossy()))));
+            return Err(foreign(path, format!("holds {}, which is {what}", crate::book::text::excerpt(&name))));
         }
+        names.push(name);
     }
-    Ok(())
+    Ok(names)
 }
 
 /// The size and the SHA-256 of a file.
