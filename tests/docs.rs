@@ -40,8 +40,8 @@ fn catalogue() -> String {
         (
             "damaged",
             5,
-            "What was read is not what was recorded.",
-            "`corefund verify` names every finding; put the file aside and go back to a backup that verifies: `corefund restore`. `corefund salvage` writes what the damaged file still proves, so that what the backup lacks can be typed again",
+            "What was read is not what was recorded, or an audit package cannot be opened any more.",
+            "of a package, ask for another copy; of a ledger, `corefund verify` names every finding: put the file aside and go back to a backup that verifies: `corefund restore`. `corefund salvage` writes what the damaged file still proves, so that what the backup lacks can be typed again",
         ),
         ("does-not-tie-out", 5, "A report does not agree with the accounts, and is refused rather than printed.", "`corefund verify` tells what is wrong"),
         ("busy", 6, "Another command has been writing for longer than ten seconds. Nothing was recorded.", "wait, and type it again"),
@@ -55,7 +55,7 @@ fn catalogue() -> String {
         (
             "foreign-file",
             8,
-            "The file is no ledger, or one of a newer version.",
+            "The file is no ledger and no audit package, or one of a newer version.",
             "name the ledger with `--ledger FILE`; for a newer one, install the newer program",
         ),
         (

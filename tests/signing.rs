@@ -216,10 +216,13 @@ fn a_package_and_a_ledger_name_their_keys_too() {
         assert_eq!(read("package"), read("unsigned"), "{name}: a signature changes no other byte");
     }
     assert!(sandbox.ok("verify package --key our.pub").contains("corefund audit package 2017"));
+    assert!(sandbox.ok("verify package/datapackage.json --key our.pub --ledger none.db").contains("corefund audit package 2017"), "the signature proves it");
     sandbox.ok("verify unsigned");
     for (line, says) in [
         ("verify package --key other.pub", "which is unknown"),
         ("verify unsigned --key our.pub", "datapackage.json is not signed"),
+        ("verify package/datapackage.json --key other.pub", "which is unknown"),
+        ("verify unsigned/datapackage.json --key our.pub", "datapackage.json is not signed"),
         ("verify --key other.pub", ""),
     ] {
         let said = sandbox.run(line);

@@ -2,12 +2,13 @@
 
 use super::Ledger;
 use super::question::Question;
-use super::verifying::{Against, Verified};
+use super::signing;
+use super::verifying::{Against, Verified, signature};
 use crate::book::check::{Check, Verification};
 use crate::book::{Seal, Year};
 use crate::error::Error;
 use crate::exchange::package::comparison::differences;
-use crate::exchange::package::descriptor;
+use crate::exchange::package::descriptor::{self, DESCRIPTOR};
 use crate::exchange::package::reading::{self, Member, Opened};
 use crate::exchange::package::spec::Spec;
 use crate::exchange::paper;
@@ -50,7 +51,7 @@ impl Candidate {
 /// command of the file's newest row.
 pub(super) fn stray(path: &Path, member: Member, ledger: Option<Ledger>, against: &Against) -> Result<Verified, Error> {
     let mut facts = vec![("File", format!("{} of a package", member.file()))];
-    let mut rows = Check { name: "rows", says: "the rows are those of the package or of the ledger", findings: Vec::new(), more: 0 };
+    let mut rows = Check { name: "rows", says: "rows and lines are those of the package or of the ledger", findings: Vec::new(), more: 0 };
     let mut candidates = Vec::new();
     let mut seals = against.seals.clone();
     for package in &against.packages {
@@ -72,6 +73,17 @@ pub(super) fn stray(path: &Path, member: Member, ledger: Option<Ledger>, against
             as_of = moment;
         }
     }
+    let mut checks = Vec::new();
+    let mut proven = false;
+    // A key that is given with a table is meant for its package; what no signature lies beside was not to be signed by itself.
+    if matches!(member, Member::Paper(DESCRIPTOR)) || signing::beside(path).is_file() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if let Some(signed) = signature(path, &name, ledger.as_ref(), &against.keys)? {
+            proven = signed.facts.iter().any(|(label, _)| *label == "Signed with");
+            facts.extend(signed.facts);
+            checks.extend(signed.outcome.checks);
+        }
+    }
     let best = candidates.into_iter().min_by_key(|candidate| candidate.findings.len());
     let seal = best.as_ref().map(|best| best.seal);
     match best {
@@ -79,9 +91,11 @@ pub(super) fn stray(path: &Path, member: Member, ledger: Option<Ledger>, against
             facts.push((if best.findings.is_empty() { "Belongs to" } else { "Nearest to" }, best.name));
             rows.findings.extend(best.findings);
         }
+        None if proven => {}
         None => rows.findings.push("there is nothing to compare it with: name the ledger with --ledger FILE, or its package with --against DIR".to_owned()),
     }
-    Ok(Verified { outcome: Verification { checks: vec![rows], seal, as_of }, facts })
+    checks.push(rows);
+    Ok(Verified { outcome: Verification { checks, seal, as_of }, facts })
 }
 
 /// The year of a file that is of one.

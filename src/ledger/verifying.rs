@@ -116,7 +116,7 @@ fn books(path: &Path, against: &Against) -> Result<Verified, Error> {
 }
 
 /// Checks the signature of a file, when there is one beside it or a key was given that asks for one.
-fn signature(path: &Path, name: &str, ledger: Option<&Ledger>, keys: &Keys) -> Result<Option<Verified>, Error> {
+pub(super) fn signature(path: &Path, name: &str, ledger: Option<&Ledger>, keys: &Keys) -> Result<Option<Verified>, Error> {
     let beside = signing::beside(path);
     let mut check = signing::signatures();
     let facts = match (beside.is_file(), keys.is_empty()) {
