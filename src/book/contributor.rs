@@ -289,7 +289,7 @@ mod tests {
             ("Korea, Democratic People's Rep. of", Some("PRK")),
             ("China, Republic", Some("CHN")),
             ("People's Republic of China", Some("CHN")),
-            ("Republic of Korea (ROK)", Some("KOR")),
+            ("Democratic People's Republic of Korea (DPRK)", Some("PRK")),
             ("China, Hong Kong", None),
             ("North Korea", None),
             ("Democratic Republic of Korea", None),
