@@ -3,6 +3,7 @@
 
 pub mod bank;
 pub mod beancount;
+mod fields;
 pub mod hledger;
 pub mod iati;
 pub mod journal;

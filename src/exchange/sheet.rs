@@ -1,6 +1,7 @@
 //! Sheets: comma-separated files (RFC 4180, UTF-8, a byte-order mark is accepted) with a header row, read one row at a time. Stricter
 //! than the csv crate, which takes stray quotes and counts lines only roughly: whoever corrects a file needs the exact place.
 
+use super::fields::{Fields, State};
 use crate::book::Refusal;
 use crate::book::text::excerpt;
 use crate::error::{Error, Fault, Place};
@@ -39,28 +40,12 @@ pub struct Sheet<R> {
     ragged: bool,
 }
 
-/// The fields of a row, one after the other.
-#[derive(Debug, Default)]
-struct Fields {
-    text: Vec<u8>,
-    ends: Vec<usize>,
-}
-
 /// A row, with the line that it begins on.
 #[derive(Debug)]
 pub struct Row<'s, R> {
     sheet: &'s Sheet<R>,
     /// The line, from 1.
     pub line: u64,
-}
-
-/// How far the fields of a row have been taken apart.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    FieldBegins,
-    Plain,
-    Quoted,
-    QuoteInQuoted,
 }
 
 impl<R: Read> Sheet<R> {
@@ -302,64 +287,6 @@ impl<R: Read> Sheet<R> {
             self.line -= 1;
         }
         Ok(())
-    }
-}
-
-impl Fields {
-    fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
-    }
-
-    fn nth(&self, place: usize) -> Option<&[u8]> {
-        let start = place.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
-        self.text.get(start..*self.ends.get(place)?)
-    }
-
-    fn are_blank(&self) -> bool {
-        self.text.iter().all(u8::is_ascii_whitespace)
-    }
-
-    /// Takes a line apart; a quoted field may go on in the next one. `stray` tells of a quote where none may stand.
-    fn take_apart(&mut self, line: &[u8], separator: u8, mut state: State, stray: &mut bool) -> State {
-        let ending = if line.ends_with(b"\r\n") { 2 } else { usize::from(line.ends_with(b"\n")) };
-        let ends = line.len() - ending;
-        for (place, &byte) in line.iter().enumerate() {
-            if place >= ends && state != State::Quoted {
-                break;
-            }
-            state = match (state, byte) {
-                (State::FieldBegins, b'"') => State::Quoted,
-                (State::Quoted, b'"') => State::QuoteInQuoted,
-                (State::QuoteInQuoted, b'"') => {
-                    self.text.push(b'"');
-                    State::Quoted
-                }
-                (State::FieldBegins | State::Plain | State::QuoteInQuoted, byte) if byte == separator => {
-                    self.ends.push(self.text.len());
-                    State::FieldBegins
-                }
-                (State::Quoted, byte) => {
-                    self.text.push(byte);
-                    State::Quoted
-                }
-                (before, byte) => {
-                    *stray |= before == State::QuoteInQuoted || byte == b'"';
-                    self.text.push(byte);
-                    State::Plain
-                }
-            };
-        }
-        state
-    }
-
-    fn end_row(&mut self) {
-        self.ends.push(self.text.len());
     }
 }
 

@@ -8,6 +8,7 @@
 mod backup;
 mod balances;
 mod bank;
+mod banking;
 mod beside;
 pub mod chain;
 mod closing;
@@ -53,7 +54,7 @@ mod walk;
 mod writer;
 
 pub use backup::{Copied, Examined, Lag};
-pub use bank::NewMatch;
+pub use banking::NewMatch;
 pub use beside::read_beside;
 pub use facts::chained_tables;
 pub use founding::Founding;
