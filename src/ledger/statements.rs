@@ -127,7 +127,9 @@ impl Ledger {
             let funds = moved.map(|(fund, movements)| (fund, report::statement::Accounts::with(movements.iter()))).collect();
             let (names, seal) = (asked.reference.accounts.clone(), asked.view.seal_known()?);
             let balance = TrialBalance { year: asked.year, as_of, currency: asked.view.identity().currency, funds, names, seal };
-            Asked { as_of: Some(as_of), ..*asked }.with_drafts(balance.document()?)
+            // A draft of a later day than the last entry would be part of everything.
+            let until = asked.as_of.or(asked.year.map(Year::last_day));
+            Asked { as_of: until, ..*asked }.with_drafts(balance.document()?)
         })
     }
 
