@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args, Debug)]
 #[command(
     after_help = "A package of `export audit` is examined by itself, and compared row by row with its ledger when that is --ledger. A single file of a package \
-    is compared with the packages given by --against, and with the ledger: which it belongs to, which rows were altered, added or removed. \
+    is compared with what --against names, else with the ledger: which rows were altered, added or removed, and of which moment it is. \
     A statement is proven by the signature beside it (FILE.minisig), or as a file of an edition of the ledger.\n\n\
     Exit code 0 when everything holds, 5 when anything does not.\n\n\
     Examples:\n  corefund verify\n  corefund verify backup.db --against 12:5f0c…  # the seal of a statement that was handed out\n  \

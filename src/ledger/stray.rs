@@ -47,8 +47,8 @@ impl Candidate {
     }
 }
 
-/// Looks at a file by itself. What is named by `--against` is what it must be of; without, it is looked for in the ledger as it is now and as it was at the
-/// command of the file's newest row.
+/// Looks at a file by itself. What is named by `--against` is what it must be of; without, it is looked for in the ledger as it is now and as it was
+/// when the file may have been exported.
 pub(super) fn stray(path: &Path, member: Member, ledger: Option<Ledger>, against: &Against) -> Result<Verified, Error> {
     let mut facts = vec![("File", format!("{} of a package", member.file()))];
     let mut rows = Check { name: "rows", says: "rows and lines are those of the package or of the ledger", findings: Vec::new(), more: 0 };
