@@ -16,6 +16,9 @@ const OTHERWISE: &[(&str, i32, &str)] = &[
     ("decline", 3, "unknown-draft"),
     // The close lists what stands in its way.
     ("close", 4, "unidentified-at-close"),
+    // This office has one bank statement, and its line is matched.
+    ("set-aside 3", 3, "unknown-bank-statement"),
+    ("set-aside april.sta", 4, "bank-statement-matched"),
     // No backup of this office is recent.
     ("doctor", 1, ""),
 ];

@@ -51,13 +51,14 @@ pub struct Money {
     pub event: usize,
 }
 
-/// A line of the bank, and the receipt that it was matched with last.
+/// A line of the bank, and the receipt that it was matched with last; set aside with its statement, it is none any more.
 #[derive(Clone, Debug)]
 pub struct Line {
     pub number: String,
     pub date: Date,
     pub cents: i64,
     pub with: Option<usize>,
+    pub aside: bool,
 }
 
 /// What one command recorded in the books: entries that are reversed together.
@@ -81,6 +82,8 @@ pub enum Done {
     Event(usize),
     /// A bank line matched, and nothing else.
     Match(usize),
+    /// A bank statement with a line.
+    Import(usize),
     /// Something that no entry takes back.
     Kept,
     Close,
@@ -200,7 +203,7 @@ impl Model {
 
     /// Whether a line of the bank is in nobody's books: never matched, or with what was reversed.
     pub fn is_open(&self, line: usize) -> bool {
-        self.lines[line].with.is_none_or(|money| self.events[self.money[money].event].reversed)
+        !self.lines[line].aside && self.lines[line].with.is_none_or(|money| self.events[self.money[money].event].reversed)
     }
 
     /// Whether a receipt has its line of the bank.
@@ -208,10 +211,11 @@ impl Model {
         self.lines.iter().any(|line| line.with == Some(money))
     }
 
-    /// Whether a year can be closed: it is over, the years before it are closed, nothing in it is unidentified to this day, and every line of the bank
+    /// Whether a year can be closed: it is over, the years before it are closed, from the first in which anything happened, nothing in it is unidentified to this day, and every line of the bank
     /// is in the books.
     pub fn can_close(&self, year: Year) -> bool {
-        let earlier = self.facts.iter().any(|fact| fact.date.year() < year && !self.is_closed(fact.date));
+        let first = self.closed.map(Year::next).or_else(|| self.facts.iter().map(|fact| fact.date.year()).min());
+        let earlier = first.is_some_and(|first| first < year);
         let unidentified = (0..self.money.len()).map(What::Unidentified).any(|what| self.run_of(what).at(year.last_day()) != 0 && self.of(what) != 0);
         let on_the_bank =
             (0..self.lines.len()).any(|line| self.lines[line].date.year() <= year && !self.is_closed(self.lines[line].date) && self.is_open(line));

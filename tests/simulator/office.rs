@@ -275,8 +275,8 @@ impl Office {
         let imported = desk.import_bank("bank.ofx", text.as_bytes(), &BankForm::default()).expect("a bank statement");
         let lines: Vec<String> = imported.statements.iter().flat_map(|one| &one.lines).map(|line| line.number.to_string()).collect();
         assert_eq!(lines, [number.as_str()]);
-        model.lines.push(Line { number, date, cents, with: None });
-        model.commands.push(Done::Kept);
+        model.lines.push(Line { number, date, cents, with: None, aside: false });
+        model.commands.push(Done::Import(model.lines.len() - 1));
         // The other officer brings the same file once more.
         let again = self.desks[1 - wish.officer].import_bank("again.ofx", text.as_bytes(), &BankForm::default()).expect("a bank statement");
         assert_eq!((again.state, again.statements[0].lines.len()), (State::Already, 0));

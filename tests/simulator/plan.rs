@@ -154,6 +154,7 @@ pub fn undo(model: &Model) -> Plan {
     let last = model.commands.iter().rev().find(|done| match done {
         Done::Event(event) => !model.events[*event].reversed && !model.events[*event].by_undo,
         Done::Match(line) => !model.is_open(*line),
+        Done::Import(line) => !model.lines[*line].aside,
         Done::Kept | Done::Close => true,
     });
     let after = match last {
@@ -168,6 +169,11 @@ pub fn undo(model: &Model) -> Plan {
             after.lines[*line].with = None;
             Some(after)
         }
+        Some(Done::Import(line)) => model.is_open(*line).then(|| {
+            let mut after = model.clone();
+            after.lines[*line].aside = true;
+            after
+        }),
         Some(Done::Kept | Done::Close) | None => None,
     };
     Plan::of(Command::Undo, after)
