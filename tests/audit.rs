@@ -833,3 +833,28 @@ fn a_large_ledger() {
         ledger.receive(&support::receipt("CHN", &(90 + number % 7).to_string(), "2017-04-10")).unwrap();
     }
 }
+
+/// A package that was handed out before `bank_statements.csv` got its last two columns goes on holding, by itself and beside its ledger.
+#[test]
+fn a_package_of_before_a_table_grew_goes_on_holding() {
+    let sandbox = books();
+    sandbox.ok("export audit --year 2017 --output package");
+    let folder = copy(&sandbox.path("package"), &sandbox.path("older"));
+    let table = fs::read_to_string(folder.join("bank_statements.csv")).unwrap();
+    let older: String = table.lines().map(|line| line.rsplitn(3, ',').last().unwrap().to_owned() + "\n").collect();
+    assert!(older.lines().next().unwrap().ends_with(",record"), "{older}");
+    fs::write(folder.join("bank_statements.csv"), &older).unwrap();
+    let described = fs::read_to_string(folder.join("datapackage.json")).unwrap();
+    let program = concat!("corefund ", env!("CARGO_PKG_VERSION"));
+    assert!(described.contains(program));
+    fs::write(folder.join("datapackage.json"), described.replace(program, "corefund 0.0.9")).unwrap();
+    forge(&folder);
+    for line in ["verify older --ledger none.db", "verify older", "verify older/bank_statements.csv", "verify older/bank_statements.csv --against older"] {
+        assert!(sandbox.ok(line).contains("everything holds"), "{line}");
+    }
+    fs::write(folder.join("bank_statements.csv"), older.replace("march.sta", "april.sta")).unwrap();
+    forge(&folder);
+    for line in ["verify older --ledger none.db", "verify older", "verify older/bank_statements.csv"] {
+        assert_eq!(sandbox.run(line).code, 5, "{line}");
+    }
+}

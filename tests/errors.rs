@@ -153,6 +153,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("would-strand", "tests/currencies.rs"),
     ("bank-statement-matched", "tests/undo.rs"),
     ("line-set-aside", "tests/undo.rs"),
+    ("bank-statement-drafted", "tests/two_pairs.rs"),
     ("line-matched", "tests of the reconciliation"),
     ("line-exceeded", "tests of the reconciliation"),
     ("line-went-out", "tests/desk.rs"),

@@ -650,6 +650,13 @@ fn a_bank_file_of_a_closed_year_is_recorded_in_the_open_one() {
     for line in ["reconcile 2016", "reconcile 2017", "reconcile"] {
         assert_eq!(differences(&sandbox, line), [""; 0], "{line}");
     }
+    // A payment that came and went back in the closed year: it is held from the first open day on, and that is when it is paid back.
+    let back = ":61:1612100000C70,NTRFNONREF//D\n:86:/NAME/JAPAN\n:61:1612110000D70,NTRFNONREF//E\n:86:/NAME/JAPAN\n";
+    statement(&sandbox, "1", ("161210", "USD2002,"), &back.replace("0000C70", "1210C70").replace("0000D70", "1211D70"), ("161231", "USD2002,"));
+    sandbox.ok("receive Japan --line B-2016-004");
+    let told = sandbox.run("reconcile 2017").out;
+    assert!(told.contains("corefund refund JPN --line B-2016-005"), "{told}");
+    sandbox.ok("refund JPN --line B-2016-005 --authority x");
     let banks = sandbox.json("reconcile 2016")["banks"][0].clone();
     assert_eq!([&banks["closing"], &banks["books"], &banks["in_transit"], &banks["unexplained"]], ["2002.00", "2000.00", "2.00", "0.00"]);
     support::assert_verifies(&sandbox.ledger());

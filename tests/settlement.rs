@@ -360,3 +360,26 @@ fn what_is_paid_back_of_two_years_is_of_both() {
         support::assert_verifies(&sandbox.ledger());
     }
 }
+
+/// What was paid back is not paid back again, in one year or two.
+#[test]
+fn a_contribution_is_paid_back_once() {
+    let sandbox = Sandbox::with_ledger();
+    for line in [
+        "pledge China --instalment 2016=100 --instalment 2017=200 --date 2016-02-01 --authority L",
+        "receive China 300 --date 2016-03-01",
+        "close 2016 --authority C",
+        "refund China 250 --pledge P-2016-001 --date 2017-05-01 --authority r1",
+    ] {
+        sandbox.ok(line);
+    }
+    let said = sandbox.refused("refund China 250 --pledge P-2016-001 --date 2017-05-02 --authority r2", 4, "more-than-received");
+    assert!(said.contains("US$ 50.00"), "{said}");
+    // What is left is of the year that was closed: the later one is gone.
+    let slip = sandbox.json("refund China 50 --pledge P-2016-001 --date 2017-05-02 --authority r2");
+    assert_eq!(slip["entries"][0]["lines"][0]["account"], 4190, "{slip}");
+    sandbox.refused("refund China 1 --pledge P-2016-001 --date 2017-05-03 --authority r3", 4, "more-than-received");
+    sandbox.ok("undo");
+    sandbox.ok("refund China 49 --pledge P-2016-001 --date 2017-05-03 --authority r3");
+    support::assert_verifies(&sandbox.ledger());
+}

@@ -127,4 +127,7 @@ fn what_was_known_has_no_later_day() {
     sandbox.ok("interest CORE 5 --date 2017-03-01");
     sandbox.ok("pledge Japan 70 --year 2019 --date 2019-03-01 --authority M");
     assert_eq!(ask(), before);
+    // Nor an entry that came later.
+    sandbox.refused("show J-000009 --known-at 2", 3, "unknown-entry");
+    assert!(sandbox.refused(&format!("show J-000002 --known-at {seal}"), 3, "unknown-entry").contains("the last one is J-000001"));
 }

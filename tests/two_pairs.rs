@@ -298,3 +298,16 @@ fn a_write_off_that_is_prepared_twice_is_approved_once() {
     sandbox.refused(&not_named, 4, "possible-duplicate");
     assert_eq!(sandbox.figure("statement 2018", "CORE", "RUS", "closing"), "500.00");
 }
+
+#[test]
+fn a_bank_statement_that_a_draft_is_about_is_not_set_aside() {
+    let sandbox = office();
+    let text = ":20:S\n:25:1\n:28C:1/1\n:60F:C180301USD500,\n:61:1803010301D20,NTRFNONREF//A\n:86:/NAME/CHINA\n:62F:C180301USD480,\n-\n";
+    fs::write(sandbox.path("r.sta"), text).unwrap();
+    sandbox.ok("import bank r.sta");
+    sandbox.ok("refund China --line B-2018-001 --authority l");
+    let said = sandbox.refused("set-aside r.sta --reason t", 4, "bank-statement-drafted");
+    assert!(said.contains("B-2018-001") && said.contains("corefund decline D-0001"), "{said}");
+    sandbox.ok("decline D-0001 --reason 'not ours'");
+    sandbox.ok("set-aside r.sta --reason t");
+}

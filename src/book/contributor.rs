@@ -127,6 +127,10 @@ impl Register {
     /// The one contributor that another spelling of a name is likely of: it has a name with the same telling words. Another of its names may stand beside
     /// them, as in "Republic of Korea (ROK)".
     pub fn likely(&self, name: &str) -> Option<ContributorCode> {
+        // The name of another party, which the words that tell States apart do not tell from China.
+        if likeness(name) == "republic of china" {
+            return None;
+        }
         let words = telling(name);
         let called = |contributor: &&Contributor| {
             let is_other = |word: &&String| self.names.get(*word) != Some(&contributor.code);
@@ -188,7 +192,18 @@ fn telling(name: &str) -> BTreeSet<String> {
         "of", "the", "and", "republic", "rep", "federation", "federal", "federated", "fed", "islamic", "arab", "socialist", "plurinational", "bolivarian",
         "kingdom", "principality", "grand", "duchy", "commonwealth", "union", "state", "states", "people", "peoples", "people's", "people’s", "s",
     ];
-    likeness(name).split(' ').filter(|word| !word.is_empty() && !FORMS.contains(word)).map(str::to_owned).collect()
+    let mut words: Vec<String> = Vec::new();
+    let mut after_letter = false;
+    for word in likeness(name).split(' ').filter(|word| !word.is_empty()) {
+        // Letters that stand alone are an abbreviation: P.R. China.
+        let letter = word.chars().count() == 1;
+        match words.last_mut().filter(|_| letter && after_letter) {
+            Some(before) => before.push_str(word),
+            None => words.push(if word == "dem" { "democratic" } else { word }.to_owned()),
+        }
+        after_letter = letter;
+    }
+    words.into_iter().filter(|word| !FORMS.contains(&word.as_str())).collect()
 }
 
 /// The Latin letter that a small Greek or Cyrillic letter is drawn like (Unicode Technical Standard 39, confusables).
@@ -290,6 +305,10 @@ mod tests {
             ("China, Republic", Some("CHN")),
             ("People's Republic of China", Some("CHN")),
             ("Democratic People's Republic of Korea (DPRK)", Some("PRK")),
+            ("P.R. China", Some("CHN")),
+            ("D.P.R. Korea", None),
+            ("Korea, Dem. People's Rep.", Some("PRK")),
+            ("Republic of China", None),
             ("China, Hong Kong", None),
             ("North Korea", None),
             ("Democratic Republic of Korea", None),

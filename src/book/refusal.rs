@@ -287,7 +287,7 @@ refusals! {
     "control-count" Input ControlCount { given: u64, once: String, found: u64 }
         cause "The number of rows is not the one that the batch was announced with; a row that says the same as an earlier one counts once."
         says "rows in the file: {found}{once}; announced: {given}"
-        hint "a row is missing, was added or is there twice: compare the file with its source, or correct --count; of two rows that are both meant, each has a reference of its own"
+        hint "compare the file with its source: a row is missing or was added; one that is there twice is taken out or, when both are meant, has a reference of its own; or correct --count"
     "control-total" Input ControlTotal { given: Money, once: String, found: Money }
         cause "The sum of the amounts is not the one that the batch was announced with; a row that says the same as an earlier one counts once."
         says "the amounts add up to {found}{once}, and {given} was announced"
@@ -668,7 +668,7 @@ refusals! {
         hint "reverse the recovery first: corefund reverse {entry} --reason TEXT; then record the money as a receipt"
     "more-than-received" Rule MoreThanReceived { pledge: PledgeNumber, amount: Money, received: Money }
         cause "A contribution is paid back as far as it was received."
-        says "{amount} is more than the {received} that was received for {pledge} by then"
+        says "{amount} is more than the {received} that was received for {pledge} by then and not paid back"
         hint "see it with: corefund show {pledge}; an advance is paid back without --pledge, and one that waits for a later instalment after its receipt was \
               reversed and typed again with --year YEAR of the money"
     "fund-of-pledge" Rule FundOfPledge { pledge: PledgeNumber, fund: FundCode, given: FundCode }
@@ -729,6 +729,10 @@ refusals! {
         cause "A bank statement is set aside with its lines; what the books say of them is taken back first."
         says "lines of {statement} are matched: {lines}"
         hint "take each match back: corefund unmatch {first} --reason 'not ours'; and reverse what was recorded by it"
+    "bank-statement-drafted" Rule BankStatementDrafted { statement: String, line: String, draft: DraftNumber }
+        cause "A draft that waits says what a line of the bank statement is; it could never be approved."
+        says "{line} of {statement} is what {draft} is about, which waits"
+        hint "decline it first: corefund decline {draft} --reason 'not ours'"
     "line-set-aside" Rule LineSetAside { line: BankLineNumber, reason: String }
         cause "The bank statement of the line was set aside."
         says "{line} was set aside: {reason}"
@@ -749,7 +753,8 @@ refusals! {
     "bank-contradicts" Input BankContradicts { bank: BankCode, given: String, day: Date, opening: Money, other: Money, currency: Currency }
         cause "Two statements of one account that begin on one day begin with one balance."
         says "the statement of '{given}' begins on {day} with {opening}, and another one of {bank} begins on that day with {other}"
-        hint "of another account: corefund add account CODE NAME --currency {currency} --number NUMBER, then import it again; of {bank} all the same: --account {bank}"
+        hint "of another account: corefund add account CODE NAME --currency {currency} --number NUMBER, then import it again; of {bank} all the same: --account {bank}; if the \
+              other one was a mistake: corefund set-aside STATEMENT --reason TEXT, see corefund list bank-statements"
     "bank-number-differs" Input BankNumberDiffers { bank: BankCode, own: String, given: String }
         cause "The statement is of another account than the one that is named."
         says "{bank} has the number {own}, and the statement is of {given}"

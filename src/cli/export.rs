@@ -3,6 +3,7 @@
 use super::ending;
 use super::key::Signing;
 use super::output::Output;
+use super::pasted;
 use crate::Error;
 use crate::book::Text;
 use crate::exchange::iati::Publisher;
@@ -169,6 +170,6 @@ impl Audit {
             signer.map(|signer| format!("signed with the key {}\n", signer.public())).unwrap_or_default(),
             crate::ledger::quoted(&self.output)
         );
-        output.print(text.as_bytes()).map(|()| 0)
+        output.print(pasted::told(&text).as_bytes()).map(|()| 0)
     }
 }

@@ -21,7 +21,13 @@ const ENDS: [&str; 12] = ["`", "; ", ", or ", ", and ", " (", ")", "   #", ", wi
 pub fn remember(ledger: &Path) {
     let meant = std::env::var_os("COREFUND_LEDGER").filter(|path| !path.is_empty()).unwrap_or_else(|| OsString::from(LEDGER));
     if ledger.as_os_str() != meant {
-        _ = NAMED.set(format!(" --ledger {}", crate::ledger::quoted(ledger)));
+        let name = crate::ledger::quoted(ledger);
+        // A name that begins with a dash would be taken for an option.
+        _ = NAMED.set(if name.starts_with(['-', '\'']) && ledger.to_string_lossy().starts_with('-') {
+            format!(" --ledger={name}")
+        } else {
+            format!(" --ledger {name}")
+        });
     }
 }
 

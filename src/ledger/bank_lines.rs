@@ -97,7 +97,17 @@ impl Asked<'_> {
                 None => self.fund_of_charge(line, lines, matches)?,
             };
             let flow = line.suggested("kind").and_then(Flow::from_name);
-            open_lines.push(OpenLine { line: line.clone(), open, payer, sent: sent(line), fund, flow, draft: drafted.get(&line.number.to_string()).copied() });
+            let on = self.reference.counts_on(line, self.view.identity().currency);
+            open_lines.push(OpenLine {
+                on,
+                line: line.clone(),
+                open,
+                payer,
+                sent: sent(line),
+                fund,
+                flow,
+                draft: drafted.get(&line.number.to_string()).copied(),
+            });
         }
         Ok(open_lines)
     }

@@ -5,7 +5,7 @@ use crate::book::held::Paid;
 use crate::book::journal::{JournalEntry, PledgeRecord, ReceiptHolding, ReceiptRecord};
 use crate::book::pledge::Standing;
 use crate::book::receipt::{self, WrittenOff};
-use crate::book::{ContributorCode, Date, EntryKind, FundCode, Money, PledgeNumber, Refusal, Year};
+use crate::book::{AccountCode, ContributorCode, Date, EntryKind, FundCode, Money, PledgeNumber, Refusal, Year};
 use crate::error::Error;
 use std::collections::BTreeSet;
 
@@ -39,7 +39,37 @@ impl Intake<'_> {
         let received = standings.iter().map(|(_, standing)| standing.received).try_fold(pledge.currency.zero(), Money::plus)?;
         let mut by_year: Vec<(Year, Money)> = standings.iter().map(|(year, standing)| (*year, standing.received)).collect();
         by_year.sort_by_key(|(year, _)| std::cmp::Reverse(*year));
-        Ok(Paid { pledge: pledge.number, received, by_year })
+        let left = self.not_paid_back(pledge, received)?;
+        let mut gone = received.minus(left)?;
+        for (_, received) in &mut by_year {
+            let part = gone.smaller(*received);
+            (*received, gone) = (received.minus(part)?, gone.minus(part)?);
+        }
+        Ok(Paid { pledge: pledge.number, received: left, by_year })
+    }
+
+    /// What of that was received for a pledge can still be paid back. The entry of a refund does not name a pledge: so what its contributor paid to the fund for
+    /// all pledges, and was paid back, is looked at together; in another currency, as a share.
+    fn not_paid_back(&self, pledge: &PledgeRecord, received: Money) -> Result<Money, Error> {
+        let none = self.reporting().zero();
+        let (mut paid, mut back) = (none, none);
+        for year in self.view.entry_years() {
+            for movement in self.view.moved(pledge.fund, year)?.into_iter().filter(|movement| movement.key.contributor == Some(pledge.contributor)) {
+                let moved = movement.balance(self.reporting());
+                match (movement.key.kind, movement.key.account) {
+                    (Some(EntryKind::Received | EntryKind::Identified | EntryKind::Applied), AccountCode::Receivable) => paid = paid.minus(moved)?,
+                    (Some(EntryKind::Refunded), AccountCode::Contributions | AccountCode::PriorYearContributions) => back = back.plus(moved)?,
+                    _ => {}
+                }
+            }
+        }
+        let left = paid.minus(back)?;
+        Ok(match (back.is_zero(), left.is_positive()) {
+            (true, _) => received,
+            (false, false) => received.currency().zero(),
+            (false, true) if left.currency() == received.currency() => received.smaller(left),
+            (false, true) => received.share(left, paid)?,
+        })
     }
 
     /// What came, as recoveries that stand, of what was written off on a pledge since a day: the receipts, and their sum in the currency of the pledge.

@@ -7,7 +7,7 @@ use super::recording::{Decision, Plan, Repeat};
 use crate::book::bank::{BankLine, BankMatch};
 use crate::book::fund_life::Flow;
 use crate::book::journal::JournalEntry;
-use crate::book::{BankCode, BankLineNumber, ContributorCode, Date, EntryNumber, Money, Refusal, Text};
+use crate::book::{BankCode, BankLineNumber, ContributorCode, Currency, Date, EntryNumber, Money, Refusal, Text};
 use crate::error::Error;
 use crate::report::slip::Slip;
 use crate::store::{NewMatch, Reference, View, Writer};
@@ -207,6 +207,15 @@ fn note_of(reference: &Reference, learnt: &[(Text, Option<ContributorCode>)]) ->
     Some(format!("from now on the payer '{name}' is taken for {contributor}; take that back with: corefund forget {quoted}"))
 }
 
+impl Reference {
+    /// The day on which what is recorded by a bank line counts: its value date, or the first day that is open when that is in a closed year. What is in another
+    /// currency is worth what it was on its value date: an officer says on which day that may be recorded.
+    pub(super) fn counts_on(&self, line: &BankLine, reporting: Currency) -> Date {
+        let open = self.closed_through.map(|closed| closed.next().first_day());
+        open.filter(|open| line.value < *open && line.amount.currency() == reporting).unwrap_or(line.value)
+    }
+}
+
 /// A bank line by its number.
 pub(super) fn line_of(view: &View<'_>, typed: &str) -> Result<BankLine, Error> {
     let number = BankLineNumber::parse(typed)?;
@@ -226,8 +235,7 @@ impl Intake<'_> {
             let subject = matches.iter().map(|of| of.entry.to_string()).collect::<Vec<_>>().join(" and ");
             return Err(Refusal::LineMatched { line: line.number, subject }.into());
         }
-        let open = self.reference.closed_through.map(|closed| closed.next().first_day());
-        let on = open.filter(|open| line.value < *open).unwrap_or(line.value);
+        let on = self.reference.counts_on(&line, self.reporting());
         Ok(LineLeft { line, left, on })
     }
 

@@ -176,9 +176,15 @@ fn unreserved<C: ToString>(code: Result<C, Refusal>) -> Result<C, Refusal> {
     code.and_then(|code| if code.to_string() == SUM { Err(Refusal::CodeReserved { code: code.to_string() }) } else { Ok(code) })
 }
 
+/// A name of a contributor or a fund: none is what the sum is called.
+fn name_of(field: &'static str, typed: &str) -> Result<Text, Refusal> {
+    let name = Text::parse(field, typed)?;
+    if alike(name.as_str(), SUM) { Err(Refusal::CodeReserved { code: SUM.to_owned() }) } else { Ok(name) }
+}
+
 /// An alias: where many stand in one cell, a bar parts them.
 fn alias_of(typed: &str) -> Result<Text, Refusal> {
-    let alias = Text::parse("alias", typed)?;
+    let alias = name_of("alias", typed)?;
     if alias.as_str().contains('|') { Err(Refusal::TextCharacter { field: "alias", code: "'|'".into() }) } else { Ok(alias) }
 }
 
@@ -202,7 +208,7 @@ impl Reference {
 
 impl Intake<'_> {
     pub(super) fn contributor_form(&mut self, form: &ContributorForm) -> Result<Addition, Error> {
-        let (code, name) = (self.take("code", unreserved(ContributorCode::parse(&form.code))), self.take("name", Text::parse("name", &form.name)));
+        let (code, name) = (self.take("code", unreserved(ContributorCode::parse(&form.code))), self.take("name", name_of("name", &form.name)));
         let kind = form.kind.as_deref().map_or(Ok(ContributorKind::Organisation), |typed| {
             let known = "member-state, state, organisation";
             ContributorKind::from_name(typed.trim()).ok_or_else(|| Refusal::KindForm { what: "contributor", text: crate::book::text::excerpt(typed), known })
@@ -257,7 +263,7 @@ impl Intake<'_> {
     }
 
     pub(super) fn fund_form(&mut self, form: &FundForm) -> Result<Addition, Error> {
-        let (code, name) = (self.take("code", unreserved(FundCode::parse(&form.code))), self.take("name", Text::parse("name", &form.name)));
+        let (code, name) = (self.take("code", unreserved(FundCode::parse(&form.code))), self.take("name", name_of("name", &form.name)));
         let area = form.area.as_deref().filter(|area| !area.trim().is_empty()).map(|area| self.reference.area(area).map(|area| area.code)).transpose();
         let area = self.take("area", area);
         let ((code, name), area) = self.complete(code.zip(name).zip(area))?;

@@ -1,6 +1,7 @@
 //! Setting aside: a bank statement that was imported by mistake, and its lines, are none of the account any more. Its file may be imported again.
 
 use super::Ledger;
+use super::drafting::touched;
 use super::intake::Intake;
 use crate::book::bank::BankStatement;
 use crate::book::{BankLineNumber, Refusal, Text};
@@ -36,7 +37,7 @@ impl Ledger {
 /// Sets statements aside whose lines are matched with nothing.
 ///
 /// # Errors
-/// [`Refusal::BankStatementMatched`] with every line that is matched.
+/// [`Refusal::BankStatementMatched`] with every line that is matched, [`Refusal::BankStatementDrafted`].
 pub(super) fn set_aside(writer: &mut Writer<'_>, statements: Vec<BankStatement>, reason: &Text) -> Result<Slip, Error> {
     let view = writer.view();
     let gone: BTreeSet<u64> = statements.iter().map(|statement| statement.number).collect();
@@ -44,6 +45,11 @@ pub(super) fn set_aside(writer: &mut Writer<'_>, statements: Vec<BankStatement>,
     if let Some(first) = matched.first() {
         let lines = matched.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         return Err(Refusal::BankStatementMatched { statement: called(&statements), first: *first, lines }.into());
+    }
+    for (subject, draft) in touched(&view)? {
+        if BankLineNumber::parse(&subject).ok().map(|line| view.bank_line(line)).transpose()?.flatten().is_some_and(|line| gone.contains(&line.statement)) {
+            return Err(Refusal::BankStatementDrafted { statement: called(&statements), line: subject, draft }.into());
+        }
     }
     let beside: BTreeSet<String> = view
         .bank_statements()?

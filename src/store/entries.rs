@@ -125,6 +125,11 @@ impl View<'_> {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn last_entry(&self) -> Result<Option<EntryNumber>, Error> {
+        if let Some(horizon) = self.horizon() {
+            let sql = "SELECT coalesce(max(number), 0) FROM entry WHERE record <= ?";
+            let last: i64 = self.connection().prepare_cached(sql)?.query_row([i64::try_from(horizon).unwrap_or(i64::MAX)], |row| row.get(0))?;
+            return Ok(Some(EntryNumber::new(u64::try_from(last).unwrap_or_default())).filter(|last| last.number() > 0));
+        }
         let last: i64 = self.connection().query_row("SELECT coalesce(max(number), 0) FROM entry", [], |row| row.get(0))?;
         let counted = self.entries_counted();
         if last != counted {

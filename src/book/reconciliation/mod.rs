@@ -45,6 +45,8 @@ pub struct OpenLine {
     pub flow: Option<Flow>,
     /// The draft that says what it is and waits for another operator.
     pub draft: Option<DraftNumber>,
+    /// The day on which what is recorded by it counts.
+    pub on: Date,
 }
 
 /// What an entry moves on a bank account and is not matched, or not wholly.

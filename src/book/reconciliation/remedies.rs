@@ -49,10 +49,7 @@ pub(super) fn last(line: &OpenLine, proposed: &[Proposal], advances: &[HeldAdvan
     }
     let payer = line.payer.map(|(payer, _)| payer);
     let enough = |held: &&HeldAdvance| {
-        Some(held.contributor) == payer
-            && held.since <= line.line.value
-            && held.amount.currency() == line.open.currency()
-            && held.amount.minor() >= -line.open.minor()
+        Some(held.contributor) == payer && held.since <= line.on && held.amount.currency() == line.open.currency() && held.amount.minor() >= -line.open.minor()
     };
     if let Some(held) = advances.iter().find(enough) {
         return Some(Proposal::new(line, Remedy::Refund(held.contributor, held.fund), 50, vec!["held of the payee"]));

@@ -98,6 +98,13 @@ impl Spec {
         self.chain != "line" || column == "instalment.year" || self.fields.iter().any(named)
     }
 
+    /// Whether these are its columns, or those that it had in packages of before it got its last ones, which then hold nothing.
+    pub fn has_columns<'n>(&self, names: impl Iterator<Item = &'n str>) -> bool {
+        let (names, added): (Vec<&str>, usize) = (names.collect(), if self.name == "bank_statements" { 2 } else { 0 });
+        let own = || self.fields.iter().map(|field| field.name);
+        names.iter().copied().eq(own()) || names.iter().copied().eq(own().take(self.fields.len() - added))
+    }
+
     /// Whether the rows depend on the year of the package.
     pub fn is_of_year(&self) -> bool {
         matches!(self.name, "trial_balance" | "statement" | "controls")

@@ -273,9 +273,9 @@ tables! {
         "currency" Text from "bank_statement.currency" "The currency."
         "opening" Money("bank_statement.currency") maybe "bank_statement.opening" "The bank's balance before."
         "closing" Money("bank_statement.currency") maybe "bank_statement.closing" "The bank's balance after."
+        "record" Integer from "bank_statement.record" "The record of the chain."
         "set_aside" Integer maybe "" "The record that set it aside; its lines are none of the account then."
         "set_aside_for" Text maybe "" "Why."
-        "record" Integer from "bank_statement.record" "The record of the chain."
     }
     "bank_lines" of "bank_line" "A line of a bank statement."
         key ["bank_line"]
