@@ -71,11 +71,13 @@ fn what_changes_any_printed_figure_is_told() {
     assert!(said.contains("Programme expenditure") && said.contains("2018") && !said.contains("none"), "{said}");
 }
 
-/// A story: what is typed up to the issue, what after it, and what is told then.
+/// A story: what it shows, what is typed up to the issue, what after it, what is asked, and what is told then.
+type Story<'s> = (&'s str, &'s [&'s str], &'s [&'s str], &'s str, &'s [&'s str]);
+
 #[test]
 fn what_is_told_is_what_would_be_printed_otherwise() {
     const PLEDGED: [&str; 3] = ["pledge China 1000 --year 2016 --date 2016-02-01 --authority L", "close 2016 --authority C", "issue 2016 --meeting S"];
-    let table: [(&str, &[&str], &[&str], &str, &[&str]); 9] = [
+    let table: [Story; 9] = [
         ("a correction that was taken back is none", &PLEDGED, &["revise P-2016-001 1500 --date 2017-02-01 --authority V", "undo"], "diff 2016", &[]),
         (
             "a correction that stands",
