@@ -1,5 +1,5 @@
 //! The auditor's package: a folder (or a zip file) of CSV that proves itself. [`tables`] says what is in it in the words of [`spec`], [`writing`] packs it,
-//! [`descriptor`] describes it to programs and to people, [`reading`] opens one safely ([`unpacking`] lays a zip file out), [`examination`] verifies one, and [`comparison`] tells
+//! [`descriptor`] describes it to programs and to people, [`reading`] opens one safely (`unpacking` lays a zip file out), [`examination`] verifies one, and [`comparison`] tells
 //! which rows of two files differ.
 
 pub mod applications;
