@@ -230,11 +230,11 @@ impl Model {
         due
     }
 
-    /// The receipts of a contributor in a fund with something held in advance, in the order of their numbers.
+    /// The receipts of a contributor in a fund with something held in advance, the oldest money first.
     pub fn advances(&self, contributor: usize, fund: usize) -> Vec<usize> {
         let of = |one: &usize| self.money[*one].contributor == Some(contributor) && self.money[*one].fund == fund && self.of(What::Advance(*one)) != 0;
         let mut advances: Vec<usize> = (0..self.money.len()).filter(of).collect();
-        advances.sort_by_key(|one| ReceiptNumber::parse(&self.money[*one].number).expect("a number"));
+        advances.sort_by_key(|one| (self.money[*one].date, ReceiptNumber::parse(&self.money[*one].number).expect("a number")));
         advances
     }
 
