@@ -169,6 +169,29 @@ fn what_is_told_is_what_would_be_printed_otherwise() {
     }
 }
 
+/// The close values what is open as a whole: what a correction would have made of that is no entry's, and the report says that it leaves it out.
+#[test]
+fn what_the_close_computed_is_said_to_stay() {
+    let table = [
+        ("pledge KOR 'KRW 300000' --year 2017 --date 2017-02-01 --authority L", 1, "KRW"),
+        ("pledge KOR 300 --year 2017 --date 2017-02-01 --authority L", 1, "USD, whose allowance it is"),
+        ("spend CORE 300 --date 2017-02-01", 0, "an expense"),
+    ];
+    for (line, notes, why) in table {
+        let sandbox = Sandbox::with_ledger();
+        for (day, units) in [("2017-02-01", 1000), ("2017-12-31", 1100)] {
+            sandbox.ok(&format!("add rate KRW {day} {units} --source U"));
+        }
+        for line in [line, "close 2017 --authority C", "issue 2017 --meeting S", "reverse J-000001 --reason w --date 2018-02-01"] {
+            sandbox.ok(line);
+        }
+        let said = sandbox.run("diff 2017");
+        assert_eq!(said.out.matches("the close of 2017").count(), notes, "{why}: {}", said.out);
+        let rows = sandbox.run("diff 2017 --format csv").out;
+        assert!(!rows.contains("the close of 2017"), "{rows}");
+    }
+}
+
 /// Money that was taken back later was there on the day of the statement: the day of the last receipt of a closed year stays what it was.
 #[test]
 fn the_last_receipt_is_that_of_the_day() {

@@ -1,7 +1,7 @@
 //! What an issued statement would say otherwise today: every printed figure that differs, and the entries and commands that made it differ.
 
 use super::ageing::Ageing;
-use super::document::Document;
+use super::document::{Block, Document};
 use super::history::{History, YEARS_ON_PAPER};
 use super::journal::Posted;
 use super::performance::Performance;
@@ -53,6 +53,12 @@ impl Counted {
     pub fn taken_back(mut self) -> Counted {
         self.lines.iter_mut().for_each(|line| line.side = line.side.opposite());
         Counted { is_shown_later: true, ..self }
+    }
+
+    /// Whether it is a correction of what the close of its year revalued, or measured an allowance by.
+    fn is_valued_by_the_close(&self, reporting: Currency) -> bool {
+        let valued = |line: &Line| line.account.analysis().claim.is_some() || line.amount.currency() != reporting;
+        self.is_shown_later && self.lines.iter().any(valued)
     }
 }
 
@@ -107,11 +113,15 @@ pub fn difference(edition: &Edition, issued: &Value, statement: &Statement, besi
     // Ages and years follow from those: they are told of the entries that show nowhere else.
     told.figures(&now, &aside);
     told.last_receipts(&old, later);
+    let valued = later.iter().filter(|one| told.entries.contains(&one.posted.entry.number)).any(|one| one.counted.is_valued_by_the_close(statement.currency));
     let found = !table.rows.is_empty();
     let title = format!("Statement {}: what differs from edition {}", statement.year, edition.number.sequence());
     let mut document = Document::new("diff", title).fact("Issued to", &edition.meeting).fact("Issued of", edition.seal).fact("Seal", statement.seal);
     document.seal = Some(statement.seal);
-    Ok((document.table(table), found))
+    document = document.table(table);
+    let year = statement.year;
+    let aside = || format!("“Would be” keeps what the close of {year} made of what is corrected now: its revaluation at the year's end and its allowance");
+    Ok((if valued { document.with(Block::Notes(vec![aside()])) } else { document }, found))
 }
 
 fn columns() -> Table {
