@@ -153,7 +153,7 @@ pub fn reverse(model: &Model, wish: &Wish) -> Option<Plan> {
 pub fn undo(model: &Model) -> Plan {
     let last = model.commands.iter().rev().find(|done| match done {
         Done::Event(event) => !model.events[*event].reversed && !model.events[*event].by_undo,
-        Done::Match(line) => !model.is_open(*line),
+        Done::Match(line) => !model.lines[*line].aside && !model.is_open(*line),
         Done::Import(line) => !model.lines[*line].aside,
         Done::Kept | Done::Close => true,
     });
