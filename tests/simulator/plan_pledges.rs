@@ -87,14 +87,15 @@ pub fn changed(model: &Model, wish: &Wish, date: Date, kind: Change) -> Option<P
             form.instalments = vec![format!("{}={}", instalment.year, typed(wish.cents()))];
             let promised = announced + model.of(What::Pledged(one)) + model.of(What::Adjusted(one)) - model.given_up(one);
             let difference = wish.cents() - promised;
-            let (fits, what) = match (difference, binding) {
-                (0, _) => (false, What::Announced(one)),
-                (1.., true) => (true, What::Adjusted(one)),
-                (1.., false) => (true, What::Announced(one)),
-                (_, false) => (least_announced >= -difference, What::Announced(one)),
-                (_, true) => (announced == 0 && open >= -difference && least_open >= -difference, What::Adjusted(one)),
-            };
-            (Command::Revise(form), living && fits, vec![(what, difference)])
+            // What is less is taken from what is only announced first.
+            let less = (-difference).max(0);
+            let of_announced = less.min(announced);
+            let of_open = less - of_announced;
+            let fits =
+                difference > 0 || (difference < 0 && announced + open >= less && least_announced >= of_announced && (of_open == 0 || least_open >= of_open));
+            let more = if binding { What::Adjusted(one) } else { What::Announced(one) };
+            let facts = vec![(more, difference.max(0)), (What::Announced(one), -of_announced), (What::Adjusted(one), -of_open)];
+            (Command::Revise(form), living && fits, facts)
         }
         Change::Withdraw => {
             let fits = least_announced >= announced && least_open >= open && least_disputed >= disputed && announced + open + disputed > 0;
