@@ -128,7 +128,7 @@ struct Undoable {
 /// The newest command with events that are neither reversals nor reversed, or with matches that stand; what stays is in its way, unless `over` passes it.
 fn undoable(view: &View<'_>, over: bool) -> Result<Option<Undoable>, Error> {
     let mut before = view.seal().records + 1;
-    let (closings, waiting) = (view.closings()?, view.drafts()?);
+    let (closings, waiting, brought) = (view.closings()?, view.drafts()?, view.bank_statements()?);
     while before > 1 {
         let operation = view.operation_of(before - 1)?;
         before = operation.first;
@@ -156,8 +156,7 @@ fn undoable(view: &View<'_>, over: bool) -> Result<Option<Undoable>, Error> {
         let matches = view.matches_between(operation.first, operation.record)?;
         let made = |record: &u64| (operation.first..operation.record).contains(record);
         let drafts: Vec<DraftNumber> = waiting.iter().filter(|draft| draft.end.is_none() && made(&draft.record)).map(|draft| draft.number).collect();
-        let mut statements = view.bank_statements()?;
-        statements.retain(|statement| made(&statement.record));
+        let mut statements: Vec<BankStatement> = brought.iter().filter(|statement| made(&statement.record)).cloned().collect();
         // What is matched by a reversal that is passed over stays with it.
         if over && !statements.is_empty() && !setting_aside::lines_of(view, &statements)?.1.is_empty() {
             statements.clear();

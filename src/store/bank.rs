@@ -141,14 +141,6 @@ impl View<'_> {
         self.select_matches("WHERE record BETWEEN ?1 AND ?2", &[&of(first), &of(last)])
     }
 
-    /// The numbers of the bank statements that were recorded from one record to another and not set aside.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`].
-    pub fn bank_statements_between(&self, first: u64, last: u64) -> Result<BTreeSet<u64>, Error> {
-        Ok(self.bank_statements()?.into_iter().filter(|statement| (first..=last).contains(&statement.record)).map(|statement| statement.number).collect())
-    }
-
     /// Names by which the bank prints contributors.
     ///
     /// # Errors
