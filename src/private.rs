@@ -1,5 +1,5 @@
-//! New files and folders that nobody but their owner may look into, whatever the umask. What am I for: one way of making them, for every floor that
-//! writes. What may I touch: the path that I am given.
+//! New files and folders that nobody but their owner may look into, whatever the umask, and names for them that nobody foresees. What am I for: one way of
+//! making them, for every floor that writes. What may I touch: the path that I am given.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
@@ -20,6 +20,16 @@ pub(crate) fn create_file(path: &Path) -> io::Result<File> {
 /// Of the file system.
 pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
     private().1.create(path)
+}
+
+/// A name, or a part of one, that nobody foresees: sixteen digits in hexadecimal.
+///
+/// # Errors
+/// When the system has no random numbers.
+pub(crate) fn random_name() -> Result<String, getrandom::Error> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random)?;
+    Ok(crate::book::seal::hex(&random))
 }
 
 #[cfg(unix)]

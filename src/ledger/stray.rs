@@ -12,6 +12,7 @@ use crate::exchange::package::descriptor::{self, DESCRIPTOR};
 use crate::exchange::package::reading::{self, Member, Opened};
 use crate::exchange::package::spec::Spec;
 use crate::exchange::paper;
+use crate::private::random_name;
 use csv::StringRecord;
 use std::fs::File;
 use std::io::Read as _;
@@ -123,7 +124,9 @@ impl Ledger {
 
     /// What the package was at a record, laid out anew.
     pub(super) fn again(&self, year: Year, records: u64) -> Result<Opened, Error> {
-        let zip = std::env::temp_dir().join(format!("corefund-{}.zip", crate::book::seal::hex(&random()?)));
+        let folder = std::env::temp_dir();
+        let random = random_name().map_err(|cause| Error::surroundings("could not make a random name in", &folder, cause))?;
+        let zip = folder.join(format!("corefund-{random}.zip"));
         let question = Question { known_at: Some(records.to_string()), ..Question::default() };
         let opened = self.export_audit(&year.to_string(), &question, None, &zip, false).and_then(|_| Opened::open(&zip));
         _ = std::fs::remove_file(&zip);
@@ -186,10 +189,4 @@ impl Ledger {
             Ok(moments)
         })
     }
-}
-
-fn random() -> Result<[u8; 8], Error> {
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name in", std::env::temp_dir(), cause))?;
-    Ok(random)
 }

@@ -2,7 +2,7 @@
 
 use super::surroundings;
 use crate::error::Error;
-use crate::private::{create_file, create_folder};
+use crate::private::{create_file, create_folder, random_name};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -83,10 +83,9 @@ impl Beside {
     pub fn new(target: &Path) -> Result<(Beside, File), Error> {
         let target = absolute(target)?;
         demand_own_name(&target)?;
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name beside", &target, cause))?;
+        let random = random_name().map_err(|cause| Error::surroundings("could not make a random name beside", &target, cause))?;
         let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let path = target.with_file_name(format!(".{name}.{}.new", crate::book::seal::hex(&random)));
+        let path = target.with_file_name(format!(".{name}.{random}.new"));
         let file = create_file(&path);
         let file = file.map_err(|cause| Error::surroundings("could not write beside", &target, cause))?;
         Ok((Beside { target, path, placed: false }, file))
@@ -286,10 +285,9 @@ pub fn write_folder(target: &Path, force: bool, known: &[String], write: impl Fn
         let way = if known.is_empty() { "name another folder" } else { "--force replaces a folder that holds an export and nothing else" };
         return Err(failed(&format!("it exists already; {way}")));
     }
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).map_err(|cause| failed(&cause))?;
+    let random = random_name().map_err(|cause| failed(&cause))?;
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let beside = |ending: &str| target.with_file_name(format!(".{name}.{}.{ending}", crate::book::seal::hex(&random)));
+    let beside = |ending: &str| target.with_file_name(format!(".{name}.{random}.{ending}"));
     let (new, old) = (beside("new"), beside("old"));
     create_folder(&new).map_err(|cause| failed(&cause))?;
     let placed = write(&new).and_then(|()| {

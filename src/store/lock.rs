@@ -7,7 +7,7 @@ use super::file::absolute;
 use super::surroundings;
 use super::writer::Stamp;
 use crate::error::Error;
-use crate::private::create_file;
+use crate::private::{create_file, random_name};
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -120,11 +120,10 @@ impl Drop for Lock {
 
 /// What the lock says: who, where, since when, and which process.
 fn text(stamp: Option<&Stamp>) -> Result<String, Error> {
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name beside", Path::new("the ledger"), cause))?;
+    let random = random_name().map_err(|cause| Error::surroundings("could not make a random name beside", Path::new("the ledger"), cause))?;
     let (operator, host, since) = stamp.map_or(("a reader", "", ""), |stamp| (&stamp.operator, &stamp.host, &stamp.recorded));
     let (computer, process) = (surroundings::this_computer(), surroundings::this_process());
-    Ok(format!("operator {operator}\nhost {host}\nsince {since}\ncomputer {computer}\nprocess {process}\nlock {}\n", crate::book::seal::hex(&random)))
+    Ok(format!("operator {operator}\nhost {host}\nsince {since}\ncomputer {computer}\nprocess {process}\nlock {random}\n"))
 }
 
 /// Takes the lock when nobody has it.

@@ -3,9 +3,8 @@
 
 use super::reading::{foreign, refused};
 use super::tables::TABLES;
-use crate::book::seal::hex;
 use crate::error::Error;
-use crate::private::{create_file, create_folder};
+use crate::private::{create_file, create_folder, random_name};
 use std::fs::{self, File};
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -50,9 +49,8 @@ pub(super) fn lay_out(path: &Path) -> Result<PathBuf, Error> {
     if names.len() > MOST_FILES {
         return Err(refused(format!("holds {} files, and a package has fewer than {MOST_FILES}", names.len())));
     }
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).map_err(|cause| Error::surroundings("could not make a random name for", path, cause))?;
-    let folder = std::env::temp_dir().join(format!("corefund-{}", hex(&random)));
+    let random = random_name().map_err(|cause| Error::surroundings("could not make a random name for", path, cause))?;
+    let folder = std::env::temp_dir().join(format!("corefund-{random}"));
     create_folder(&folder).map_err(|cause| Error::surroundings("could not make", &folder, cause))?;
     for (place, name) in names.iter().enumerate().filter(|(_, name)| is_file(name)) {
         let copied = (|| -> Result<(), Box<dyn std::error::Error>> {
