@@ -4,9 +4,10 @@ use super::arguments::{Arguments, LEDGER};
 use crate::report::document::Document;
 use clap::CommandFactory as _;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// What is added to a command, when something is.
 static NAMED: OnceLock<String> = OnceLock::new();
@@ -23,11 +24,8 @@ pub fn remember(ledger: &Path) {
     if ledger.as_os_str() != meant {
         let name = crate::ledger::quoted(ledger);
         // A name that begins with a dash would be taken for an option.
-        _ = NAMED.set(if name.starts_with(['-', '\'']) && ledger.to_string_lossy().starts_with('-') {
-            format!(" --ledger={name}")
-        } else {
-            format!(" --ledger {name}")
-        });
+        let parted = if ledger.to_string_lossy().starts_with('-') { '=' } else { ' ' };
+        _ = NAMED.set(format!(" --ledger{parted}{name}"));
     }
 }
 
@@ -77,8 +75,13 @@ fn end_of_command(text: &str) -> usize {
 /// Whether it is a command, and one that opens a ledger which it does not name itself.
 fn is_of_a_ledger(command: &str) -> bool {
     let verb = command.split(' ').next().unwrap_or_default();
-    let opens = !["help", "key", "demo", "completions", "man"].contains(&verb) && !command.contains("--ledger");
-    opens && Arguments::command().find_subcommand(verb).is_some()
+    // The grammar is laid out once, and not for each of the commands of a long report.
+    static OPENING: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let verbs = Arguments::command();
+        let verbs = verbs.get_subcommands().map(clap::Command::get_name);
+        verbs.filter(|verb| !["help", "key", "demo", "completions", "man"].contains(verb)).map(str::to_owned).collect()
+    });
+    OPENING.contains(verb) && !command.contains("--ledger")
 }
 
 #[cfg(test)]
