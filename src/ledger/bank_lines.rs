@@ -11,7 +11,7 @@ use crate::book::reconciliation::{OpenLine, RULES_SAY};
 use crate::book::{BankLineNumber, ContributorCode, Currency, FundCode, Money};
 use crate::error::Error;
 use crate::report::bank::MatchedLine;
-use crate::report::document::{Block, Document};
+use crate::report::document::Document;
 use std::collections::BTreeSet;
 
 impl Ledger {
@@ -68,10 +68,7 @@ impl Asked<'_> {
         let mut document = crate::report::bank::lines(&[self.matched(line, matches)?], self.view.seal_known()?);
         document.name = "show";
         document.title = format!("Bank line {number}");
-        Ok(match aside {
-            Some(aside) => document.with(Block::Notes(vec![aside])),
-            None => document,
-        })
+        Ok(document.noted(aside.into_iter().collect()))
     }
 
     /// What an entry is known by: the number of its receipt, or its own.

@@ -10,7 +10,7 @@ use crate::book::journal::{Draft, Operation, Verdict};
 use crate::book::parameter::TWO_PAIRS;
 use crate::book::{BankLineNumber, Date, DraftNumber, EntryNumber, Refusal, Text, Year};
 use crate::error::Error;
-use crate::report::document::{Block, Document};
+use crate::report::document::Document;
 use crate::report::drafts::{self, DraftLine};
 use crate::report::slip::{Slip, State};
 use crate::store::{Mode, Reference, View, Writer};
@@ -372,15 +372,13 @@ impl Asked<'_> {
 
     /// A report with a note of each draft that waits, and that it is in no figure.
     pub(super) fn with_drafts(&self, document: Document) -> Result<Document, Error> {
-        let waiting = self.drafts_waiting()?;
-        Ok(if waiting.is_empty() { document } else { document.with(Block::Notes(waiting.iter().map(DraftLine::says).collect())) })
+        Ok(document.noted(self.drafts_waiting()?.iter().map(DraftLine::says).collect()))
     }
 
     /// One thing with a note of each draft that waits and would touch it.
     pub(super) fn with_drafts_of(&self, subject: &str, document: Document) -> Result<Document, Error> {
         let waiting = self.draft_lines()?.into_iter().filter(|line| line.draft.end.is_none() && line.touches.iter().any(|touched| touched == subject));
-        let notes: Vec<String> = waiting.map(|line| line.says()).collect();
-        Ok(if notes.is_empty() { document } else { document.with(Block::Notes(notes)) })
+        Ok(document.noted(waiting.map(|line| line.says()).collect()))
     }
 
     /// Drafts that could not be approved any more once a year is closed.

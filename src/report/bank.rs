@@ -1,6 +1,6 @@
 //! What the bank says: an imported file, and the list of lines.
 
-use super::document::{Block, Document, seal_value};
+use super::document::{Document, seal_value};
 use super::slip::State;
 use super::table::{Cell, Table};
 use crate::book::bank::{BankLine, BankMatch, BankStatement};
@@ -65,10 +65,8 @@ impl BankImported {
             let number = statement.as_ref().map_or_else(String::new, |number| format!(" {number}"));
             let days = format!("{} to {}", known(first.map(|day| day.to_string())), known(last.map(|day| day.to_string())));
             let balances = format!("{} to {}", known(opening.map(|sum| sum.to_string())), known(closing.map(|sum| sum.to_string())));
-            document = document.table(lines_table(&one.lines).captioned(format!("{bank}, {format} statement{number}, {days}: from {balances}")));
-            if !one.notes.is_empty() {
-                document = document.with(Block::Notes(one.notes.clone()));
-            }
+            let caption = format!("{bank}, {format} statement{number}, {days}: from {balances}");
+            document = document.table(lines_table(&one.lines).captioned(caption)).noted(one.notes.clone());
         }
         document.rows = Some(lines_table(&self.statements.iter().flat_map(|one| one.lines.clone()).collect::<Vec<_>>()));
         document.machine = Some(json!({

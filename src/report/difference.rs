@@ -1,7 +1,7 @@
 //! What an issued statement would say otherwise today: every printed figure that differs, and the entries and commands that made it differ.
 
 use super::ageing::Ageing;
-use super::document::{Block, Document};
+use super::document::Document;
 use super::history::{History, YEARS_ON_PAPER};
 use super::journal::Posted;
 use super::performance::Performance;
@@ -118,10 +118,9 @@ pub fn difference(edition: &Edition, issued: &Value, statement: &Statement, besi
     let title = format!("Statement {}: what differs from edition {}", statement.year, edition.number.sequence());
     let mut document = Document::new("diff", title).fact("Issued to", &edition.meeting).fact("Issued of", edition.seal).fact("Seal", statement.seal);
     document.seal = Some(statement.seal);
-    document = document.table(table);
     let year = statement.year;
-    let aside = || format!("“Would be” keeps what the close of {year} made of what is corrected now: its revaluation at the year's end and its allowance");
-    Ok((if valued { document.with(Block::Notes(vec![aside()])) } else { document }, found))
+    let kept = || format!("“Would be” keeps what the close of {year} made of what is corrected now: its revaluation at the year's end and its allowance");
+    Ok((document.table(table).noted(valued.then(kept).into_iter().collect()), found))
 }
 
 fn columns() -> Table {
@@ -220,10 +219,10 @@ fn printed(statement: &Statement, beside: &Beside) -> Printed {
     let mut printed = Printed::new();
     for fund in &statement.funds {
         for row in &fund.rows {
+            let figures = figures(&row.figures);
             for (order, field) in fields().enumerate() {
-                let figures = figures(&row.figures);
-                printed
-                    .insert((fund.fund, Subject::Contributor(row.contributor), order, Cow::Borrowed(field)), figures.get(field).copied().unwrap_or_default());
+                let place = (fund.fund, Subject::Contributor(row.contributor), order, Cow::Borrowed(field));
+                printed.insert(place, figures.get(field).copied().unwrap_or_default());
             }
         }
         results(fund.fund, &fund.performance, "performance", 0, &mut printed);

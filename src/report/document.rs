@@ -135,6 +135,11 @@ impl Document {
         self.rows.as_ref().or_else(|| tables().find(|table| table.main)).or_else(|| tables().next())
     }
 
+    /// With remarks below what is there, when there are some.
+    pub fn noted(self, notes: Vec<String>) -> Document {
+        if notes.is_empty() { self } else { self.with(Block::Notes(notes)) }
+    }
+
     /// Puts another text in the place of each that tells commands to type: remarks, lines to paste, columns and fields called `command` or `notes`.
     pub fn each_command(&mut self, other: &dyn Fn(&str) -> String) {
         for block in &mut self.blocks {

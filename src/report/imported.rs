@@ -1,6 +1,6 @@
 //! What an import brought in, or would.
 
-use super::document::{Block, Document, Reader, seal_value};
+use super::document::{Document, Reader, seal_value};
 use super::slip::State;
 use super::table::{Cell, Table};
 use crate::book::{Currency, Money, PledgeNumber, Seal, Year};
@@ -143,9 +143,7 @@ impl Imported {
         if all > shown.len() as u64 && !shown.is_empty() {
             notes.push(format!("{} more rows are not shown here", all - shown.len() as u64));
         }
-        if !notes.is_empty() {
-            document = document.with(Block::Notes(notes));
-        }
+        document = document.noted(notes);
         match reader {
             Reader::Person => {}
             Reader::Spreadsheet => document.rows = Some(table(&self.told.iter().collect::<Vec<_>>())),

@@ -67,7 +67,6 @@ fn cells(posted: &Posted, line: &Line, names: &BTreeMap<AccountCode, String>, _r
     let analysis = line.account.analysis();
     let code = line.account.code();
     let kind = if entry.entry.reverses().is_some() { format!("reversal of {}", entry.entry.kind()) } else { entry.entry.kind().to_string() };
-    let side = |side: Side| if line.side == side { Cell::Money(line.value) } else { Cell::OtherSide(line.value.currency()) };
     vec![
         Cell::text(entry.number),
         Cell::Date(entry.entry.date()),
@@ -82,8 +81,8 @@ fn cells(posted: &Posted, line: &Line, names: &BTreeMap<AccountCode, String>, _r
         Cell::maybe(analysis.receipt.or(event.receipt)),
         Cell::text(line.amount.currency()),
         Cell::Money(line.signed_amount()),
-        side(Side::Debit),
-        side(Side::Credit),
+        Cell::of_side(line, Side::Debit),
+        Cell::of_side(line, Side::Credit),
         Cell::maybe(entry.entry.reverses()),
         Cell::maybe(*reversed_by),
         Cell::maybe(event.papers.authority.as_ref()),

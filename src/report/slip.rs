@@ -1,6 +1,6 @@
 //! The slip: what a command recorded, or would record.
 
-use super::document::{Block, Document, seal_value};
+use super::document::{Document, seal_value};
 use super::table::{Cell, Table};
 use crate::book::event::Papers;
 use crate::book::journal::{InstalmentStanding, JournalEntry};
@@ -125,10 +125,7 @@ impl Slip {
         for entry in &self.entries {
             document = document.table(entry_table(entry, names, self.state.is_draft()));
         }
-        let said = self.explanations();
-        if !said.is_empty() {
-            document = document.with(Block::Notes(said));
-        }
+        document = document.noted(self.explanations());
         document.machine = Some(self.machine(state, names));
         document.seal = self.seal;
         document
@@ -210,7 +207,6 @@ fn entry_table(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>, draf
             (_, _, Some(bank)) => bank.to_string(),
             _ => analysis.contributor.map_or_else(String::new, |code| code.to_string()),
         };
-        let side = |side: Side| if line.side == side { Cell::Money(line.value) } else { Cell::OtherSide(line.value.currency()) };
         let name = names.get(&line.account.code()).map_or("", String::as_str);
         let foreign_amount = if line.amount.currency() == line.value.currency() { String::new() } else { line.amount.to_string() };
         let cells = vec![
@@ -219,8 +215,8 @@ fn entry_table(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>, draf
             Cell::text(line.fund),
             Cell::Text(of),
             Cell::Text(foreign_amount),
-            side(Side::Debit),
-            side(Side::Credit),
+            Cell::of_side(line, Side::Debit),
+            Cell::of_side(line, Side::Credit),
         ];
         table.row(cells);
     }
@@ -234,7 +230,7 @@ fn entry_value(entry: &JournalEntry, names: &BTreeMap<AccountCode, String>, draf
         .iter()
         .map(|line| {
             let analysis = line.account.analysis();
-            let side = |side: Side| if line.side == side { line.value.plain() } else { line.value.currency().zero().plain() };
+            let side = |side: Side| Cell::of_side(line, side).value();
             json!({
                 "fund": line.fund.to_string(), "account": line.account.code().number(), "name": names.get(&line.account.code()),
                 "contributor": analysis.contributor.map(|code| code.to_string()), "bank": analysis.bank.map(|code| code.to_string()),

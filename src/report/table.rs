@@ -1,6 +1,6 @@
 //! Tables: columns that have a stable name for programs and a heading for people, and cells that know what they are: an amount, a day, a share.
 
-use crate::book::{Currency, Date, Money, Year};
+use crate::book::{Currency, Date, Line, Money, Side, Year};
 use serde_json::Value;
 use std::ops::Range;
 
@@ -249,6 +249,11 @@ impl Cell {
     /// A day when there is one, blank otherwise.
     pub fn day(date: Option<Date>) -> Cell {
         date.map_or(Cell::Blank, Cell::Date)
+    }
+
+    /// The value of a line in the column of a side.
+    pub fn of_side(line: &Line, side: Side) -> Cell {
+        if line.side == side { Cell::Money(line.value) } else { Cell::OtherSide(line.value.currency()) }
     }
 
     /// The cell for programs: amounts as plain decimals, dates as `YYYY-MM-DD`, blank as null.
